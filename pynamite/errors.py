@@ -1,0 +1,196 @@
+"""Every error that pynamite raises.
+
+::
+
+    PynamiteError
+    ├── DefinitionError (TypeError)            a declaration is wrong: fix the code
+    ├── KeyValueError (ValueError)             a value does not fit its key template
+    ├── ExpressionError (ValueError)           a path, projection, condition or update is malformed
+    ├── ItemError
+    │   ├── ItemStructureError (ValueError)    an item or an instance does not fit its class
+    │   └── UnknownEntityError (LookupError)   an item belongs to no entity of the table
+    ├── OperationError (RuntimeError)          the database said no
+    │   ├── ItemNotFoundError (LookupError)
+    │   ├── ConditionFailedError
+    │   │   ├── ItemExistsError
+    │   │   ├── StaleVersionError
+    │   │   └── UniqueViolationError
+    │   ├── TransactionCanceledError
+    │   ├── TableNotFoundError (LookupError)
+    │   ├── ThrottledError
+    │   ├── UnprocessedItemsError
+    │   ├── UnreachableError (ConnectionError)
+    │   └── CredentialsError (PermissionError)
+    ├── CursorError (ValueError)               a page cursor is not one of this query's
+    └── WorkbenchError (ValueError)            a NoSQL Workbench file is malformed
+
+Messages say what is wrong, with the names in it, and then what to do. The facts stay reachable as attributes, and
+every error survives pickling with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = [
+    "ConditionFailedError",
+    "CredentialsError",
+    "CursorError",
+    "DefinitionError",
+    "ExpressionError",
+    "ItemError",
+    "ItemExistsError",
+    "ItemNotFoundError",
+    "ItemStructureError",
+    "KeyValueError",
+    "OperationError",
+    "PynamiteError",
+    "StaleVersionError",
+    "TableNotFoundError",
+    "ThrottledError",
+    "TransactionCanceledError",
+    "UniqueViolationError",
+    "UnknownEntityError",
+    "UnprocessedItemsError",
+    "UnreachableError",
+    "WorkbenchError",
+]
+
+
+def _restore(kind: type[PynamiteError], arguments: tuple[Any, ...], facts: dict[str, Any]) -> PynamiteError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(facts)
+    return error
+
+
+class PynamiteError(Exception):
+    """The root of every error that pynamite raises."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The constructors of the subclasses take keyword arguments, which the default protocol would drop.
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+class DefinitionError(PynamiteError, TypeError):
+    """A class, template, table or index is declared wrongly; ``problems`` has one sentence for each mistake."""
+
+    def __init__(self, problems: str | Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class KeyValueError(PynamiteError, ValueError):
+    """A value cannot stand in a key: it would be empty, ambiguous, too long or another entity's."""
+
+    def __init__(self, message: str, *, entity: str | None = None, template: str | None = None,
+                 field: str | None = None) -> None:
+        self.entity = entity
+        self.template = template
+        self.field = field
+        super().__init__(message)
+
+
+class ExpressionError(PynamiteError, ValueError):
+    """A path, a projection, a condition or an update cannot be expressed."""
+
+
+class ItemError(PynamiteError):
+    """An item and a class do not go together."""
+
+
+class ItemStructureError(ItemError, ValueError):
+    """An item or an instance does not fit its class; ``problems`` has one ``$.path: what is wrong`` for each misfit."""
+
+    def __init__(self, problems: str | Iterable[str], *, entity: str | None = None) -> None:
+        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        self.entity = entity
+        text = "; ".join(self.problems)
+        super().__init__(f"{entity}: {text}" if entity else text)
+
+
+class UnknownEntityError(ItemError, LookupError):
+    """An item's type, or a class, is none of the table's entities."""
+
+
+class OperationError(PynamiteError, RuntimeError):
+    """The database refused an operation.
+
+    ``operation`` is the API action (``"PutItem"``), ``key`` the key of the item as plain Python values where there is
+    one, ``code`` the service's code, ``response`` its whole answer. The client's own error is the ``__cause__``.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None, table_name: str | None = None,
+                 key: Mapping[str, Any] | None = None, code: str | None = None,
+                 response: Mapping[str, Any] | None = None) -> None:
+        self.operation = operation
+        self.table_name = table_name
+        self.key = key
+        self.code = code
+        self.response = response
+        super().__init__(message)
+
+
+class ItemNotFoundError(OperationError, LookupError):
+    """There is no such item (or what is there belongs to another entity)."""
+
+
+class ConditionFailedError(OperationError):
+    """The condition of a write did not hold; ``item`` is what was there, None if nothing was."""
+
+    def __init__(self, message: str, *, item: Any = None, **facts: Any) -> None:
+        self.item = item
+        super().__init__(message, **facts)
+
+
+class ItemExistsError(ConditionFailedError):
+    """An item to be created is there already."""
+
+
+class StaleVersionError(ConditionFailedError):
+    """An item was changed since it was read."""
+
+
+class UniqueViolationError(ConditionFailedError):
+    """A value that has to be unique is taken by another item."""
+
+
+class TransactionCanceledError(OperationError):
+    """A transaction was not carried out; ``reasons`` has one entry per operation, in order: None or its error."""
+
+    def __init__(self, message: str, *, reasons: Iterable[OperationError | None] = (), **facts: Any) -> None:
+        self.reasons: tuple[OperationError | None, ...] = tuple(reasons)
+        super().__init__(message, **facts)
+
+
+class TableNotFoundError(OperationError, LookupError):
+    """There is no table of this name where the client looks."""
+
+
+class ThrottledError(OperationError):
+    """The service went on refusing because of its load or the table's capacity."""
+
+
+class UnprocessedItemsError(OperationError):
+    """A batch gave up; ``unprocessed`` lists what was not done: keys or items as plain Python values."""
+
+    def __init__(self, message: str, *, unprocessed: Iterable[Any] = (), **facts: Any) -> None:
+        self.unprocessed: tuple[Any, ...] = tuple(unprocessed)
+        super().__init__(message, **facts)
+
+
+class UnreachableError(OperationError, ConnectionError):
+    """No database answers at the address."""
+
+
+class CredentialsError(OperationError, PermissionError):
+    """There are no credentials, or they are refused."""
+
+
+class CursorError(PynamiteError, ValueError):
+    """A page cursor is malformed, or belongs to another query."""
+
+
+class WorkbenchError(PynamiteError, ValueError):
+    """A NoSQL Workbench file cannot be read."""

@@ -1,0 +1,134 @@
+"""The one table from the service's codes to pynamite's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pynamite.errors import (
+    ConditionFailedError,
+    CredentialsError,
+    OperationError,
+    PynamiteError,
+    TableNotFoundError,
+    ThrottledError,
+    TransactionCanceledError,
+    UnreachableError,
+)
+from pynamite.operation.operation import Operation
+from pynamite.wire import Item, item_from_wire
+
+__all__ = ["CONFLICT_CODES", "failure", "reason_error"]
+
+CODES: dict[str, type[OperationError]] = {
+    "ConditionalCheckFailedException": ConditionFailedError,
+    "ConditionalCheckFailed": ConditionFailedError,
+    "TransactionCanceledException": TransactionCanceledError,
+    "ResourceNotFoundException": TableNotFoundError,
+    "TableNotFoundException": TableNotFoundError,
+    "ProvisionedThroughputExceededException": ThrottledError,
+    "ProvisionedThroughputExceeded": ThrottledError,
+    "ThrottlingException": ThrottledError,
+    "ThrottlingError": ThrottledError,
+    "Throttling": ThrottledError,
+    "RequestLimitExceeded": ThrottledError,
+    "UnrecognizedClientException": CredentialsError,
+    "InvalidSignatureException": CredentialsError,
+    "IncompleteSignatureException": CredentialsError,
+    "MissingAuthenticationTokenException": CredentialsError,
+    "MissingAuthenticationToken": CredentialsError,
+    "InvalidClientTokenId": CredentialsError,
+    "ExpiredTokenException": CredentialsError,
+    "ExpiredToken": CredentialsError,
+    "AccessDeniedException": CredentialsError,
+}
+"""The service's codes (as an error's code and as a cancellation reason's); any other code is an OperationError."""
+
+CONFLICT_CODES = frozenset({"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"})
+"""Codes after which the same request may be sent again."""
+
+_UNREACHABLE = {
+    "EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError", "ProxyConnectionError",
+    "SSLError", "HTTPClientError", "ConnectionError",
+}
+_NO_CREDENTIALS = {
+    "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoRegionError", "ProfileNotFound",
+    "TokenRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError",
+}
+
+
+def failure(error: Exception, operation: Operation[Any]) -> PynamiteError | None:
+    """Word a client's error as pynamite's; None if the error is not a client's, and belongs to the caller.
+
+    botocore's errors are told by their form, so that nothing has to import botocore to find out.
+    """
+    facts: dict[str, Any] = {
+        "operation": operation.action,
+        "table_name": operation.table_name,
+        "key": item_from_wire(operation.key) if operation.key is not None else None,
+    }
+    response = getattr(error, "response", None)
+    if isinstance(response, Mapping) and "Error" in response:
+        return _refusal(response, facts)
+    if not type(error).__module__.startswith("botocore."):
+        return None
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & _NO_CREDENTIALS:
+        return CredentialsError(
+            f"{operation.action}: {error}; set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION, or AWS_PROFILE, "
+            "or connect to 'sqlite:///file.db' to work without AWS", **facts)
+    if names & _UNREACHABLE:
+        return UnreachableError(
+            f"{operation.action}: {error}; check that the database runs at this address and that the network lets you reach it",
+            **facts)
+    return OperationError(f"{operation.action}: {error}", **facts)
+
+
+def _refusal(response: Mapping[str, Any], facts: dict[str, Any]) -> OperationError:
+    told = response["Error"]
+    code = told.get("Code", "")
+    message = told.get("Message") or told.get("message") or code
+    facts = {**facts, "code": code, "response": response}
+    where = _where(facts)
+    kind = CODES.get(code, OperationError)
+    if kind is TableNotFoundError:
+        return TableNotFoundError(
+            f"there is no table {facts['table_name']!r} ({facts['operation']}: {message}); create it first, "
+            "and check the region and the address of the client", **facts)
+    if kind is ConditionFailedError:
+        return ConditionFailedError(f"the condition of {where} did not hold", item=_old_item(response), **facts)
+    if kind is TransactionCanceledError:
+        reasons = [reason_error(reason, facts) for reason in response.get("CancellationReasons", ())]
+        said = ", ".join(f"operation {n}: {reason}" for n, reason in enumerate(reasons) if reason is not None)
+        return TransactionCanceledError(f"the transaction was cancelled: {said or message}", reasons=reasons, **facts)
+    if kind is CredentialsError:
+        return CredentialsError(
+            f"{where} was refused: {message}; check the credentials that boto3 finds, and what they are allowed to do", **facts)
+    return kind(f"{where}: {message}", **facts)
+
+
+def _where(facts: Mapping[str, Any]) -> str:
+    text = str(facts["operation"])
+    if facts["key"] is not None:
+        text += f" on {facts['key']!r}"
+    if facts["table_name"] is not None:
+        text += f" in table {facts['table_name']!r}"
+    return text
+
+
+def _old_item(response: Mapping[str, Any]) -> dict[str, Any] | None:
+    item: Item | None = response.get("Item")
+    return item_from_wire(item) if item else None
+
+
+def reason_error(reason: Mapping[str, Any], facts: Mapping[str, Any]) -> OperationError | None:
+    """Turn one entry of ``CancellationReasons`` into an error; None for an operation that was not at fault."""
+    code = reason.get("Code") or "None"
+    if code == "None":
+        return None
+    message = f"{code}: {reason.get('Message') or 'no message'}"
+    told = {"operation": facts["operation"], "table_name": facts["table_name"], "code": code, "response": reason}
+    kind = CODES.get(code, OperationError)
+    if kind is ConditionFailedError:
+        return ConditionFailedError(message, item=_old_item(reason), **told)
+    return kind(message, **told)

@@ -1,0 +1,46 @@
+"""An operation: one call of the API as a value, made and read without sending anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from pynamite.wire import Item
+
+__all__ = ["Operation", "read_answer"]
+
+R = TypeVar("R")
+
+
+def read_answer(answer: dict[str, Any]) -> dict[str, Any]:
+    """Give the service's answer as it is."""
+    return answer
+
+
+@attrs.frozen
+class Operation(Generic[R]):
+    """One call of the API.
+
+    ``action`` is the API's name of it (``"GetItem"``), ``method`` the client's (``"get_item"``), ``request`` its
+    parameters, and ``read`` turns the answer into the result. ``key`` is the key of the item that it is about, in wire
+    form, for messages; None where there is not just one.
+    """
+
+    action: str
+    method: str
+    request: dict[str, Any]
+    read: Callable[[dict[str, Any]], R] = attrs.field(eq=False, repr=False)
+    key: Item | None = None
+
+    @property
+    def table_name(self) -> str | None:
+        """The table's name, or None where the request names several or none."""
+        name = self.request.get("TableName")
+        return name if isinstance(name, str) else None
+
+    def with_request(self, **changes: Any) -> Operation[R]:
+        """Give the same operation with other parameters; a parameter that becomes None is left out."""
+        merged: Mapping[str, Any] = {**self.request, **changes}
+        return attrs.evolve(self, request={name: value for name, value in merged.items() if value is not None})
