@@ -1,0 +1,97 @@
+"""BatchGetItem and BatchWriteItem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import attrs
+
+from pynamite.expression import nodes
+from pynamite.expression.render import Renderer
+from pynamite.operation.operation import Operation
+from pynamite.wire import Item
+
+__all__ = [
+    "BATCH_GET_SIZE",
+    "BATCH_WRITE_SIZE",
+    "BatchGetPage",
+    "WriteEntry",
+    "batch_get",
+    "batch_write",
+    "chunks",
+    "delete_entry",
+    "put_entry",
+]
+
+T = TypeVar("T")
+
+# "BatchGetItem: up to 100 items; BatchWriteItem: up to 25 put or delete requests": API Reference.
+BATCH_GET_SIZE = 100
+BATCH_WRITE_SIZE = 25
+
+WriteEntry = dict[str, Any]
+"""One entry of BatchWriteItem, as `put_entry` and `delete_entry` make it."""
+
+
+def chunks(entries: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces of at most ``size``.
+
+    >>> list(chunks([1, 2, 3, 4, 5], 2))
+    [[1, 2], [3, 4], [5]]
+    """
+    return (entries[start : start + size] for start in range(0, len(entries), size))
+
+
+@attrs.frozen
+class BatchGetPage:
+    """The answer of BatchGetItem, by table: the items found, in no order, and the keys not looked up."""
+
+    items: dict[str, list[Item]]
+    unprocessed: dict[str, list[Item]]
+
+
+def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Projection | None = None,
+              consistent_read: bool = False) -> Operation[BatchGetPage]:
+    """Make a BatchGetItem of keys by table: at most `BATCH_GET_SIZE` keys together, all different."""
+    shared: dict[str, Any] = {}
+    if projection is not None:
+        renderer = Renderer()
+        shared["ProjectionExpression"] = renderer.projection(projection)
+        shared.update(renderer.parameters())
+    if consistent_read:
+        shared["ConsistentRead"] = True
+    tables = {table_name: {"Keys": list(keys), **shared} for table_name, keys in requests.items()}
+    return Operation("BatchGetItem", "batch_get_item", {"RequestItems": tables}, _read_items)
+
+
+def _read_items(answer: dict[str, Any]) -> BatchGetPage:
+    unprocessed = answer.get("UnprocessedKeys") or {}
+    return BatchGetPage(
+        {table_name: list(items) for table_name, items in (answer.get("Responses") or {}).items()},
+        {table_name: list(left["Keys"]) for table_name, left in unprocessed.items() if left.get("Keys")},
+    )
+
+
+def put_entry(item: Item) -> WriteEntry:
+    """Make the entry that puts an item."""
+    return {"PutRequest": {"Item": item}}
+
+
+def delete_entry(key: Item) -> WriteEntry:
+    """Make the entry that deletes the item of a key."""
+    return {"DeleteRequest": {"Key": key}}
+
+
+def batch_write(requests: Mapping[str, Iterable[WriteEntry]]) -> Operation[dict[str, list[WriteEntry]]]:
+    """Make a BatchWriteItem of entries by table: at most `BATCH_WRITE_SIZE` together, one for each key.
+
+    Its result is what was not processed, by table.
+    """
+    tables = {table_name: list(entries) for table_name, entries in requests.items()}
+    return Operation("BatchWriteItem", "batch_write_item", {"RequestItems": tables}, _read_unprocessed)
+
+
+def _read_unprocessed(answer: dict[str, Any]) -> dict[str, list[WriteEntry]]:
+    left = answer.get("UnprocessedItems") or {}
+    return {table_name: list(entries) for table_name, entries in left.items() if entries}

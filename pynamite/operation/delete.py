@@ -1,0 +1,23 @@
+"""DeleteItem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamite.expression import nodes
+from pynamite.expression.render import Renderer
+from pynamite.operation.conditional import conditional
+from pynamite.operation.operation import Operation
+from pynamite.operation.update import read_attributes
+from pynamite.wire import Item
+
+__all__ = ["delete_item"]
+
+
+def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None = None,
+                return_values: str | None = None) -> Operation[Item | None]:
+    """Make a DeleteItem; with ``return_values="ALL_OLD"`` its result is the deleted item, None where there was none."""
+    request: dict[str, Any] = {"TableName": table_name, "Key": key, **conditional(Renderer(), condition)}
+    if return_values is not None:
+        request["ReturnValues"] = return_values
+    return Operation("DeleteItem", "delete_item", request, read_attributes, key)

@@ -1,0 +1,32 @@
+"""What a query or a scan answers: one page of items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from pynamite.wire import Item
+
+__all__ = ["ReadPage", "read_page"]
+
+
+@attrs.frozen
+class ReadPage:
+    """One page of a query or a scan.
+
+    ``count`` items fitted, of ``scanned_count`` that were read; ``items`` is empty where only the count was asked for.
+    ``last_key`` is where the next page starts, None after the last.
+    """
+
+    items: list[Item]
+    count: int
+    scanned_count: int
+    last_key: Item | None = None
+
+
+def read_page(answer: dict[str, Any]) -> ReadPage:
+    """Read the answer of Query or Scan."""
+    items = answer.get("Items") or []
+    count = answer.get("Count", len(items))
+    return ReadPage(items, count, answer.get("ScannedCount", count), answer.get("LastEvaluatedKey") or None)

@@ -1,0 +1,35 @@
+"""UpdateItem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamite.expression import nodes
+from pynamite.expression.render import Renderer
+from pynamite.operation.conditional import conditional
+from pynamite.operation.operation import Operation
+from pynamite.wire import Item
+
+__all__ = ["update_item"]
+
+
+def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: nodes.Condition | None = None,
+                return_values: str | None = "ALL_NEW") -> Operation[Item | None]:
+    """Make an UpdateItem; its result is what ``return_values`` asks for, None where that is nothing.
+
+    Without a condition the item is made where there is none. An update without actions is allowed: it makes the item
+    if need be.
+    """
+    renderer = Renderer()
+    request: dict[str, Any] = {"TableName": table_name, "Key": key}
+    if update:
+        request["UpdateExpression"] = renderer.update(update)
+    request.update(conditional(renderer, condition))
+    if return_values is not None:
+        request["ReturnValues"] = return_values
+    return Operation("UpdateItem", "update_item", request, read_attributes, key)
+
+
+def read_attributes(answer: dict[str, Any]) -> Item | None:
+    """Read the answer of UpdateItem or DeleteItem: the returned attributes, None where there are none."""
+    return answer.get("Attributes") or None
