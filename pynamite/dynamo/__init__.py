@@ -1,0 +1,1 @@
+"""The DB core: plain items in a table, by key, path and partition."""

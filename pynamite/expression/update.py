@@ -5,7 +5,9 @@ Each turns into actions of the expression tree at the path that stands left of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
 
@@ -34,19 +36,19 @@ Action = nodes.Set | nodes.Remove | nodes.Add | nodes.Delete
 Number = int | Decimal | float
 
 
-class Operator:
+class Operator(ABC):
     """What an update does at a path, where it is more than setting a value."""
 
+    @abstractmethod
     def actions(self, target: nodes.Path) -> tuple[Action, ...]:
         """Give the actions on ``target``, with `nodes.Literal` leaves.
 
         Raises:
             ExpressionError: the operator's own path is malformed, or not the target's where it has to be.
         """
-        raise TypeError(f"{type(self).__name__} is no operator: use one of {', '.join(sorted(__all__))}")
 
 
-def _amount(operator: Any, attribute: attrs.Attribute[Any], amount: Any) -> None:
+def _amount(operator: Any, _attribute: attrs.Attribute[Any], amount: Any) -> None:
     if isinstance(amount, bool) or not isinstance(amount, (int, Decimal, float)):
         raise ExpressionError(
             f"{type(operator).__name__}({operator.path!r}): the amount is a number, not {amount!r} "
@@ -89,9 +91,10 @@ def _count(target: nodes.Path, path: str, sign: Any, amount: Number) -> nodes.Se
 def _members(given: Any) -> frozenset[Any]:
     """Take a single member, or a set, list or tuple of members."""
     try:
-        return frozenset(given) if isinstance(given, (Set, list, tuple)) else frozenset({given})
+        return frozenset(given) if isinstance(given, (AbstractSet, list, tuple)) else frozenset({given})
     except TypeError as error:
-        raise ExpressionError(f"{given!r} cannot be in a set: its members are all str, all numbers or all bytes") from error
+        raise ExpressionError(
+            f"{given!r} cannot be in a set: its members are all str, all numbers or all bytes") from error
 
 
 @attrs.frozen
@@ -160,11 +163,12 @@ def _indexes(given: Any) -> tuple[Any, ...]:
     return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
 
 
-def _natural(operator: Any, attribute: attrs.Attribute[Any], indexes: tuple[Any, ...]) -> None:
+def _natural(operator: Any, _attribute: attrs.Attribute[Any], indexes: tuple[Any, ...]) -> None:
     for index in indexes:
         if isinstance(index, bool) or not isinstance(index, int) or index < 0:
             raise ExpressionError(
-                f"ListRemove({operator.path!r}): {index!r} is no index of a list; DynamoDB counts from 0, and not from the end")
+                f"ListRemove({operator.path!r}): {index!r} is no index of a list; "
+                "DynamoDB counts from 0, and not from the end")
 
 
 @attrs.frozen
@@ -247,10 +251,11 @@ class _SetValue(Operator):
 def _operator(text: str, change: Any) -> Operator:
     if isinstance(change, Operator):
         return change
-    if change is Remove or (isinstance(change, Set) and not change):
+    if change is Remove or (isinstance(change, AbstractSet) and not change):
         return Remove()
     if isinstance(change, type) and issubclass(change, Operator):
-        raise ExpressionError(f"{change.__name__} at {text!r} lacks its arguments: write {change.__name__}({text!r}, ...)")
+        raise ExpressionError(
+            f"{change.__name__} at {text!r} lacks its arguments: write {change.__name__}({text!r}, ...)")
     return _SetValue(change)
 
 
@@ -263,7 +268,8 @@ def _refuse_overlaps(paths: Iterable[nodes.Path]) -> None:
         other = above.get(path.steps) or next((nodes.Path(head) for head in _heads(path) if head in seen), None)
         if other is not None:
             raise ExpressionError(
-                f"the update changes both {str(other)!r} and {str(path)!r}, of which one is part of the other; leave one out")
+                f"the update changes both {str(other)!r} and {str(path)!r}, "
+                "of which one is part of the other; leave one out")
         seen.add(path.steps)
         for head in _heads(path):
             above.setdefault(head, path)

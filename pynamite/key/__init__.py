@@ -1,0 +1,1 @@
+"""Keys: how they are written, read and checked."""

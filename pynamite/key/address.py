@@ -92,7 +92,8 @@ def check_key_value(name: str, value: Any, *, longest: int = _PARTITION_BYTES) -
     try:
         ((kind, content),) = to_wire(value).items()
     except Misfit as misfit:
-        raise KeyValueError(f"the key attribute {name!r} cannot be {value!r}: {misfit.problems[0][1]}", field=name) from None
+        told = misfit.problems[0][1]
+        raise KeyValueError(f"the key attribute {name!r} cannot be {value!r}: {told}", field=name) from None
     if kind not in {"S", "N", "B"}:
         raise KeyValueError(
             f"the key attribute {name!r} cannot be {value!r}: a key is a str, a number or bytes", field=name)
@@ -102,4 +103,5 @@ def check_key_value(name: str, value: Any, *, longest: int = _PARTITION_BYTES) -
     if not size:
         raise KeyValueError(f"the key attribute {name!r} is empty: DynamoDB has no empty keys", field=name)
     if size > longest:
-        raise KeyValueError(f"the key attribute {name!r} has {size} bytes: DynamoDB takes at most {longest}", field=name)
+        raise KeyValueError(
+            f"the key attribute {name!r} has {size} bytes: DynamoDB takes at most {longest}", field=name)

@@ -1,0 +1,1 @@
+"""Operations: each call of the API as a value, made and read by pure code."""

@@ -10,7 +10,8 @@ from pynamite.expression.render import Renderer
 __all__ = ["conditional"]
 
 
-def conditional(renderer: Renderer, condition: nodes.Condition | None, *, old_on_failure: bool = True) -> dict[str, Any]:
+def conditional(renderer: Renderer, condition: nodes.Condition | None, *,
+                old_on_failure: bool = True) -> dict[str, Any]:
     """Give the parameters of a write that depend on its condition, with all names and values of ``renderer``."""
     parameters: dict[str, Any] = {}
     if condition is not None:

@@ -71,12 +71,10 @@ def _definitions(table_name: str, schema: KeySchema, indexes: Sequence[IndexSche
     for index in indexes:
         parts += [*index.partition, *index.sort]
     types: dict[str, str] = {}
-    problems = []
-    for part in parts:
-        if types.setdefault(part.name, part.type) != part.type:
-            problems.append(
-                f"table {table_name!r} has the key attribute {part.name!r} as {types[part.name]} and as {part.type}: "
-                "an attribute has one type in all keys")
+    problems = [
+        f"table {table_name!r} has the key attribute {part.name!r} as {types[part.name]} and as {part.type}: "
+        "an attribute has one type in all keys"
+        for part in parts if types.setdefault(part.name, part.type) != part.type]
     if problems:
         raise DefinitionError(problems)
     return [{"AttributeName": name, "AttributeType": type_} for name, type_ in types.items()]

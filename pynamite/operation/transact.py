@@ -27,7 +27,7 @@ def condition_check(table_name: str, key: Item, condition: nodes.Condition) -> O
     return Operation("ConditionCheck", "transact_write_items", request, _nothing, key)
 
 
-def _nothing(answer: dict[str, Any]) -> None:
+def _nothing(_answer: dict[str, Any]) -> None:
     return None
 
 
@@ -74,7 +74,8 @@ def _parameters(operation: Operation[Any]) -> dict[str, Any]:
 def _check(operations: Sequence[Operation[Any]], actions: set[str], words: str) -> None:
     if not 1 <= len(operations) <= TRANSACTION_SIZE:
         raise DefinitionError(
-            f"a transaction takes 1 to {TRANSACTION_SIZE} operations, not {len(operations)}; split it where that is safe")
+            f"a transaction takes 1 to {TRANSACTION_SIZE} operations, not {len(operations)}; "
+            "split it where that is safe")
     seen: dict[str, int] = {}
     for number, operation in enumerate(operations):
         if operation.action not in actions:
