@@ -1,5 +1,9 @@
-# make demo: the bookmarks example on a SQLite file.   make test: the whole suite.   make lint: style, types, layers.
-# All that is needed is Python 3.11 or later; .venv is made here, and made anew only when pyproject.toml changes.
+# make demo    run the bookmarks example on a SQLite file, and show the table
+# make test    run the whole suite
+# make lint    check style, types and layers
+# make clean   remove what these made
+#
+# All that is needed is Python 3.11 or later: .venv is made here, and filled anew only when pyproject.toml changes.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +17,7 @@ PYTEST_ARGS ?= -n 2 --dist worksteal
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,2s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
@@ -31,23 +35,23 @@ clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --group needs pip 25.1; a fresh venv brings the pip of its Python.
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "pynamite needs Python 3.11 or later, and none is on the PATH: install one" \
 		"(https://www.python.org/downloads/), or name it: make PYTHON=/path/to/python"; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "pynamite needs Python 3.11 or later, but $(PYTHON) is $$("$(PYTHON)" -V 2>&1)"; exit 1; }
 	"$(PYTHON)" -m venv $(VENV)
-	$@ -m pip install --quiet --upgrade 'pip>=25.1'
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group test
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-lint: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group lint
 	@touch $@ $(VENV)/.installed-test $(VENV)/.installed

@@ -59,7 +59,8 @@ __all__ = [
 
 
 def _restore(kind: type[PynamiteError], arguments: tuple[Any, ...], facts: dict[str, Any]) -> PynamiteError:
-    error = kind.__new__(kind, *arguments)
+    # An OSError has a layout of its own, which the first builtin among its bases cannot make.
+    error = OSError.__new__(kind, *arguments) if issubclass(kind, OSError) else kind.__new__(kind, *arguments)
     error.args = arguments
     error.__dict__.update(facts)
     return error

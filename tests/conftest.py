@@ -60,13 +60,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(params=BACKENDS)
 def client(request: pytest.FixtureRequest) -> Any:
     """A client of each backend in turn; the embedded one works on a file of its own."""
-    return request.getfixturevalue({"embedded": "embedded", "moto": "moto", "dynamodb-local": "dynamodb_local"}[request.param])
+    return request.getfixturevalue(request.param.replace("-", "_"))
 
 
 @pytest.fixture(params=BACKENDS_WITH_URL)
 def url(request: pytest.FixtureRequest) -> Any:
     """What `connect` takes, for each backend that has an address."""
-    return request.getfixturevalue({"embedded": "embedded_url", "dynamodb-local": "dynamodb_local_url"}[request.param])
+    return request.getfixturevalue(request.param.replace("-", "_") + "_url")
 
 
 @pytest.fixture

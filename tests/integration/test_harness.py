@@ -70,7 +70,8 @@ def test_no_test_reaches_another_machine():
         boto3.client("dynamodb", endpoint_url="http://192.0.2.1").list_tables()
 
 
-def test_the_server_ends_with_a_process_that_is_killed(dynamodb_local_url, tmp_path):
+@pytest.mark.usefixtures("dynamodb_local")
+def test_the_server_ends_with_a_process_that_is_killed():
     """A test process that is killed outright leaves no server behind."""
     program = (
         "import os, signal\n"

@@ -1,0 +1,40 @@
+"""Imports go downwards only, and `import pynamite` stays light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from importlinter.cli import lint_imports
+
+HEAVY = {"boto3", "botocore", "urllib3", "sqlite3"}
+
+
+def imported_by(program):
+    """Give the names of the modules that are loaded after a program ran in an interpreter of its own."""
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{program}\nprint(*sys.modules)"], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_the_layers_hold(root, capsys):
+    """import-linter finds every import going downwards, no cycle, and no module outside the layers."""
+    broken = lint_imports(config_filename=str(root / "pyproject.toml"), no_cache=True)
+    assert not broken, capsys.readouterr().out
+
+
+def test_importing_the_package_loads_neither_boto3_nor_sqlite():
+    """`import pynamite` is quick because what talks to a database is loaded when it is first used."""
+    assert not HEAVY & imported_by("import pynamite")
+
+
+@pytest.mark.parametrize("name", ["pynamite.dynamo", "pynamite.errors", "pynamite.expression"])
+def test_the_documented_rooms_load_neither_boto3_nor_sqlite(name):
+    """The other modules that people import are as light as the package."""
+    assert not HEAVY & imported_by(f"import {name}")
+
+
+def test_no_module_loads_boto3_by_being_imported(modules):
+    """boto3 and botocore are imported by the functions that use them, in every module."""
+    assert not {"boto3", "botocore"} & imported_by("import " + ", ".join(modules))
