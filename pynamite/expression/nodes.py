@@ -19,8 +19,8 @@ __all__ = [
     "And",
     "Arithmetic",
     "Between",
-    "Compare",
     "Comparator",
+    "Compare",
     "Condition",
     "Delete",
     "Function",
@@ -106,9 +106,9 @@ class Placeholder:
 
 @attrs.frozen
 class Size:
-    """The function ``size(path)``."""
+    """The function ``size(path)``; where a path may stand, a value may too."""
 
-    path: Path
+    path: Path | Literal | Value | Placeholder
 
 
 Operand = Path | Literal | Value | Placeholder | Size
