@@ -1,0 +1,32 @@
+"""Every program in examples/ runs, from nothing and on what its last run left."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
+
+
+def run(example, folder):
+    """Run an example in a folder."""
+    return subprocess.run([sys.executable, example], cwd=folder, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_an_example_runs(example, tmp_path):
+    """An example ends well, and says what it does."""
+    ran = run(example, tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_an_example_runs_again(example, tmp_path):
+    """A second run meets the file of the first, and shows the same."""
+    first, second = run(example, tmp_path), run(example, tmp_path)
+    assert (second.returncode, second.stderr) == (0, "")
+    assert len(second.stdout.splitlines()) == len(first.stdout.splitlines())
