@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pynamite.client import Client
 from pynamite.dynamo.backoff import BACKOFF, Backoff
+from pynamite.dynamo.logs import log
 from pynamite.errors import (
     OperationError,
     PynamiteError,
@@ -37,8 +37,6 @@ T = TypeVar("T")
 _CONFLICT_ATTEMPTS = 5
 
 KeyIdentity = tuple[tuple[str, str, Any], ...]
-
-log = logging.getLogger("pynamite")
 
 
 def send(client: Client, operation: Operation[R], *, backoff: Backoff = BACKOFF) -> R:

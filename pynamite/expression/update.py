@@ -6,7 +6,7 @@ Each turns into actions of the expression tree at the path that stands left of i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ import attrs
 
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
-from pynamite.expression.paths import parse_path
+from pynamite.expression.paths import overlap, parse_path
 
 __all__ = [
     "Decrement",
@@ -28,6 +28,7 @@ __all__ = [
     "Remove",
     "SetAdd",
     "SetRemove",
+    "assemble",
     "build_update",
 ]
 
@@ -231,6 +232,15 @@ def build_update(changes: Mapping[str, Any]) -> nodes.Update:
     for text, change in changes.items():
         target = parse_path(text)
         actions.extend(_operator(text, change).actions(target))
+    return assemble(actions)
+
+
+def assemble(actions: Sequence[Action]) -> nodes.Update:
+    """Sort actions into the clauses of one update.
+
+    Raises:
+        ExpressionError: two of their paths are the same, or one is part of the other.
+    """
     _refuse_overlaps(action.path for action in actions)
     return nodes.Update(
         sets=tuple(action for action in actions if isinstance(action, nodes.Set)),
@@ -260,20 +270,10 @@ def _operator(text: str, change: Any) -> Operator:
 
 
 def _refuse_overlaps(paths: Iterable[nodes.Path]) -> None:
-    seen: set[tuple[nodes.Step, ...]] = set()
-    above: dict[tuple[nodes.Step, ...], nodes.Path] = {}
-    for path in paths:
-        if path.steps in seen:
-            raise ExpressionError(f"the update changes {str(path)!r} twice; leave one out")
-        other = above.get(path.steps) or next((nodes.Path(head) for head in _heads(path) if head in seen), None)
-        if other is not None:
-            raise ExpressionError(
-                f"the update changes both {str(other)!r} and {str(path)!r}, "
-                "of which one is part of the other; leave one out")
-        seen.add(path.steps)
-        for head in _heads(path):
-            above.setdefault(head, path)
-
-
-def _heads(path: nodes.Path) -> Iterator[tuple[nodes.Step, ...]]:
-    return (path.steps[:length] for length in range(1, len(path.steps)))
+    if found := overlap(paths):
+        one, other, kind = found
+        if one == other:
+            raise ExpressionError(f"the update changes {str(one)!r} twice; leave one out")
+        clash = "of which one is part of the other", "which take the same value for a map and a list"
+        why = clash[kind == "conflict"]
+        raise ExpressionError(f"the update changes both {str(one)!r} and {str(other)!r}, {why}; leave one out")
