@@ -34,14 +34,16 @@ MISPLACED = "The function is not allowed to be used this way in an expression; f
 class Grammar:
     """A recursive descent over one text; a subclass for each kind of expression.
 
-    ``functions`` are those that this kind of expression knows, ``called`` is how the service calls the kind.
+    ``functions`` are those that this kind of expression knows, ``called`` is how the service calls the kind, and
+    ``tells_size`` whether it tells how long a text is that is too long.
     """
 
     functions: frozenset[str] = frozenset()
     called = ""
+    tells_size = False
 
     def __init__(self, text: str) -> None:
-        self.tokens = Tokens(text)
+        self.tokens = Tokens(text, tells_size=self.tells_size)
         self._redundant = False
         self._wrong: list[tuple[int, str]] = []
         self._last_group = (0, 0)

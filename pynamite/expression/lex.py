@@ -23,11 +23,12 @@ class Tokens:
 
     __slots__ = ("_all", "current", "position", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, tells_size: bool = False) -> None:
         if not text:
             raise ExpressionError("The expression can not be empty;")
         if (size := len(text.encode("utf-8", "surrogatepass"))) > LARGEST_TEXT:
-            raise ExpressionError(f"Expression size has exceeded the maximum allowed size; expression size: {size}")
+            told = f" expression size: {size}" if tells_size else ""
+            raise ExpressionError(f"Expression size has exceeded the maximum allowed size;{told}")
         self.text = text
         self._all: list[str] = _TOKEN.findall(text)
         self._all += (END, END)

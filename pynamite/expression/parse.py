@@ -104,6 +104,7 @@ def parse_projection_text(text: str) -> Projection:
 class _Conditions(Grammar):
     functions = PREDICATES | {"size"}
     called = "a condition expression"
+    tells_size = True
 
     def whole(self) -> Condition:
         condition = self._condition()

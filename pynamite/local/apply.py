@@ -123,12 +123,10 @@ def _sum(left: str, right: str, *, subtract: bool = False) -> AttributeValue:
 
 
 def _unfit(total: Decimal) -> str:
-    """Word why the service cannot keep a number."""
-    if total.adjusted() > 125:
-        return "Number overflow. Attempting to store a number with magnitude larger than supported range"
+    """Word why the service cannot keep a sum; it speaks of overflow, too, where there are more than 38 digits."""
     if total.adjusted() < -130:
         return "Number underflow. Attempting to store a number with magnitude smaller than supported range"
-    return "Attempting to store more than 38 significant digits in a Number"
+    return "Number overflow. Attempting to store a number with magnitude larger than supported range"
 
 
 def _added(old: AttributeValue | None, operand: AttributeValue) -> AttributeValue:
