@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xfail(strict=True, reason=marker.kwargs["reason"]))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once why tests were skipped, however many they are."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"{count} tests {reason[0].lower()}{reason[1:]}")
+
+
 @pytest.fixture(params=BACKENDS)
 def client(request: pytest.FixtureRequest) -> Any:
     """A client of each backend in turn; the embedded one works on a file of its own."""
@@ -92,21 +100,27 @@ def embedded(embedded_url: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def moto() -> Iterator[Any]:
+def moto(boto3_session: Any) -> Iterator[Any]:
     """A client of moto, with nothing in it."""
-    import boto3
     from moto import mock_aws
 
     with mock_aws():
-        yield boto3.client("dynamodb", region_name="us-east-1")
+        yield boto3_session.client("dynamodb")
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local(dynamodb_local_url: str) -> Any:
+def dynamodb_local(boto3_session: Any, dynamodb_local_url: str) -> Any:
     """A client of DynamoDB Local."""
-    import boto3
+    return boto3_session.client("dynamodb", endpoint_url=dynamodb_local_url)
 
-    return boto3.client("dynamodb", endpoint_url=dynamodb_local_url)
+
+@pytest.fixture(scope="session")
+def boto3_session() -> Any:
+    """One session for all of boto3's clients: it reads the service's description, which takes a while, once."""
+    import boto3
+    import moto  # noqa: F401  it reaches only the sessions that are made after its import
+
+    return boto3.Session()
 
 
 @pytest.fixture(scope="session")
