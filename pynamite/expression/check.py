@@ -7,7 +7,7 @@ How the engine calls this, for each expression of a request::
 
 An ExpressionError from either is worded as ``Invalid ConditionExpression: `` and its text. A write's expressions are
 read one after the other, UpdateExpression first. A read parses all of its expressions before it binds any, in the
-order FilterExpression, ProjectionExpression, KeyConditionExpression; after that comes `key_condition.key_conditions`.
+order FilterExpression, ProjectionExpression, KeyConditionExpression.
 Names and values that no expression uses (`fill.placeholders`) are refused last.
 
 Among several mistakes the service tells one, and so do these functions: in a condition the first from left to right,
@@ -266,9 +266,10 @@ def _call(node: Function) -> None:
         _operand(argument)
     if len(node.arguments) != _ARITIES.get(node.name, 2):
         _refuse_arity(node.name, len(node.arguments))
-    if _kind(node.arguments[0]) == "N" and str(node.name) == "size":
-        _refuse_type("size", "N")
-    _see_path(node.name, node.arguments[0])
+    first = next(iter(node.arguments))
+    if str(node.name) == "size":
+        _refuse_type("size", _kind(first))
+    _see_path(node.name, first)
 
 
 def _if_not_exists(node: IfNotExists) -> None:
