@@ -6,6 +6,7 @@ import copy
 import inspect
 import pickle
 import re
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,10 @@ RESEMBLES = {
     errors.WorkbenchError: ValueError,
 }
 ALL = [getattr(errors, name) for name in errors.__all__]
-OF_THE_DATABASE = {"operation": "PutItem", "table_name": "shop", "key": {"PK": "a"}, "code": "Refused", "response": {"x": 1}}
+OF_THE_DATABASE: dict[str, Any] = {
+    "operation": "PutItem", "table_name": "shop", "key": {"PK": "a"}, "code": "Refused", "response": {"x": 1},
+}
+TAKEN = errors.ItemExistsError("no", item={"PK": "a"}, **OF_THE_DATABASE)
 EXAMPLES = [
     errors.PynamiteError("no"),
     errors.DefinitionError(["one", "two"]),
@@ -38,10 +42,10 @@ EXAMPLES = [
     errors.OperationError("no", **OF_THE_DATABASE),
     errors.ItemNotFoundError("no", **OF_THE_DATABASE),
     errors.ConditionFailedError("no", item={"PK": "a"}, **OF_THE_DATABASE),
-    errors.ItemExistsError("no", item={"PK": "a"}, **OF_THE_DATABASE),
+    TAKEN,
     errors.StaleVersionError("no", item={"PK": "a"}, **OF_THE_DATABASE),
     errors.UniqueViolationError("no", item={"PK": "a"}, **OF_THE_DATABASE),
-    errors.TransactionCanceledError("no", reasons=[None, errors.ItemExistsError("no", item={"PK": "a"})], **OF_THE_DATABASE),
+    errors.TransactionCanceledError("no", reasons=[None, TAKEN], **OF_THE_DATABASE),
     errors.TableNotFoundError("no", **OF_THE_DATABASE),
     errors.ThrottledError("no", **OF_THE_DATABASE),
     errors.UnprocessedItemsError("no", unprocessed=[{"PK": "a"}], **OF_THE_DATABASE),
@@ -54,10 +58,11 @@ EXAMPLES = [
 
 def facts(error):
     """Give all that an error knows, in a form that can be compared."""
-    return type(error), error.args, {
-        name: [facts(one) if isinstance(one, Exception) else one for one in value] if isinstance(value, tuple) else value
-        for name, value in vars(error).items()
-    }
+    if not isinstance(error, Exception):
+        return error
+    kept = {name: [facts(one) for one in value] if isinstance(value, tuple) else value
+            for name, value in vars(error).items()}
+    return type(error), error.args, kept
 
 
 def test_every_error_has_an_example_here():
@@ -115,8 +120,9 @@ def test_the_page_documents_no_error_that_is_gone(root):
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes():
     """The module's docstring draws every error under its parent."""
-    drawn = re.findall(r"^ {4}([│ ├└─]*)(\w+Error)", errors.__doc__, re.MULTILINE)
-    parents, shown = [], {}
+    drawn = re.findall(r"^ {4}([│ ├└─]*)(\w+Error)", errors.__doc__ or "", re.MULTILINE)
+    parents: list[str] = []
+    shown: dict[str, str | None] = {}
     for indent, name in drawn:
         depth = len(indent) // 4
         parents[depth:] = [name]

@@ -13,8 +13,8 @@ HEAVY = {"boto3", "botocore", "urllib3", "sqlite3"}
 
 def imported_by(program):
     """Give the names of the modules that are loaded after a program ran in an interpreter of its own."""
-    run = subprocess.run(
-        [sys.executable, "-c", f"import sys\n{program}\nprint(*sys.modules)"], capture_output=True, text=True, check=True)
+    program = f"import sys\n{program}\nprint(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return set(run.stdout.split())
 
 

@@ -15,7 +15,8 @@ def in_order(name):
 
 def test_every_module_says_what_is_public(modules):
     """Each module that has something in it has an `__all__`."""
-    silent = [name for name, module in modules.items() if not hasattr(module, "__all__") and not hasattr(module, "__path__")]
+    silent = [name for name, module in modules.items()
+              if not hasattr(module, "__all__") and not hasattr(module, "__path__")]
     assert silent == []
 
 

@@ -8,13 +8,14 @@ import re
 import pytest
 
 LONGEST_MODULE = 500
-# Assembled, so that this file does not hold what it forbids.
-LEFT_OPEN = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK|NotImpl" r"ementedError)\b")
+# In brackets, so that this file does not hold what it forbids.
+LEFT_OPEN = re.compile(r"\b([T]ODO|[F]IXME|[X]XX|[H]ACK|[N]otImplementedError)\b")
 OTHER_WORDS = {
     r"\bhash key\b": "partition key",
     r"\brange key\b": "sort key",
     r"\bddb\b": "db",
 }
+SPEAKS_AS_THE_SERVICE = "pynamite/local"
 MAY_PRINT = ("pynamite/cli/", "pynamite/__main__.py")
 
 
@@ -70,7 +71,7 @@ def test_nothing_is_left_open(root):
 def test_one_word_for_each_thing(root, word):
     """The package and its documentation use one vocabulary."""
     files = [path for folder, kind in (("pynamite", "*.py"), ("docs", "*.md"), ("examples", "*.py"))
-             for path in (root / folder).rglob(kind)]
+             for path in (root / folder).rglob(kind) if not path.is_relative_to(root / SPEAKS_AS_THE_SERVICE)]
     wrong = [str(path.relative_to(root)) for path in [*files, root / "README.md"] if re.search(word, path.read_text())]
     assert wrong == [], f"say {OTHER_WORDS[word]!r}"
 

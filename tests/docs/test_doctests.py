@@ -17,5 +17,6 @@ MODULES = ["pynamite", *(found.name for found in pkgutil.walk_packages(pynamite.
 def test_the_examples_of_a_module_hold(name, tmp_path, monkeypatch):
     """What a docstring shows is what happens."""
     monkeypatch.chdir(tmp_path)
-    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=flags)
     assert failed == 0

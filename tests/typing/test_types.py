@@ -1,7 +1,7 @@
 """Both type checkers accept what is right, and refuse each line that is marked as wrong.
 
-The files in files/ are read by mypy --strict and by pyright as a user's program is: without this project's settings. A line
-that ends in ``# ERROR`` has to be refused by both; every other line has to pass.
+The files in files/ are read by mypy --strict and by pyright as a user's program is: without this project's settings. A
+line that ends in ``# ERROR`` has to be refused by both; every other line has to pass.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ import pytest
 FILES = sorted((Path(__file__).parent / "files").glob("*.py"))
 
 
+def checker(*command):
+    """Run a type checker; 1 is its exit code where it has something to say."""
+    run = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+    assert run.returncode in {0, 1}, run.stdout + run.stderr
+    return run
+
+
 def mypy(paths):
     """Give the lines that mypy --strict refuses, as (file, line, message)."""
-    run = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--output=json", *paths], capture_output=True, text=True)
-    assert run.returncode in {0, 1}, run.stdout + run.stderr
+    run = checker("mypy", "--strict", "--config-file=", "--output=json", *paths)
     told = [json.loads(line) for line in run.stdout.splitlines()]
     return [(Path(one["file"]).name, one["line"], one["message"]) for one in told if one["severity"] == "error"]
 
 
 def pyright(paths):
     """Give the lines that pyright refuses, as (file, line, message)."""
-    run = subprocess.run(
-        [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", *paths], capture_output=True, text=True)
-    assert run.returncode in {0, 1}, run.stdout + run.stderr
+    run = checker("pyright", "--pythonpath", sys.executable, "--outputjson", *paths)
     told = json.loads(run.stdout)["generalDiagnostics"]
     return [(Path(one["file"]).name, one["range"]["start"]["line"] + 1, one["message"])
             for one in told if one["severity"] == "error"]
