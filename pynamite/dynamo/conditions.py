@@ -51,8 +51,9 @@ def condition_node(condition: Any) -> nodes.Condition:
 
 def _expression(condition: Any) -> dict[str, Any] | None:
     # boto3's conditions are told by their form, so that boto3 is imported by those only who use it.
-    ask = getattr(condition, "get_expression", None)
-    told: dict[str, Any] | None = ask() if callable(ask) else None
+    if isinstance(condition, type) or not hasattr(condition, "get_expression"):
+        return None
+    told: dict[str, Any] = condition.get_expression()
     return told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 from pynamite.client import Client
 from pynamite.connect import connect
@@ -28,7 +28,10 @@ from pynamite.wire import Item, item_from_wire
 
 __all__ = ["DB"]
 
+D = TypeVar("D")
 R = TypeVar("R")
+
+Projection = str | Iterable[str] | None
 
 
 class DB:
@@ -85,8 +88,18 @@ class DB:
 
     # One item
 
-    def get(self, key: Address, projection: str | Iterable[str] | None = None, default: Any = None,
-            **options: Any) -> Any:
+    @overload
+    def get(self, key: Address, projection: Projection = None, default: None = None,
+            **options: Any) -> dict[str, Any] | None: ...
+
+    @overload
+    def get(self, key: Address, projection: Projection, default: D, **options: Any) -> dict[str, Any] | D: ...
+
+    @overload
+    def get(self, key: Address, projection: Projection = None, *, default: D,
+            **options: Any) -> dict[str, Any] | D: ...
+
+    def get(self, key: Address, projection: Projection = None, default: Any = None, **options: Any) -> Any:
         """Get an item, or what the ``projection`` ("createDate, a.b[0]") names of it; ``default`` where there is none.
 
         An item that has nothing of the projection is ``{}``. Options: ConsistentRead, ExpressionAttributeNames.
