@@ -164,8 +164,8 @@ def _between(node: Between) -> None:
     operands = (node.operand, node.low, node.high)
     for operand in operands:
         _operand(operand)
-    _see_distinct("BETWEEN", operands)
     _see_types("BETWEEN", _ORDERED, operands)
+    _see_distinct("BETWEEN", operands)
     if isinstance(node.low, Value) and isinstance(node.high, Value):
         _see_bounds(node.low.wire, node.high.wire)
 
@@ -350,16 +350,13 @@ def _listed(path: Path) -> str:
 
 def _targets(paths: tuple[Path, ...]) -> None:
     """See that paths are defined, not too deep, and apart from each other; the last one first."""
-    for path in paths:
-        if len(path.steps) > 1 or type(path.steps[0]) is Undefined:
-            break
-    else:
-        if len(set(paths)) == len(paths):
-            return
-    for place in reversed(range(len(paths))):
-        _path(paths[place])
-        if found := overlap(reversed(paths[place:])):
-            later, earlier, kind = found
+    met: list[Path] = []
+    clash = overlap(reversed(paths))
+    for path in reversed(paths):
+        _path(path)
+        met.append(path)
+        if clash is not None and path is clash[1] and clash[0] in met:
+            later, earlier, kind = clash
             raise ExpressionError(
                 f"Two document paths {kind} with each other; must remove or rewrite one of these paths; "
                 f"path one: {_listed(earlier)}, path two: {_listed(later)}")

@@ -60,9 +60,7 @@ def apply_update(update: Update, item: Item) -> Item:
     for action in actions:
         if len(action.path.steps) > 1:
             _see_parent(action.path, item)
-    # The service looks at the last action first: the order shows in which of two errors is told.
-    results = [(action.path, _result(action, item)) for action in reversed(actions)]
-    return _write(item, results)
+    return _write(item, [(action.path, _result(action, item)) for action in actions])
 
 
 def _see_parent(path: Path, item: Item) -> None:
@@ -93,8 +91,9 @@ def _value(node: SetValue, item: Item) -> AttributeValue:
             raise ExpressionError(ABSENT)
         return found
     if isinstance(node, IfNotExists):
-        found = lookup(node.path.steps, item)
-        return _value(node.default, item) if found is None else found
+        # The default has to have a value even where it is not needed: so does the service.
+        default = _value(node.default, item)
+        return lookup(node.path.steps, item) or default
     if isinstance(node, Arithmetic):
         left = _operand(node.left, item, "N")
         right = _operand(node.right, item, "N")
@@ -169,7 +168,7 @@ def _write(item: Item, results: list[tuple[Path, AttributeValue | None]]) -> Ite
             _put_member(written, path.steps[0], result)
         return written
     if found := overlap(path for path, _ in results):
-        one, other = str(found[1]), str(found[0])
+        one, other = str(found[0]), str(found[1])
         raise ExpressionError(f"the paths {one!r} and {other!r} overlap; change each part of an item once")
     targets: dict[Any, Any] = {}
     for path, result in results:
