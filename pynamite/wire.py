@@ -12,6 +12,7 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from pynamite.errors import ItemStructureError
@@ -26,6 +27,7 @@ __all__ = [
     "item_from_wire",
     "item_size",
     "item_to_wire",
+    "items_from_json",
     "normalize_number",
     "number_size",
     "number_text",
@@ -261,7 +263,7 @@ def describe(value: AttributeValue) -> str:
 
 def to_json(item: Item) -> bytes:
     """Write an item (or a single AttributeValue) in wire form as DynamoDB JSON, binary as base64."""
-    return json.dumps(item, default=_base64, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(item).encode()
 
 
 def _base64(content: Any) -> str:
@@ -270,10 +272,24 @@ def _base64(content: Any) -> str:
     raise TypeError(f"{type(content).__name__} is no part of an AttributeValue")
 
 
+_ENCODER = json.JSONEncoder(default=_base64, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def from_json(text: bytes | str) -> Item:
     """Read an item (or a single AttributeValue) from DynamoDB JSON."""
-    loaded: Item = json.loads(text, object_hook=_binary)
+    loaded: Item = _decode(text if isinstance(text, str) else text.decode())
     return loaded
+
+
+def items_from_json(texts: Iterable[bytes]) -> list[Item]:
+    """Read many items from DynamoDB JSON, in one go."""
+    loaded: list[Item] = _decode(f"[{b','.join(texts).decode()}]")
+    return loaded
+
+
+def _decode(text: str) -> Any:
+    # Binary alone needs a look at every level, and most items have none.
+    return (_BINARY_DECODER if '"B"' in text or '"BS"' in text else _DECODER).decode(text)
 
 
 def _binary(level: dict[str, Any]) -> dict[str, Any]:
@@ -284,6 +300,10 @@ def _binary(level: dict[str, Any]) -> dict[str, Any]:
         if isinstance(content := level.get("BS"), list):
             return {"BS": [base64.b64decode(member) for member in content]}
     return level
+
+
+_DECODER = json.JSONDecoder()
+_BINARY_DECODER = json.JSONDecoder(object_hook=_binary)
 
 
 def item_size(item: Item) -> int:
@@ -321,6 +341,7 @@ def value_size(value: AttributeValue) -> int:
             return sum(len(member) for member in content)
 
 
+@lru_cache(maxsize=8192)
 def number_size(text: str) -> int:
     """Give the size in bytes of a number: 1, and 1 for each pair of digits aligned at the point, and 1 if negative.
 

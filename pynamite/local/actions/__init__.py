@@ -1,0 +1,1 @@
+"""The actions of the API, each with the others of its kind."""

@@ -1,0 +1,112 @@
+"""Connect to a database: the only place that makes a client."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+from pynamite.client import Client
+from pynamite.errors import CredentialsError
+from pynamite.local import LocalClient
+
+__all__ = ["connect"]
+
+_FORMS = (
+    "'sqlite:///file.db' (a file), 'sqlite://' (in memory), 'http://host:port' (DynamoDB Local and the like), "
+    "nothing (AWS), or a client")
+_SCHEME = "sqlite://"
+_METHODS = ("get_item", "put_item", "update_item", "delete_item", "query", "scan")
+
+
+def connect(target: str | Client | None = None) -> Client:
+    """Give a client for a URL; a client is handed through.
+
+    ``"sqlite:///file.db"`` is the embedded engine on a file (relative to the working directory; with four slashes the
+    path is absolute), ``"sqlite://"`` the engine in a memory of its own, ``"http://host:port"`` a DynamoDB server,
+    with the credentials that boto3 finds, else made-up ones, and None is AWS, by boto3's own configuration, with the
+    region of ``DEFAULT_REGION`` where boto3 finds none. Nothing is sent.
+
+    Raises:
+        ValueError: the URL has none of these forms.
+        TypeError: the target is neither a URL nor a client.
+        UnreachableError: the file cannot be used.
+        CredentialsError: boto3 finds no region.
+    """
+    if target is None:
+        return _aws()
+    if not isinstance(target, str):
+        if all(callable(getattr(target, name, None)) for name in _METHODS):
+            return target
+        raise TypeError(
+            f"cannot connect to {target!r}, a {type(target).__name__} without DynamoDB's methods; "
+            f"connect takes {_FORMS}" + _HINTS.get(type(target).__name__, ""))
+    if target.startswith("sqlite:"):
+        return LocalClient(_sqlite_path(target))
+    parts = urlsplit(target)
+    if parts.scheme in {"http", "https"} and parts.hostname:
+        return _server(target)
+    raise ValueError(f"cannot connect to {target!r}; connect takes {_FORMS}" + _guess(target))
+
+
+_HINTS = {
+    "dynamodb.ServiceResource": "; give the resource's client: resource.meta.client",
+    "dynamodb.Table": "; give the table's client: table.meta.client",
+}
+
+
+def _guess(target: str) -> str:
+    if "://" not in target and target.endswith((".db", ".sqlite", ".sqlite3")):
+        return f"; did you mean 'sqlite:///{target}'?"
+    if "://" not in target and target.startswith(("localhost", "127.0.0.1")):
+        return f"; did you mean 'http://{target}'?"
+    return ""
+
+
+def _sqlite_path(url: str) -> str | None:
+    rest = url.removeprefix("sqlite:")
+    if rest in {"//", "///:memory:"}:
+        return None
+    path = unquote(rest.removeprefix("///"))
+    if not rest.startswith("///") or not path:
+        raise ValueError(
+            f"{url!r} names no file; write 'sqlite:///file.db' (three slashes; four for an absolute path), "
+            "or 'sqlite://' for a database in memory")
+    return path
+
+
+def _server(url: str) -> Client:
+    import boto3
+
+    session = boto3.Session()
+    options: dict[str, Any] = {"endpoint_url": url}
+    if session.region_name is None:
+        options["region_name"] = os.environ.get("DEFAULT_REGION") or "us-east-1"
+    if not _has_credentials(session):
+        options.update(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106 - nobody checks them
+    return cast("Client", session.client("dynamodb", **options))
+
+
+def _has_credentials(session: Any) -> bool:
+    # Asking boto3's whole chain could ask the network (EC2's metadata): here the environment and the files must do.
+    if os.environ.get("AWS_ACCESS_KEY_ID") or os.environ.get("AWS_PROFILE"):
+        return True
+    return bool(session._session.full_config.get("profiles", {}).get("default", {}).get("aws_access_key_id"))
+
+
+def _aws() -> Client:
+    import boto3
+    from botocore.exceptions import NoRegionError, ProfileNotFound
+
+    try:
+        session = boto3.Session()
+        region = session.region_name or os.environ.get("DEFAULT_REGION") or None
+        return cast("Client", session.client("dynamodb", region_name=region))
+    except NoRegionError as error:
+        raise CredentialsError(
+            "connect() goes to AWS, and boto3 finds no region; set AWS_DEFAULT_REGION (or DEFAULT_REGION), or connect to "
+            "'sqlite:///file.db' to work without AWS") from error
+    except ProfileNotFound as error:
+        raise CredentialsError(
+            f"{error}; set AWS_PROFILE to a profile of yours, or connect to 'sqlite:///file.db' to work without AWS"
+        ) from error

@@ -1,0 +1,129 @@
+"""BatchGetItem and BatchWriteItem: many items in one call, each for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pynamite.expression import nodes
+from pynamite.local import rows
+from pynamite.local.capacity import Consumed, check_report
+from pynamite.local.definition import RowKey, Table
+from pynamite.local.evaluate import projector
+from pynamite.local.expressions import Expressions
+from pynamite.local.failures import SUPPLIED_EMPTY, SUPPLIED_SEVERAL, invalid
+from pynamite.local.keys import check_table_name, request_key
+from pynamite.local.storage import Session, Storage
+from pynamite.local.values import checked_item
+from pynamite.local.writes import Change
+from pynamite.wire import Item, from_json
+
+__all__ = ["batch_get_item", "batch_write_item"]
+
+_MOST_READ = 100
+_MOST_WRITTEN = 25
+_LARGEST_ANSWER = 16 * 1024 * 1024
+_DUPLICATES = "Provided list of item keys contains duplicates"
+
+
+def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Read items; what does not fit into 16 MB is given back as unprocessed."""
+    report = check_report(request)
+    wanted = request["RequestItems"]
+    if sum(len(one["Keys"]) for one in wanted.values()) > _MOST_READ:
+        raise invalid("Too many items requested for the BatchGetItem call")
+    asked = [_read_keys(name, one) for name, one in wanted.items()]
+    answer: dict[str, Any] = {"Responses": {}, "UnprocessedKeys": {}}
+    consumption: list[Consumed] = []
+    with storage.reading() as session:
+        located = []
+        for name, keys, projection in asked:
+            table = session.table(name)
+            located.append((table, keys, [request_key(table, key) for key in keys], projection))
+            if len(set(located[-1][2])) < len(keys):
+                raise invalid(_DUPLICATES)
+        room = _LARGEST_ANSWER
+        for table, keys, row_keys, projection in located:
+            options = wanted[table.name] if table.name in wanted else next(
+                one for name, one in wanted.items() if check_table_name(name) == table.name)
+            consumed = Consumed(table)
+            items, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
+            answer["Responses"][table.name] = items if projection is None else list(map(projector(projection), items))
+            if done < len(keys):
+                answer["UnprocessedKeys"][table.name] = {**options, "Keys": keys[done:]}
+            consumption.append(consumed)
+    if report is not None:
+        answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption]
+    return answer
+
+
+def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None]:
+    table_name = check_table_name(name)
+    expressions = Expressions(wanted, "ProjectionExpression")
+    keys = [checked_item(key)[0] for key in wanted["Keys"]]
+    projection = expressions.projection()
+    expressions.finish()
+    return table_name, keys, projection
+
+
+def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
+          consistent: bool) -> tuple[list[Item], int, int]:
+    """Read items while there is room; give them, the room that is left, and how many keys were done."""
+    items: list[Item] = []
+    for done, key in enumerate(keys):
+        row = rows.find(session, table, key)
+        size = 0 if row is None else row.size
+        if size > room:
+            return items, 0, done
+        room -= size
+        consumed.read(size, consistent=consistent)
+        if row is not None:
+            items.append(from_json(row.wire))
+    return items, room, len(keys)
+
+
+def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Put and delete items; all of them are checked before the first is written."""
+    report = check_report(request)
+    wanted = request["RequestItems"]
+    if sum(map(len, wanted.values())) > _MOST_WRITTEN:
+        raise invalid("Too many items requested for the BatchWriteItem call")
+    asked = [(check_table_name(name), [_change(entry) for entry in entries]) for name, entries in wanted.items()]
+    consumption: list[Consumed] = []
+    with storage.writing() as session:
+        located = []
+        for name, changes in asked:
+            table = session.table(name)
+            keys = [change.locate(table) for change in changes]
+            if len(set(keys)) < len(keys):
+                raise invalid(_DUPLICATES)
+            located.append((table, changes, keys))
+        for table, changes, keys in located:
+            consumed = Consumed(table)
+            for change, key in zip(changes, keys, strict=True):
+                consumed.write(change.apply(session, table, key).done)
+            consumption.append(consumed)
+    answer: dict[str, Any] = {"UnprocessedItems": {}}
+    if report is not None:
+        answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption]
+    return answer
+
+
+def _change(entry: Mapping[str, Any]) -> Change:
+    if len(entry) != 1:
+        raise invalid(SUPPLIED_SEVERAL if entry else SUPPLIED_EMPTY)
+    ((kind, told),) = entry.items()
+    make = _MAKERS[kind]
+    return make(told)
+
+
+def _put(told: Mapping[str, Any]) -> Change:
+    item, size = checked_item(told["Item"])
+    return Change.put({}, item, size, None)
+
+
+def _delete(told: Mapping[str, Any]) -> Change:
+    return Change.delete({}, checked_item(told["Key"])[0], None)
+
+
+_MAKERS: dict[str, Callable[[Mapping[str, Any]], Change]] = {"PutRequest": _put, "DeleteRequest": _delete}

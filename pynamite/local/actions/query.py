@@ -1,0 +1,48 @@
+"""Query: the items of one partition, in the order of their sort keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pynamite.local.actions.reading import answer_of, check_filter, check_select, find_index, select, start_of
+from pynamite.local.capacity import check_report
+from pynamite.local.expressions import Expressions
+from pynamite.local.failures import invalid
+from pynamite.local.key_condition import stretch_of
+from pynamite.local.keys import check_table_name
+from pynamite.local.pages import Reader
+from pynamite.local.storage import Storage
+
+__all__ = ["query"]
+
+
+def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Read one page of a partition of a table or an index."""
+    name = check_table_name(request["TableName"])
+    report = check_report(request)
+    expressions = Expressions(request, "FilterExpression", "KeyConditionExpression", "ProjectionExpression")
+    check_select(request)
+    if "KeyConditionExpression" not in request:
+        raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+    expressions.parse("FilterExpression", "ProjectionExpression", "KeyConditionExpression")
+    filter = expressions.condition("FilterExpression")
+    projection = expressions.projection()
+    condition = expressions.condition("KeyConditionExpression")
+    expressions.finish()
+    assert condition is not None
+    with storage.reading() as session:
+        table = session.table(name)
+        index = find_index(table, request)
+        selection = select(request, index, projection)
+        partition = (table.partition,) if index is None else index.partition
+        sort = table.parts[1:] if index is None else index.sort
+        stretch = stretch_of(condition, partition, sort)
+        check_filter(filter, index, (*partition, *sort))
+        reader = Reader(
+            table, index, stretch, start_of(table, index, request, stretch=stretch),
+            forward=request.get("ScanIndexForward", True), limit=request.get("Limit"), filter=filter,
+            projection=projection, whole_items=selection.whole_items, count_only=selection.count_only)
+        page = reader.read(session)
+    fetched = index is not None and index.attributes is not None and selection.whole_items
+    return answer_of(page, table, index, request, report, fetched=fetched)

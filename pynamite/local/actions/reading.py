@@ -1,0 +1,160 @@
+"""What Query and Scan have in common: the index, what to give of the items, where to start, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from pynamite.expression import nodes
+from pynamite.key.schema import KeyAttribute
+from pynamite.local.capacity import Consumed
+from pynamite.local.definition import Index, Table
+from pynamite.local.failures import KEY_MISMATCH, RefusedError, invalid, invalid_parameter, not_in_set
+from pynamite.local.key_condition import Stretch
+from pynamite.local.keys import request_key
+from pynamite.local.pages import Page, Start
+from pynamite.local.values import checked_item
+from pynamite.wire import Item
+
+__all__ = ["Selection", "answer_of", "check_filter", "check_select", "find_index", "select", "start_of"]
+
+_SELECT = ("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+_START = "The provided starting key is invalid"
+_OUTSIDE = "The provided starting key is outside query boundaries based on provided conditions"
+_NOT_IN_RANGE = "The provided starting key does not match the range key predicate"
+
+
+@attrs.frozen
+class Selection:
+    """What to give of the items: nothing but their number, or whole items of an index that holds parts of them."""
+
+    count_only: bool
+    whole_items: bool
+
+
+def check_select(request: Mapping[str, Any]) -> None:
+    """Check the parameter Select, as far as it goes without the table."""
+    select = request.get("Select")
+    if select is not None and select not in _SELECT:
+        raise not_in_set("Select", select, _SELECT)
+    if "ProjectionExpression" in request:
+        if select == "COUNT":
+            raise invalid("Cannot specify the ProjectionExpression when choosing to get only the Count")
+        if select in {"ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}:
+            raise invalid(f"Cannot specify the ProjectionExpression when choosing to get {select}")
+    elif select == "SPECIFIC_ATTRIBUTES":
+        raise invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+    if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request:
+        raise invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+
+
+def find_index(table: Table, request: Mapping[str, Any]) -> Index | None:
+    """Give the index that a request names; None where it reads the table."""
+    name = request.get("IndexName")
+    if name is None:
+        return None
+    index = table.by_name.get(name)
+    if index is None:
+        raise invalid(f"The table does not have the specified index: {name}")
+    if not index.local and request.get("ConsistentRead"):
+        raise invalid("Consistent reads are not supported on global secondary indexes")
+    return index
+
+
+def select(request: Mapping[str, Any], index: Index | None, projection: nodes.Projection | None) -> Selection:
+    """Give what a request wants of the items, and refuse what its index does not hold."""
+    wanted = request.get("Select")
+    count_only = wanted == "COUNT"
+    if index is None or index.attributes is None:
+        return Selection(count_only, whole_items=True)
+    if index.local:
+        # A local index fetches from the table what it does not hold itself.
+        return Selection(count_only, whole_items=wanted == "ALL_ATTRIBUTES" or projection is not None)
+    if wanted == "ALL_ATTRIBUTES":
+        raise invalid_parameter(
+            f"Select type ALL_ATTRIBUTES is not supported for global secondary index {index.name} "
+            "because its projection type is not ALL")
+    if projection is not None and (missing := _not_held(projection, index)):
+        raise invalid_parameter(
+            f"Global secondary index {index.name} does not project [{', '.join(missing)}]")
+    return Selection(count_only, whole_items=False)
+
+
+def check_filter(filter: nodes.Condition | None, index: Index | None, keys: Sequence[KeyAttribute] = ()) -> None:
+    """Refuse a filter on attributes that are not there to be read, or that are the key of a query."""
+    if filter is None:
+        return
+    paths = [leaf for leaf in nodes.leaves(filter) if isinstance(leaf, nodes.Path)]
+    names = {part.name for part in keys}
+    for path in paths:
+        if path.steps[0] in names:
+            raise invalid("Filter Expression can only contain non-primary key attributes: "
+                          f"Primary key attribute: {path.steps[0]}")
+    if index is not None and not index.local and (missing := _not_held(nodes.Projection(tuple(paths)), index)):
+        raise invalid_parameter(
+            f"Secondary index {index.name} does not project one or more filter attributes: [{', '.join(missing)}]")
+
+
+def _not_held(projection: nodes.Projection, index: Index) -> list[str]:
+    held = index.attributes
+    if held is None:
+        return []
+    return list(dict.fromkeys(str(path.steps[0]) for path in projection.paths if path.steps[0] not in held))
+
+
+def start_of(table: Table, index: Index | None, request: Mapping[str, Any], *,
+             stretch: Stretch | None = None) -> Start | None:
+    """Check the ExclusiveStartKey, which may be the key of an item that is gone, and give where to start.
+
+    Raises:
+        RefusedError: it has other attributes than the key, or lies outside of what is read.
+    """
+    given = request.get("ExclusiveStartKey")
+    if given is None:
+        return None
+    if not given:
+        raise invalid(_START)
+    try:
+        key, _ = checked_item(given)
+        place = _place(table, index, key)
+    except RefusedError as refused:
+        raise refused if refused.message == _START else invalid(f"{_START}: {refused.message}") from None
+    if stretch is not None:
+        pk, sk = place.entry or place.key
+        if pk != stretch.pk:
+            raise invalid(_OUTSIDE)
+        if sk not in stretch:
+            raise invalid(_NOT_IN_RANGE)
+    return place
+
+
+def _place(table: Table, index: Index | None, key: Item) -> Start:
+    if index is None:
+        return Start(request_key(table, key))
+    names = table.names | {part.name for part in index.parts}
+    if key.keys() != names:
+        raise invalid(_START)
+    row_key = request_key(table, {name: value for name, value in key.items() if name in table.names})
+    if any(part.type not in key[part.name] for part in index.parts):
+        raise invalid(KEY_MISMATCH)
+    return Start(row_key, index.row_key(key))
+
+
+def answer_of(page: Page, table: Table, index: Index | None, request: Mapping[str, Any], report: str | None, *,
+              fetched: bool) -> dict[str, Any]:
+    """Give a page as Query and Scan answer it; ``fetched`` items of a local index came from the table."""
+    answer: dict[str, Any] = {} if request.get("Select") == "COUNT" else {"Items": page.items}
+    answer["Count"] = page.count
+    answer["ScannedCount"] = page.scanned_count
+    if page.last_key is not None:
+        answer["LastEvaluatedKey"] = page.last_key
+    if report is not None:
+        consistent = request.get("ConsistentRead", False)
+        consumed = Consumed(table)
+        consumed.read(page.size, consistent=consistent, index=index)
+        if fetched:
+            consumed.read(0, consistent=consistent, times=page.scanned_count)
+        answer["ConsumedCapacity"] = consumed.report(report)
+    return answer

@@ -1,0 +1,123 @@
+"""Tables and their indexes, as the engine works with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, cast
+
+import attrs
+
+from pynamite.key.schema import KeyAttribute, KeyType
+from pynamite.local.ordering import join, key_bytes
+from pynamite.wire import AttributeValue, Item
+
+__all__ = ["Index", "Table", "bytes_of", "read_table"]
+
+RowKey = tuple[bytes, bytes]
+"""The partition key and the sort key of a row; the sort key is empty where there is none."""
+
+
+def bytes_of(parts: Sequence[KeyAttribute], item: Mapping[str, AttributeValue]) -> bytes:
+    """Write the key attributes ``parts`` of an item that has them all, with the types that they must have."""
+    return join([key_bytes(part.type, item[part.name][part.type]) for part in parts])
+
+
+@attrs.frozen
+class Index:
+    """A secondary index; ``id`` is its number in the file."""
+
+    name: str
+    id: int
+    local: bool
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...]
+    projection: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    attributes: frozenset[str] | None
+    """The names that it holds, with all keys; None is all of them."""
+
+    @property
+    def parts(self) -> tuple[KeyAttribute, ...]:
+        """All key attributes, the partition's first."""
+        return self.partition + self.sort
+
+    def row_key(self, item: Item) -> RowKey | None:
+        """Give where an item stands in the index; None if it has not all of the index's key attributes."""
+        for part in self.parts:
+            if part.name not in item:
+                return None
+        return bytes_of(self.partition, item), bytes_of(self.sort, item) if self.sort else b""
+
+    def projected(self, item: Item) -> Item:
+        """Give the part of an item that the index holds."""
+        if self.attributes is None:
+            return item
+        return {name: value for name, value in item.items() if name in self.attributes}
+
+
+@attrs.frozen
+class Table:
+    """A table; ``id`` is its number in the file, ``description`` what DescribeTable tells."""
+
+    name: str
+    id: int
+    partition: KeyAttribute
+    sort: KeyAttribute | None
+    indexes: tuple[Index, ...]
+    description: dict[str, Any] = attrs.field(eq=False, repr=False)
+    parts: tuple[KeyAttribute, ...] = attrs.field(init=False)
+    names: frozenset[str] = attrs.field(init=False)
+    by_name: dict[str, Index] = attrs.field(init=False, eq=False, repr=False)
+
+    @parts.default
+    def _parts(self) -> tuple[KeyAttribute, ...]:
+        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+
+    @names.default
+    def _names(self) -> frozenset[str]:
+        return frozenset(part.name for part in self.parts)
+
+    @by_name.default
+    def _by_name(self) -> dict[str, Index]:
+        return {index.name: index for index in self.indexes}
+
+    def row_key(self, item: Item) -> RowKey:
+        """Give where an item stands, from its key (which has been checked)."""
+        first, sort = self.partition, self.sort
+        pk = key_bytes(first.type, item[first.name][first.type])
+        return pk, key_bytes(sort.type, item[sort.name][sort.type]) if sort is not None else b""
+
+    def key_of(self, item: Item) -> Item:
+        """Give the key attributes of an item."""
+        return {part.name: item[part.name] for part in self.parts}
+
+
+def read_table(table_id: int, description: str, index_ids: Mapping[str, int]) -> Table:
+    """Read a table from its stored description (JSON)."""
+    told: dict[str, Any] = json.loads(description)
+    types = {one["AttributeName"]: one["AttributeType"] for one in told["AttributeDefinitions"]}
+    parts = _parts(told["KeySchema"], types)
+    keys = {part.name for part in parts}
+    indexes = [
+        _index(shape, types, keys, index_ids, local=local)
+        for parameter, local in (("LocalSecondaryIndexes", True), ("GlobalSecondaryIndexes", False))
+        for shape in told.get(parameter, ())]
+    return Table(told["TableName"], table_id, parts[0], parts[1] if len(parts) > 1 else None, tuple(indexes), told)
+
+
+def _parts(schema: Iterable[Mapping[str, str]], types: Mapping[str, str]) -> tuple[KeyAttribute, ...]:
+    return tuple(
+        KeyAttribute(one["AttributeName"], cast("KeyType", types[one["AttributeName"]])) for one in schema)
+
+
+def _index(shape: Mapping[str, Any], types: Mapping[str, str], table_keys: set[str], index_ids: Mapping[str, int], *,
+           local: bool) -> Index:
+    schema = shape["KeySchema"]
+    partition = _parts((one for one in schema if one["KeyType"] == "HASH"), types)
+    sort = _parts((one for one in schema if one["KeyType"] == "RANGE"), types)
+    projection = shape["Projection"]["ProjectionType"]
+    names = None
+    if projection != "ALL":
+        names = frozenset(table_keys | {part.name for part in partition + sort}
+                          | set(shape["Projection"].get("NonKeyAttributes", ())))
+    return Index(shape["IndexName"], index_ids[shape["IndexName"]], local, partition, sort, projection, names)

@@ -1,0 +1,169 @@
+"""The expressions of a request, with their names and values: checked in the service's order, read, filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, cast
+
+from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
+from pynamite.expression.check import bind_condition, bind_projection, bind_update
+from pynamite.expression.fill import placeholders
+from pynamite.expression.parse import parse_condition, parse_projection_text, parse_update
+from pynamite.local.failures import RefusedError, invalid
+from pynamite.local.values import checked_value
+from pynamite.wire import AttributeValue
+
+__all__ = ["Expressions"]
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "UpdateExpression": parse_update,
+    "ConditionExpression": parse_condition,
+    "KeyConditionExpression": parse_condition,
+    "FilterExpression": parse_condition,
+    "ProjectionExpression": parse_projection_text,
+}
+
+_LEGACY = (
+    "AttributesToGet", "AttributeUpdates", "ConditionalOperator", "Expected", "KeyConditions", "QueryFilter",
+    "ScanFilter")
+"""The parameters of the API before 2014 that expressions have taken the place of."""
+
+_NAME = re.compile(r"#[A-Za-z0-9_]+")
+_VALUE = re.compile(r":[A-Za-z0-9_]+")
+
+
+@lru_cache(maxsize=2048)
+def _used(kind: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    return placeholders(_PARSERS[kind](text))
+
+
+class Expressions:
+    """The expressions of one request, of the kinds that its action has.
+
+    Making it checks the names and the values; `condition` and the like read one expression each; `finish` sees that
+    nothing was given for nothing.
+
+    Raises:
+        RefusedError: in the service's words, by each of these.
+    """
+
+    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values")
+
+    def __init__(self, request: Mapping[str, Any], *kinds: str) -> None:
+        self._request = request
+        self._names: Mapping[str, str] | None = request.get("ExpressionAttributeNames")
+        self._values: dict[str, AttributeValue] | None = None
+        self._used_names: set[str] = set()
+        self._used_values: set[str] = set()
+        _refuse_legacy(request, kinds)
+        given = [kind for kind in kinds if kind in request]
+        if self._names is not None:
+            _check_names(self._names, given)
+        values = request.get("ExpressionAttributeValues")
+        if values is not None:
+            self._values = _checked_values(values, given, [kind for kind in kinds if kind != "ProjectionExpression"])
+
+    def parse(self, *kinds: str) -> None:
+        """See that these expressions can be read at all, before names and values are looked at."""
+        for kind in kinds:
+            self._tree(kind)
+
+    def condition(self, kind: str = "ConditionExpression") -> nodes.Condition | None:
+        """Read the condition, filter or key condition; None where there is none."""
+        return cast("nodes.Condition | None", self._bound(kind, bind_condition))
+
+    def update(self) -> nodes.Update | None:
+        """Read the update; None where there is none."""
+        return cast("nodes.Update | None", self._bound("UpdateExpression", bind_update))
+
+    def projection(self) -> nodes.Projection | None:
+        """Read the projection; None where there is none."""
+        return cast("nodes.Projection | None", self._bound("ProjectionExpression", _bind_projection))
+
+    def _tree(self, kind: str) -> Any:
+        text = self._request.get(kind)
+        if text is None:
+            return None
+        try:
+            return _PARSERS[kind](text)
+        except ExpressionError as error:
+            raise _worded(kind, error) from None
+
+    def _bound(self, kind: str, bind: Callable[[Any, Any, Any], Any]) -> Any:
+        tree = self._tree(kind)
+        if tree is None:
+            return None
+        try:
+            bound = bind(tree, self._names, self._values)
+        except ExpressionError as error:
+            raise _worded(kind, error) from None
+        names, values = _used(kind, self._request[kind])
+        self._used_names.update(names)
+        self._used_values.update(values)
+        return bound
+
+    def finish(self) -> None:
+        """Refuse names and values that no expression has used."""
+        if self._names is not None and (unused := self._names.keys() - self._used_names):
+            raise _unused("ExpressionAttributeNames", unused)
+        if self._values is not None and (unused := self._values.keys() - self._used_values):
+            raise _unused("ExpressionAttributeValues", unused)
+
+
+def _bind_projection(tree: nodes.Projection, names: Mapping[str, str] | None, _: Any) -> nodes.Projection:
+    return bind_projection(tree, names)
+
+
+def _worded(kind: str, error: ExpressionError) -> RefusedError:
+    """Put the name of the parameter before what is wrong with an expression."""
+    return invalid(f"Invalid {kind}: {error}")
+
+
+def _refuse_legacy(request: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
+    legacy = [name for name in _LEGACY if name in request]
+    if not legacy:
+        return
+    if given := [kind for kind in kinds if kind in request]:
+        raise invalid(
+            "Can not use both expression and non-expression parameters in the same request: "
+            f"Non-expression parameters: {{{', '.join(legacy)}}} Expression parameters: {{{', '.join(given)}}}")
+    # Nothing of pynamite's sends them, and AWS advises against them ("Legacy conditional parameters").
+    raise invalid(
+        f"The embedded engine does not know the legacy parameter {legacy[0]}; use an expression instead")
+
+
+def _check_names(names: Mapping[str, str], given: list[str]) -> None:
+    if not given:
+        raise invalid("ExpressionAttributeNames can only be specified when using expressions")
+    if not names:
+        raise invalid("ExpressionAttributeNames must not be empty")
+    for key, name in names.items():
+        if not _NAME.fullmatch(key):
+            raise invalid(f'ExpressionAttributeNames contains invalid key: Syntax error; key: "{key}"')
+        if not name:
+            raise invalid(f"ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}")
+
+
+def _checked_values(values: Mapping[str, Any], given: list[str], takers: list[str]) -> dict[str, AttributeValue]:
+    if not any(kind in given for kind in takers):
+        told = f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
+        raise invalid(f"ExpressionAttributeValues can only be specified when using expressions: {told}")
+    if not values:
+        raise invalid("ExpressionAttributeValues must not be empty")
+    checked = {}
+    for key, value in values.items():
+        if not _VALUE.fullmatch(key):
+            raise invalid(f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"')
+        try:
+            checked[key] = checked_value(value)[0]
+        except RefusedError as refused:
+            raise invalid(
+                f"ExpressionAttributeValues contains invalid value: {refused.message} for key {key}") from None
+    return checked
+
+
+def _unused(parameter: str, keys: set[str]) -> RefusedError:
+    return invalid(f"Value provided in {parameter} unused in expressions: keys: {{{', '.join(sorted(keys))}}}")

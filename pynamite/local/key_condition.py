@@ -1,0 +1,170 @@
+"""A key condition as a stretch of keys: one partition, and bounds for the sort key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from pynamite.expression import nodes
+from pynamite.key.schema import KeyAttribute
+from pynamite.local.definition import bytes_of
+from pynamite.local.failures import RefusedError, invalid, invalid_parameter
+from pynamite.local.ordering import after, key_bytes, member, prefix_end
+from pynamite.wire import AttributeValue
+
+__all__ = ["Stretch", "stretch_of"]
+
+_KINDS = {"S": "string", "B": "binary"}
+_NOT_SUPPORTED = "Query key condition not supported"
+_MISSED = "Query condition missed key schema element: "
+
+
+@attrs.frozen
+class Stretch:
+    """The sort keys from ``low`` to before ``high`` (None: to the end) of the partition ``pk``."""
+
+    pk: bytes
+    low: bytes = b""
+    high: bytes | None = None
+
+    def __contains__(self, sk: bytes) -> bool:
+        return self.low <= sk and (self.high is None or sk < self.high)
+
+
+@attrs.frozen
+class _Term:
+    """The condition on one key attribute: ``operator`` is a comparator, BETWEEN or begins_with."""
+
+    operator: str
+    values: tuple[AttributeValue, ...]
+
+
+_FLIPPED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def stretch_of(condition: nodes.Condition, partition: Sequence[KeyAttribute],
+               sort: Sequence[KeyAttribute]) -> Stretch:
+    """Read the key condition of a query on a table or an index with this key.
+
+    Raises:
+        RefusedError: it is not one that the service takes.
+    """
+    terms = _terms(condition)
+    if len(terms) > len(partition) + len(sort) and len(terms) > 2:
+        raise invalid("Conditions can be of length 1 or 2 only")
+    for part in partition:
+        term = terms.get(part.name)
+        if term is None:
+            raise invalid(_MISSED + part.name)
+        if term.operator != "=":
+            raise invalid(_NOT_SUPPORTED)
+    known = {part.name for part in (*partition, *sort)}
+    if terms.keys() - known:
+        if sort and not any(part.name in terms for part in sort):
+            raise invalid(_MISSED + sort[0].name)
+        raise invalid(_NOT_SUPPORTED)
+    for part in (*partition, *sort):
+        if part.name in terms:
+            _check_values(part, terms[part.name])
+    pk = bytes_of(partition, {part.name: terms[part.name].values[0] for part in partition})
+    return _sorted_stretch(pk, terms, sort)
+
+
+def _terms(condition: nodes.Condition) -> dict[str, _Term]:
+    parts = condition.parts if isinstance(condition, nodes.And) else (condition,)
+    terms: dict[str, _Term] = {}
+    for part in parts:
+        name, term = _term(part)
+        if name in terms:
+            raise invalid("KeyConditionExpressions must only contain one condition per key")
+        terms[name] = term
+    return terms
+
+
+def _term(condition: nodes.Condition) -> tuple[str, _Term]:
+    match condition:
+        case nodes.Compare("<>"):
+            raise _bad_operator("<>")
+        case nodes.Compare(operator, nodes.Path() as path, nodes.Value(wire)):
+            return _name(path), _Term(operator, (wire,))
+        case nodes.Compare(operator, nodes.Value(wire), nodes.Path() as path):
+            return _name(path), _Term(_FLIPPED[operator], (wire,))
+        case nodes.Between(nodes.Path() as path, nodes.Value(low), nodes.Value(high)):
+            return _name(path), _Term("BETWEEN", (low, high))
+        case nodes.Function("begins_with", (nodes.Path() as path, nodes.Value(wire))):
+            return _name(path), _Term("begins_with", (wire,))
+        case nodes.Or():
+            raise _bad_operator("OR")
+        case nodes.Not():
+            raise _bad_operator("NOT")
+        case nodes.In():
+            raise _bad_operator("IN")
+        case nodes.Function(name) if name != "begins_with":
+            raise _bad_operator(name)
+        case _ if any(isinstance(operand, nodes.Size) for operand in nodes.children(condition)):
+            raise invalid("KeyConditionExpressions cannot contain nested operations")
+        case _:
+            raise invalid("Invalid condition in KeyConditionExpression: No key attribute specified"
+                          if not any(isinstance(operand, nodes.Path) for operand in nodes.children(condition))
+                          else "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+
+
+def _name(path: nodes.Path) -> str:
+    if len(path.steps) != 1:
+        raise invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                      f"Key: {path.steps[0]}")
+    return str(path.steps[0])
+
+
+def _bad_operator(operator: str) -> RefusedError:
+    return invalid(f"Invalid operator used in KeyConditionExpression: {operator}")
+
+
+def _check_values(part: KeyAttribute, term: _Term) -> None:
+    for value in term.values:
+        if part.type not in value:
+            raise invalid_parameter("Condition parameter type does not match schema type")
+        if not value[part.type]:
+            raise invalid(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+                f"empty {_KINDS[part.type]} value. Key: {part.name}")
+
+
+def _sorted_stretch(pk: bytes, terms: Mapping[str, _Term], sort: Sequence[KeyAttribute]) -> Stretch:
+    single = len(sort) == 1
+    prefix = b""
+    for place, part in enumerate(sort):
+        term = terms.get(part.name)
+        if term is None:
+            if later := [other.name for other in sort[place + 1 :] if other.name in terms]:
+                raise invalid(_MISSED + f"{part.name} (the sort key's attributes are given from the left: {later[0]})")
+            break
+        contents = [key_bytes(part.type, value[part.type]) for value in term.values]
+        if single:
+            low, high = _bounds(term.operator, contents, ended=False)
+            return Stretch(pk, low, high)
+        if term.operator == "=":
+            prefix += member(contents[0])
+            continue
+        if any(other.name in terms for other in sort[place + 1 :]):
+            raise invalid(_NOT_SUPPORTED)
+        low, high = _bounds(term.operator, contents, ended=True)
+        return Stretch(pk, prefix + low, prefix_end(prefix) if high is None else prefix + high)
+    return Stretch(pk, prefix, prefix_end(prefix))
+
+
+def _bounds(operator: str, contents: Sequence[bytes], *, ended: bool) -> tuple[bytes, bytes | None]:
+    """Give the bounds of one attribute's bytes; ``ended`` is the form that it has in a key of several."""
+    first, last = contents[0], contents[-1]
+    if operator == "begins_with":
+        start = member(first, ended=False) if ended else first
+        return start, prefix_end(start)
+    written: list[bytes] = [member(content) if ended else content for content in (first, last)]
+    low, high = written
+    above = prefix_end if ended else after
+    bounds: dict[str, tuple[Any, Any]] = {
+        "=": (low, above(high)), "<": (b"", low), "<=": (b"", above(low)), ">": (above(low), None), ">=": (low, None),
+        "BETWEEN": (low, above(high))}
+    return bounds[operator]

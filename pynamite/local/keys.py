@@ -1,0 +1,113 @@
+"""Keys and key attributes of items: there, of the right type, not empty, not too long."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pynamite.key.schema import KeyAttribute
+from pynamite.local.definition import RowKey, Table
+from pynamite.local.failures import KEY_MISMATCH, RefusedError, invalid, invalid_parameter
+from pynamite.wire import AttributeValue, Item
+
+__all__ = ["check_table_name", "check_updated", "item_key", "request_key"]
+
+_LARGEST_PARTITION = 2048
+_LARGEST_SORT = 1024
+
+_TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
+_ARN = re.compile(r"arn:[^:]*:dynamodb:[^:]*:[^:]*:table/([a-zA-Z0-9_.-]+)")
+
+_KINDS = {"S": "string", "B": "binary"}
+
+
+def check_table_name(name: str, parameter: str = "TableName") -> str:
+    """Give a table's name, from the name or the ARN that stands in a request."""
+    if arn := _ARN.fullmatch(name):
+        return arn[1]
+    if not 3 <= len(name) <= 255:
+        raise invalid(f"{parameter} must be at least 3 characters long and at most 255 characters long")
+    if not _TABLE_NAME.fullmatch(name):
+        raise invalid(
+            f"1 validation error detected: Value '{name}' at '{parameter[:1].lower()}{parameter[1:]}' failed to satisfy "
+            "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+    return name
+
+
+def request_key(table: Table, key: Item) -> RowKey:
+    """Check the key of a request, which has the key attributes and nothing else, and give the row's key."""
+    if len(key) != len(table.parts):
+        raise invalid(KEY_MISMATCH)
+    for part in table.parts:
+        value = key.get(part.name)
+        if value is None or part.type not in value:
+            raise invalid(KEY_MISMATCH)
+        _check_content(table, part, value)
+    return table.row_key(key)
+
+
+def item_key(table: Table, item: Item) -> RowKey:
+    """Check the key attributes of an item, of the table and of its indexes, and give the row's key."""
+    for part in table.parts:
+        value = item.get(part.name)
+        if value is None:
+            raise invalid_parameter(f"Missing the key {part.name} in the item")
+        if part.type not in value:
+            raise invalid_parameter(
+                f"Type mismatch for key {part.name} expected: {part.type} actual: {next(iter(value))}")
+        _check_content(table, part, value)
+    _check_index_keys(table, item, None)
+    return table.row_key(item)
+
+
+def check_updated(table: Table, old: Item | None, new: Item) -> None:
+    """Check the index keys that an update has set."""
+    _check_index_keys(table, new, old or {})
+
+
+def _check_content(table: Table, part: KeyAttribute, value: AttributeValue) -> None:
+    if part.type == "N":
+        return
+    content: Any = value[part.type]
+    if not content:
+        raise invalid(
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+            f"empty {_KINDS[part.type]} value. Key: {part.name}")
+    size = len(content.encode()) if part.type == "S" else len(content)
+    if part is table.partition:
+        if size > _LARGEST_PARTITION:
+            raise invalid_parameter("Size of hashkey has exceeded the maximum size limit of2048 bytes")
+    elif size > _LARGEST_SORT:
+        raise invalid_parameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+
+
+def _check_index_keys(table: Table, item: Item, old: Item | None) -> None:
+    for index in table.indexes:
+        for part in index.parts:
+            value = item.get(part.name)
+            if value is None or part.name in table.names or (old is not None and old.get(part.name) == value):
+                continue
+            if part.type not in value:
+                raise invalid_parameter(
+                    f"Type mismatch for Index Key {part.name} Expected: {part.type} Actual: {next(iter(value))} "
+                    f"IndexName: {index.name}")
+            if part.type == "N":
+                continue
+            content: Any = value[part.type]
+            if not content:
+                raise _empty_index_key(index.name, part, updated=old is not None)
+            size = len(content.encode()) if part.type == "S" else len(content)
+            if size > (_LARGEST_PARTITION if part in index.partition else _LARGEST_SORT):
+                raise invalid_parameter("Size limit exceeded" if old is None else (
+                    "The update expression attempted to update the secondary index key beyond allowed size limits"))
+
+
+def _empty_index_key(index: str, part: KeyAttribute, *, updated: bool) -> RefusedError:
+    what = f"The AttributeValue for a key attribute cannot contain an empty {_KINDS[part.type]} value."
+    if updated:
+        return invalid(
+            "One or more parameter values are not valid. The update expression attempted to update a secondary index "
+            f"key to a value that is not supported. {what}")
+    return invalid(
+        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+        f"{what} IndexName: {index}, IndexKey: {part.name}")

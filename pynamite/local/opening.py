@@ -1,0 +1,125 @@
+"""Open the engine's file: make a new one, refuse one that is not ours, and do no harm to either."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from pynamite.errors import UnreachableError
+
+__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare"]
+
+APPLICATION_ID = 0x70796E6D
+"""What marks a SQLite file as ours: "pynm", bytes 68 to 71 of its header (SQLite, "Database File Format")."""
+
+FORMAT = 1
+"""The version of the tables below, as the file's ``user_version``; a later format gets a higher number."""
+
+BUSY_SECONDS = 60.0
+"""How long a write waits for another process's."""
+
+_MAGIC = b"SQLite format 3\x00"
+
+_TABLES = """
+CREATE TABLE meta (version INTEGER NOT NULL);
+INSERT INTO meta VALUES (0);
+CREATE TABLE definition (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL);
+CREATE TABLE definition_index (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (t, name));
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY, t INTEGER NOT NULL, pk BLOB NOT NULL, sk BLOB NOT NULL, hash INTEGER NOT NULL,
+    size INTEGER NOT NULL, wire BLOB NOT NULL, UNIQUE (t, pk, sk));
+CREATE TABLE entry (
+    x INTEGER NOT NULL, pk BLOB NOT NULL, sk BLOB NOT NULL, item_pk BLOB NOT NULL, item_sk BLOB NOT NULL,
+    item INTEGER NOT NULL, PRIMARY KEY (x, pk, sk, item_pk, item_sk)) WITHOUT ROWID;
+CREATE TABLE token (token TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+"""
+
+
+def inspect(path: str) -> None:
+    """Check that ``path`` is one of our files or can become one, without touching it.
+
+    Raises:
+        UnreachableError: it is a folder, stands in a folder that is not there, is no SQLite file, is another
+            program's, or of a later format.
+    """
+    folder = os.path.dirname(path) or "."  # noqa: PTH120 - the path is kept as it was given, for the messages
+    if not Path(folder).is_dir():
+        raise _refusal(path, f"there is no folder {folder!r}; make it first, or give a path in a folder that is there")
+    if not Path(path).exists():
+        return
+    if Path(path).is_dir():
+        raise _refusal(path, "it is a folder; give the path of a file")
+    try:
+        with Path(path).open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise _refusal(path, f"{error.strerror}; check who may read it") from error
+    if not header:
+        return
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        raise _refusal(path, "it is not a SQLite file; give another path (this file was left as it is)")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise _refusal(path, "it is a SQLite file of another program; give another path (this file was left as it is)")
+    found = int.from_bytes(header[60:64], "big")
+    if found > FORMAT:
+        raise _refusal(path, f"its format is {found}, and this pynamite knows formats up to {FORMAT}; upgrade pynamite")
+
+
+def _refusal(path: str, reason: str) -> UnreachableError:
+    return UnreachableError(f"cannot open {path!r}: {reason}")
+
+
+def is_read_only(path: str) -> bool:
+    """Tell whether an existing file may not be written: by its mode (even for root), or by the system's word."""
+    if not Path(path).exists():
+        return False
+    writable_bits = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    return not (Path(path).stat().st_mode & writable_bits and os.access(path, os.W_OK))
+
+
+def connection(path: str | None, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open one connection; ``None`` is a private memory.
+
+    It may be used by any thread, by one at a time; transactions are begun and ended by hand.
+    """
+    if path is None:
+        return _connect(":memory:")
+    uri = Path(path).absolute().as_uri()
+    if not read_only:
+        return _connect(f"{uri}?mode=rwc")
+    opened = _connect(f"{uri}?mode=ro")
+    try:
+        opened.execute("SELECT version FROM meta").fetchone()
+    except sqlite3.OperationalError:
+        # A folder that cannot be written has no room for the write-ahead log's index. Nobody can be writing there.
+        opened.close()
+        return _connect(f"{uri}?mode=ro&immutable=1")
+    return opened
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256)
+
+
+def prepare(opened: sqlite3.Connection, *, synchronous: str) -> None:
+    """Make the tables in a file that is new, and set how it is written."""
+    if opened.execute("PRAGMA application_id").fetchone()[0] == 0:
+        opened.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have been quicker.
+            if opened.execute("PRAGMA application_id").fetchone()[0] == 0:
+                for statement in _TABLES.split(";")[:-1]:
+                    opened.execute(statement)
+                opened.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                opened.execute(f"PRAGMA user_version = {FORMAT}")
+            opened.execute("COMMIT")
+        except BaseException:
+            opened.execute("ROLLBACK")
+            raise
+    # Only now: so the marks above are in the file itself, where `inspect` looks, and not in the log.
+    opened.execute("PRAGMA journal_mode = WAL")
+    opened.execute(f"PRAGMA synchronous = {synchronous}")

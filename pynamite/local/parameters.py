@@ -1,0 +1,158 @@
+"""The parameters of each action by name and type: what boto3 checks before it sends anything.
+
+The check here is quick and only says yes or no; a request that does not pass is given to botocore's own validator,
+with the service's own model, so that the error is the one that boto3 would raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["check", "refuse"]
+
+Check = Callable[[Any], bool]
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _filled_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _whole(least: int) -> Check:
+    def whole(value: Any) -> bool:
+        return isinstance(value, int) and value >= least
+    return whole
+
+
+def _map(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_text, value)) and all(map(_text, value.values()))
+
+
+def _sequence(of: Check, *, least: int = 0) -> Check:
+    def sequence(value: Any) -> bool:
+        return isinstance(value, (list, tuple)) and len(value) >= least and all(map(of, value))
+    return sequence
+
+
+def _mapping(of: Check, *, least: int = 0) -> Check:
+    def mapping(value: Any) -> bool:
+        return isinstance(value, dict) and len(value) >= least and all(map(_filled_text, value)) and all(
+            map(of, value.values()))
+    return mapping
+
+
+def _structure(fields: Mapping[str, Check], *required: str) -> Check:
+    def structure(value: Any) -> bool:
+        return isinstance(value, dict) and _fits(value, fields, required)
+    return structure
+
+
+def _fits(value: Mapping[str, Any], fields: Mapping[str, Check], required: tuple[str, ...]) -> bool:
+    for name, content in value.items():
+        fits = fields.get(name)
+        if fits is None or not fits(content):
+            return False
+    return all(name in value for name in required)
+
+
+# What is checked on its way through the engine (items, keys, values) is only a map here.
+_NAMED: dict[str, Check] = {"TableName": _filled_text}
+_REPORT = {"ReturnConsumedCapacity": _text}
+_METRICS = {"ReturnItemCollectionMetrics": _text}
+_EXPRESSION = {"ExpressionAttributeNames": _names, "ExpressionAttributeValues": _map}
+_CONDITION = {**_EXPRESSION, "ConditionExpression": _text, "ReturnValuesOnConditionCheckFailure": _text}
+_LEGACY_CONDITION = {"Expected": _map, "ConditionalOperator": _text}
+_PROJECTION = {"ProjectionExpression": _text, "ExpressionAttributeNames": _names}
+_LEGACY_PROJECTION = {"AttributesToGet": _sequence(_text, least=1)}
+_WRITE = {**_NAMED, **_CONDITION, **_LEGACY_CONDITION, **_REPORT, **_METRICS, "ReturnValues": _text}
+_READ = {
+    **_NAMED, **_PROJECTION, **_LEGACY_PROJECTION, **_REPORT, **_EXPRESSION,
+    "IndexName": _filled_text, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
+    "FilterExpression": _text, "ConditionalOperator": _text,
+}
+_KEYS = {"Keys": _sequence(_map, least=1), "ConsistentRead": _flag, **_PROJECTION, **_LEGACY_PROJECTION}
+_WRITE_REQUEST = {
+    "PutRequest": _structure({"Item": _map}, "Item"), "DeleteRequest": _structure({"Key": _map}, "Key")}
+_TRANSACT = {**_NAMED, **_CONDITION}
+_TRANSACT_WRITE = {
+    "ConditionCheck": _structure({**_TRANSACT, "Key": _map}, "Key", "TableName", "ConditionExpression"),
+    "Put": _structure({**_TRANSACT, "Item": _map}, "Item", "TableName"),
+    "Delete": _structure({**_TRANSACT, "Key": _map}, "Key", "TableName"),
+    "Update": _structure(
+        {**_TRANSACT, "Key": _map, "UpdateExpression": _text}, "Key", "TableName", "UpdateExpression"),
+}
+_TRANSACT_GET = {"Get": _structure({**_NAMED, **_PROJECTION, "Key": _map}, "Key", "TableName")}
+
+Shape = tuple[Mapping[str, Check], tuple[str, ...]]
+
+_ACTIONS: dict[str, Shape] = {
+    "GetItem": (
+        {**_NAMED, **_PROJECTION, **_LEGACY_PROJECTION, **_REPORT, "Key": _map, "ConsistentRead": _flag},
+        ("TableName", "Key")),
+    "PutItem": ({**_WRITE, "Item": _map}, ("TableName", "Item")),
+    "DeleteItem": ({**_WRITE, "Key": _map}, ("TableName", "Key")),
+    "UpdateItem": (
+        {**_WRITE, "Key": _map, "UpdateExpression": _text, "AttributeUpdates": _map}, ("TableName", "Key")),
+    "Query": (
+        {**_READ, "KeyConditionExpression": _text, "ScanIndexForward": _flag, "KeyConditions": _map,
+         "QueryFilter": _map},
+        ("TableName",)),
+    "Scan": ({**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _map}, ("TableName",)),
+    "BatchGetItem": (
+        {**_REPORT, "RequestItems": _mapping(_structure(_KEYS, "Keys"), least=1)}, ("RequestItems",)),
+    "BatchWriteItem": (
+        {**_REPORT, **_METRICS, "RequestItems": _mapping(_sequence(_structure(_WRITE_REQUEST), least=1), least=1)},
+        ("RequestItems",)),
+    "TransactGetItems": (
+        {**_REPORT, "TransactItems": _sequence(_structure(_TRANSACT_GET, "Get"), least=1)}, ("TransactItems",)),
+    "TransactWriteItems": (
+        {**_REPORT, **_METRICS, "ClientRequestToken": _filled_text,
+         "TransactItems": _sequence(_structure(_TRANSACT_WRITE), least=1)},
+        ("TransactItems",)),
+    **dict.fromkeys(("DescribeTable", "DescribeTimeToLive", "DeleteTable"), (_NAMED, ("TableName",))),
+    "ListTables": ({"ExclusiveStartTableName": _filled_text, "Limit": _whole(1)}, ()),
+}
+"""The actions of which there are many a second; the others are always checked by botocore."""
+
+
+def check(action: str, request: Mapping[str, Any]) -> None:
+    """Check the names and types of a request's parameters.
+
+    Raises:
+        ParamValidationError: botocore's, where boto3 would raise it.
+    """
+    known = _ACTIONS.get(action)
+    if known is None or not _fits(request, *known):
+        refuse(action, request)
+
+
+def refuse(action: str, request: Mapping[str, Any]) -> None:
+    """Raise botocore's error of a request that looks wrong; return if boto3 would send it after all."""
+    from botocore.exceptions import ParamValidationError
+    from botocore.validate import ParamValidator
+
+    report = ParamValidator().validate(dict(request), _input_shape(action))
+    if report.has_errors():
+        raise ParamValidationError(report=report.generate_report())
+
+
+@lru_cache
+def _input_shape(action: str) -> Any:
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    return ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb").operation_model(
+        action).input_shape

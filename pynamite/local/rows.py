@@ -1,0 +1,116 @@
+"""Items and index entries as rows: found, stored and removed in a session."""
+
+from __future__ import annotations
+
+import zlib
+from typing import NamedTuple
+
+import attrs
+
+from pynamite.local.definition import Index, RowKey, Table
+from pynamite.local.storage import Session
+from pynamite.wire import Item, from_json, to_json
+
+__all__ = ["Row", "Write", "enter", "find", "remove", "remove_index", "remove_table", "store"]
+
+_FIND = "SELECT id, size, wire FROM item WHERE t = ? AND pk = ? AND sk = ?"
+_INSERT = "INSERT INTO item (t, pk, sk, hash, size, wire) VALUES (?, ?, ?, ?, ?, ?)"
+_UPDATE = "UPDATE item SET size = ?, wire = ? WHERE id = ?"
+_DELETE = "DELETE FROM item WHERE id = ?"
+_ENTER = "INSERT INTO entry (x, pk, sk, item_pk, item_sk, item) VALUES (?, ?, ?, ?, ?, ?)"
+_LEAVE = "DELETE FROM entry WHERE x = ? AND pk = ? AND sk = ? AND item_pk = ? AND item_sk = ?"
+
+
+class Row(NamedTuple):
+    """A stored item: its number, its size in DynamoDB's bytes, and its DynamoDB JSON."""
+
+    id: int
+    size: int
+    wire: bytes
+
+    def item(self) -> Item:
+        """Read the item."""
+        return from_json(self.wire)
+
+
+@attrs.frozen
+class Write:
+    """What a write did, for those who count capacity: sizes in bytes, and what each index had to do."""
+
+    old_size: int
+    new_size: int
+    index_writes: tuple[tuple[Index, int], ...] = ()
+
+
+def find(session: Session, table: Table, key: RowKey) -> Row | None:
+    """Find an item."""
+    found = session.connection.execute(_FIND, (table.id, *key)).fetchone()
+    return None if found is None else Row._make(found)
+
+
+def store(session: Session, table: Table, key: RowKey, old: Row | None, item: Item, size: int) -> Write:
+    """Put an item where ``old`` stands (None: where nothing stands)."""
+    pk, sk = key
+    wire = to_json(item)
+    execute = session.connection.execute
+    if old is None:
+        row_id = execute(_INSERT, (table.id, pk, sk, zlib.crc32(pk), size, wire)).lastrowid
+        assert row_id is not None
+    else:
+        row_id = old.id
+        execute(_UPDATE, (size, wire, row_id))
+    if not table.indexes:
+        return Write(old.size if old else 0, size)
+    writes = _reindex(session, table, key, row_id, old, item, wire)
+    return Write(old.size if old else 0, size, writes)
+
+
+def remove(session: Session, table: Table, key: RowKey, old: Row) -> Write:
+    """Take an item away."""
+    session.connection.execute(_DELETE, (old.id,))
+    writes = _reindex(session, table, key, old.id, old, None, b"") if table.indexes else ()
+    return Write(old.size, 0, writes)
+
+
+def _reindex(session: Session, table: Table, key: RowKey, row_id: int, old: Row | None, item: Item | None,
+             wire: bytes) -> tuple[tuple[Index, int], ...]:
+    execute = session.connection.execute
+    before = None if old is None else old.item()
+    writes = []
+    for index in table.indexes:
+        left = None if before is None else index.row_key(before)
+        entered = None if item is None else index.row_key(item)
+        if left != entered:
+            if left is not None:
+                execute(_LEAVE, (index.id, *left, *key))
+            if entered is not None:
+                execute(_ENTER, (index.id, *entered, *key, row_id))
+            writes.append((index, (left is not None) + (entered is not None)))
+        elif entered is not None and before is not None and item is not None and (
+                index.projected(before) != index.projected(item)):
+            writes.append((index, 1))
+    return tuple(writes)
+
+
+def enter(session: Session, table: Table, index: Index) -> None:
+    """Fill a new index from the table's items; those whose attributes have other types are not in it."""
+    rows = session.connection.execute("SELECT id, pk, sk, wire FROM item WHERE t = ?", (table.id,))
+    for row_id, pk, sk, wire in rows:
+        item = from_json(wire)
+        if all(part.type in item.get(part.name, {}) for part in index.parts):
+            entered = index.row_key(item)
+            assert entered is not None
+            session.connection.execute(_ENTER, (index.id, *entered, pk, sk, row_id))
+
+
+def remove_table(session: Session, table: Table) -> None:
+    """Take away all items of a table, and its entries in the indexes."""
+    for index in table.indexes:
+        remove_index(session, index)
+    session.connection.execute("DELETE FROM item WHERE t = ?", (table.id,))
+
+
+def remove_index(session: Session, index: Index) -> None:
+    """Take away an index with all its entries."""
+    session.connection.execute("DELETE FROM entry WHERE x = ?", (index.id,))
+    session.connection.execute("DELETE FROM definition_index WHERE id = ?", (index.id,))

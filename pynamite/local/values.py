@@ -1,0 +1,242 @@
+"""AttributeValues of a request: checked as the service checks them, in the form in which they are stored, measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from pynamite.local.failures import SUPPLIED_EMPTY, SUPPLIED_SEVERAL, RefusedError, invalid, invalid_parameter
+from pynamite.wire import AttributeValue, Item, normalize_number, number_size, value_size
+
+__all__ = ["LARGEST_ITEM", "MisshapenError", "check_depth", "checked_item", "checked_value", "measure", "number"]
+
+LARGEST_ITEM = 400 * 1024
+"""Bytes; an item may have as many: Developer Guide, "Service, account, and table quotas"."""
+
+DEEPEST = 32
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_TOO_DEEP = ("Nesting Levels have exceeded supported limits: "
+             "Attributes in the item have nested levels beyond supported limit")
+_NO_NAME = "Empty attribute name"
+
+
+class MisshapenError(Exception):
+    """A value that no client could send: a wrong Python type, an unknown type descriptor."""
+
+
+def checked_item(item: Any) -> tuple[Item, int]:
+    """Give an item (or a key) as it is stored, and its size in bytes.
+
+    Raises:
+        RefusedError: a value is one that the service refuses.
+        MisshapenError: it is no item at all.
+    """
+    if not isinstance(item, Mapping):
+        raise MisshapenError
+    checked: Item = {}
+    size = 0
+    for name, value in item.items():
+        if not name:
+            raise invalid(_NO_NAME)
+        # The most frequent kinds of value, without a call.
+        if type(value) is dict and len(value) == 1 and type(content := value.get("S")) is str:
+            checked[name] = {"S": content}
+            size += _text_size(name) + (len(content) if content.isascii() else len(content.encode()))
+        else:
+            checked[name], value_size = checked_value(value, 1)
+            size += _text_size(name) + value_size
+    return checked, size
+
+
+def checked_value(value: Any, depth: int = 1) -> tuple[AttributeValue, int]:
+    """Give one AttributeValue as it is stored, and its size in bytes; ``depth`` is the nesting level it stands at."""
+    if not isinstance(value, Mapping):
+        raise MisshapenError
+    if len(value) != 1:
+        return _several(value)
+    ((kind, content),) = value.items()
+    check = _CHECKS.get(kind)
+    if check is None:
+        raise MisshapenError
+    if depth > DEEPEST:
+        raise invalid(_TOO_DEEP)
+    return check(content, depth)
+
+
+def _several(value: Mapping[str, Any]) -> tuple[AttributeValue, int]:
+    if not value:
+        raise invalid(SUPPLIED_EMPTY)
+    if not _CHECKS.keys() >= value.keys():
+        raise MisshapenError
+    raise invalid(SUPPLIED_SEVERAL)
+
+
+def check_depth(value: AttributeValue, depth: int = 1) -> None:
+    """Refuse a value of an updated item that has become too deep."""
+    if depth > DEEPEST:
+        raise invalid(_TOO_DEEP)
+    for element in value.get("L") or ():
+        check_depth(element, depth + 1)
+    for element in (value.get("M") or {}).values():
+        check_depth(element, depth + 1)
+
+
+def _text_size(text: Any) -> int:
+    if not isinstance(text, str):
+        raise MisshapenError
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def _text(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    return {"S": content}, _text_size(content)
+
+
+def _number(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    if not isinstance(content, str):
+        raise MisshapenError
+    text, size = number(content)
+    return {"N": text}, size
+
+
+@lru_cache(maxsize=8192)
+def number(text: str) -> tuple[str, int]:
+    """Give the text of a number as it is stored, and its size in bytes.
+
+    Raises:
+        RefusedError: it is none, too long or out of range.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise invalid("The parameter cannot be converted to a numeric value" + f": {text}" * bool(text))
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # an exponent beyond what even Decimal can hold
+        raise _out_of_range(too_small=bool(re.search("[eE]-", text))) from None
+    if value:
+        exponent = value.adjusted()
+        if exponent > 125 or exponent < -130:
+            raise _out_of_range(too_small=exponent < 0)
+        if len("".join(map(str, value.as_tuple().digits)).strip("0")) > 38:
+            raise invalid("Attempting to store more than 38 significant digits in a Number")
+    normal = normalize_number(text)
+    return normal, number_size(normal)
+
+
+def _out_of_range(*, too_small: bool) -> RefusedError:
+    return invalid(
+        f"Number {'underflow' if too_small else 'overflow'}. Attempting to store a number with magnitude "
+        f"{'smaller' if too_small else 'larger'} than supported range")
+
+
+def _binary_content(content: Any) -> bytes:
+    if isinstance(content, str):  # as boto3 takes it
+        return content.encode()
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        return bytes(content)
+    if hasattr(content, "value") and isinstance(content.value, (bytes, bytearray)):  # boto3's own Binary
+        return bytes(content.value)
+    raise MisshapenError
+
+
+def _binary(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    data = _binary_content(content)
+    return {"B": data}, len(data)
+
+
+def _boolean(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    if not isinstance(content, bool):
+        raise MisshapenError
+    return {"BOOL": content}, 1
+
+
+def _null(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    if not isinstance(content, bool):
+        raise MisshapenError
+    if not content:
+        raise invalid_parameter("Null attribute value types must have the value of true")
+    return {"NULL": True}, 1
+
+
+def _list(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    if not isinstance(content, (list, tuple)):
+        raise MisshapenError
+    size = 3
+    elements = []
+    for element in content:
+        checked, element_size = checked_value(element, depth + 1)
+        elements.append(checked)
+        size += 1 + element_size
+    return {"L": elements}, size
+
+
+def _map(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    if not isinstance(content, Mapping):
+        raise MisshapenError
+    size = 3
+    elements = {}
+    for name, element in content.items():
+        if not name:
+            raise invalid(_NO_NAME)
+        elements[name], element_size = checked_value(element, depth + 1)
+        size += 1 + _text_size(name) + element_size
+    return {"M": elements}, size
+
+
+def _members(content: Any, what: str) -> list[Any]:
+    if not isinstance(content, (list, tuple)):
+        raise MisshapenError
+    if not content:
+        raise invalid_parameter(f"An {what} set  may not be empty")
+    return list(content)
+
+
+def _text_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    members = _members(content, "string")
+    size = sum(map(_text_size, members))
+    if len(set(members)) != len(members):
+        raise invalid_parameter(f"Input collection [{', '.join(members)}] contains duplicates.")
+    return {"SS": members}, size
+
+
+def _number_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    members = _members(content, "number")
+    if not all(isinstance(member, str) for member in members):
+        raise MisshapenError
+    numbers = [number(member) for member in members]
+    if len(set(numbers)) != len(numbers):
+        raise invalid("Input collection contains duplicates")
+    return {"NS": [text for text, _ in numbers]}, sum(size for _, size in numbers)
+
+
+def _binary_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
+    members = [_binary_content(member) for member in _members(content, "binary")]
+    if len(set(members)) != len(members):
+        raise invalid_parameter("Input collection of type BS contains duplicates.")
+    return {"BS": members}, sum(map(len, members))
+
+
+_CHECKS: dict[str, Callable[[Any, int], tuple[AttributeValue, int]]] = {
+    "S": _text, "N": _number, "B": _binary, "BOOL": _boolean, "NULL": _null, "L": _list, "M": _map,
+    "SS": _text_set, "NS": _number_set, "BS": _binary_set,
+}
+
+
+def measure(item: Item) -> int:
+    """Give the size in bytes of an item in the form in which it is stored."""
+    return sum(_text_size(name) + _measure(value) for name, value in item.items())
+
+
+def _measure(value: AttributeValue) -> int:
+    ((kind, content),) = value.items()
+    if kind == "S":
+        return _text_size(content)
+    if kind == "N":
+        return number(content)[1]
+    if kind == "L":
+        return 3 + sum(1 + _measure(element) for element in content)
+    if kind == "M":
+        return 3 + sum(1 + _text_size(name) + _measure(element) for name, element in content.items())
+    return value_size(value)

@@ -1,0 +1,157 @@
+"""One write: find the item, check the condition, make the new item, check it, store it.
+
+Single writes, batches and transactions all go through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+
+from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
+from pynamite.local import rows
+from pynamite.local.apply import apply_update
+from pynamite.local.definition import RowKey, Table
+from pynamite.local.evaluate import holds
+from pynamite.local.failures import condition_failed, invalid, invalid_parameter, not_in_set
+from pynamite.local.keys import check_updated, item_key, request_key
+from pynamite.local.storage import Session
+from pynamite.local.values import LARGEST_ITEM, check_depth, measure
+from pynamite.wire import Item
+
+__all__ = ["Change", "Outcome", "returned"]
+
+TOO_LARGE = "Item size has exceeded the maximum allowed size"
+TOO_LARGE_UPDATED = "Item size to update has exceeded the maximum allowed size"
+
+
+@attrs.frozen
+class Outcome:
+    """What a write has done: the item before and after, and what was written (None: nothing was)."""
+
+    old: Item | None
+    new: Item | None
+    done: rows.Write | None
+
+
+@attrs.frozen
+class Change:
+    """A write as it was asked for; ``item`` is the whole item of a put, and else the key."""
+
+    kind: Literal["Put", "Delete", "Update", "ConditionCheck"]
+    item: Item
+    size: int
+    expression: nodes.Update | None
+    condition: nodes.Condition | None
+    wants_old: bool
+    needs_old: bool
+
+    @classmethod
+    def put(cls, request: Mapping[str, Any], item: Item, size: int, condition: nodes.Condition | None) -> Change:
+        """Read a put from a request that has been checked."""
+        if size > LARGEST_ITEM:
+            raise invalid(TOO_LARGE)
+        wants_old = _wants_old(request)
+        return cls("Put", item, size, None, condition, wants_old, request.get("ReturnValues") == "ALL_OLD")
+
+    @classmethod
+    def delete(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None) -> Change:
+        """Read a delete."""
+        wants_old = _wants_old(request)
+        return cls("Delete", key, 0, None, condition, wants_old, request.get("ReturnValues") == "ALL_OLD")
+
+    @classmethod
+    def update(cls, request: Mapping[str, Any], key: Item, expression: nodes.Update,
+               condition: nodes.Condition | None) -> Change:
+        """Read an update."""
+        return cls("Update", key, 0, expression, condition, _wants_old(request), needs_old=True)
+
+    @classmethod
+    def check(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None) -> Change:
+        """Read the check of a transaction, which writes nothing."""
+        return cls("ConditionCheck", key, 0, None, condition, _wants_old(request), needs_old=False)
+
+    def locate(self, table: Table) -> RowKey:
+        """Check the key, and all that the table says about it."""
+        if self.kind == "Put":
+            return item_key(table, self.item)
+        key = request_key(table, self.item)
+        if self.expression is not None:
+            _check_targets(self.expression, table)
+        return key
+
+    def carry_out(self, session: Session, table: Table) -> Outcome:
+        """Do it in a session.
+
+        Raises:
+            RefusedError: it is not to be done; nothing has been written.
+        """
+        return self.apply(session, table, self.locate(table))
+
+    def apply(self, session: Session, table: Table, key: RowKey) -> Outcome:
+        """Do it in a session, the key having been checked."""
+        row = rows.find(session, table, key)
+        old = row.item() if row is not None and (self.needs_old or self.condition is not None) else None
+        if self.condition is not None and not holds(self.condition, old or {}):
+            raise condition_failed(old if self.wants_old else None)
+        if self.kind == "ConditionCheck":
+            return Outcome(old, old, None)
+        if self.kind == "Delete":
+            return Outcome(old, None, None if row is None else rows.remove(session, table, key, row))
+        if self.expression is None:
+            new, size = self.item, self.size
+        else:
+            new, size = self._updated(table, old)
+        return Outcome(old, new, rows.store(session, table, key, row, new, size))
+
+    def _updated(self, table: Table, old: Item | None) -> tuple[Item, int]:
+        assert self.expression is not None
+        try:
+            new = apply_update(self.expression, self.item if old is None else old)
+        except ExpressionError as error:
+            raise invalid(str(error)) from None
+        if table.indexes:
+            check_updated(table, old, new)
+        size = measure(new)
+        if size > LARGEST_ITEM:
+            raise invalid(TOO_LARGE_UPDATED)
+        for value in new.values():
+            if "L" in value or "M" in value:
+                check_depth(value)
+        return new, size
+
+
+def _wants_old(request: Mapping[str, Any]) -> bool:
+    wanted = request.get("ReturnValuesOnConditionCheckFailure", "NONE")
+    if wanted not in {"ALL_OLD", "NONE"}:
+        raise not_in_set("ReturnValuesOnConditionCheckFailure", wanted, ("ALL_OLD", "NONE"))
+    return bool(wanted == "ALL_OLD")
+
+
+def _targets(expression: nodes.Update) -> list[nodes.Path]:
+    return [
+        action.path
+        for actions in (expression.sets, expression.removes, expression.adds, expression.deletes) for action in actions]
+
+
+def _check_targets(expression: nodes.Update, table: Table) -> None:
+    for path in _targets(expression):
+        if path.steps[0] in table.names:
+            raise invalid_parameter(
+                f"Cannot update attribute {path.steps[0]}. This attribute is part of the key")
+
+
+def returned(wanted: str, outcome: Outcome, change: Change) -> Item | None:
+    """Give what ReturnValues asks for; None or nothing where there is nothing to give."""
+    if wanted == "ALL_OLD":
+        return outcome.old
+    if wanted == "ALL_NEW":
+        return outcome.new
+    item = outcome.old if wanted == "UPDATED_OLD" else outcome.new
+    if item is None or change.expression is None:
+        return None
+    names = {path.steps[0] for path in _targets(change.expression)}
+    return {name: value for name, value in item.items() if name in names}
