@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from pynamite.client import Client
 from pynamite.errors import CredentialsError
-from pynamite.local import LocalClient
 
 __all__ = ["connect"]
 
@@ -42,7 +41,7 @@ def connect(target: str | Client | None = None) -> Client:
             f"cannot connect to {target!r}, a {type(target).__name__} without DynamoDB's methods; "
             f"connect takes {_FORMS}" + _HINTS.get(type(target).__name__, ""))
     if target.startswith("sqlite:"):
-        return LocalClient(_sqlite_path(target))
+        return _file(target)
     parts = urlsplit(target)
     if parts.scheme in {"http", "https"} and parts.hostname:
         return _server(target)
@@ -61,6 +60,15 @@ def _guess(target: str) -> str:
     if "://" not in target and target.startswith(("localhost", "127.0.0.1")):
         return f"; did you mean 'http://{target}'?"
     return ""
+
+
+# The engine and boto3 are imported by whoever needs them: each takes as long as the whole rest of the package.
+
+
+def _file(url: str) -> Client:
+    from pynamite.local import LocalClient
+
+    return LocalClient(_sqlite_path(url))
 
 
 def _sqlite_path(url: str) -> str | None:
