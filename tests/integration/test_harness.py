@@ -60,6 +60,7 @@ def test_a_marked_difference_has_to_fail_on_that_backend_alone(client, table_nam
 def test_no_test_finds_real_credentials():
     """Whatever credentials the machine has, the tests and the programs they start see made-up ones."""
     credentials = boto3.Session().get_credentials()
+    assert credentials is not None
     assert (credentials.access_key, credentials.secret_key) == ("testing", "testing")
     assert os.environ["AWS_EC2_METADATA_DISABLED"] == "true"
 
