@@ -30,6 +30,7 @@ _LEGACY = (
     "AttributesToGet", "AttributeUpdates", "ConditionalOperator", "Expected", "KeyConditions", "QueryFilter",
     "ScanFilter")
 """The parameters of the API before 2014 that expressions have taken the place of."""
+_LEGACY_NAMES = frozenset(_LEGACY)
 
 _NAME = re.compile(r"#[A-Za-z0-9_]+")
 _VALUE = re.compile(r":[A-Za-z0-9_]+")
@@ -58,11 +59,14 @@ class Expressions:
         self._values: dict[str, AttributeValue] | None = None
         self._used_names: set[str] = set()
         self._used_values: set[str] = set()
-        _refuse_legacy(request, kinds)
+        if not _LEGACY_NAMES.isdisjoint(request):
+            raise _legacy(request, kinds)
+        values = request.get("ExpressionAttributeValues")
+        if self._names is None and values is None:
+            return
         given = [kind for kind in kinds if kind in request]
         if self._names is not None:
             _check_names(self._names, given)
-        values = request.get("ExpressionAttributeValues")
         if values is not None:
             self._values = _checked_values(values, given, [kind for kind in kinds if kind != "ProjectionExpression"])
 
@@ -122,17 +126,14 @@ def _worded(kind: str, error: ExpressionError) -> RefusedError:
     return invalid(f"Invalid {kind}: {error}")
 
 
-def _refuse_legacy(request: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
+def _legacy(request: Mapping[str, Any], kinds: tuple[str, ...]) -> RefusedError:
     legacy = [name for name in _LEGACY if name in request]
-    if not legacy:
-        return
     if given := [kind for kind in kinds if kind in request]:
-        raise invalid(
+        return invalid(
             "Can not use both expression and non-expression parameters in the same request: "
             f"Non-expression parameters: {{{', '.join(legacy)}}} Expression parameters: {{{', '.join(given)}}}")
     # Nothing of pynamite's sends them, and AWS advises against them ("Legacy conditional parameters").
-    raise invalid(
-        f"The embedded engine does not know the legacy parameter {legacy[0]}; use an expression instead")
+    return invalid(f"The embedded engine does not know the legacy parameter {legacy[0]}; use an expression instead")
 
 
 def _check_names(names: Mapping[str, str], given: list[str]) -> None:

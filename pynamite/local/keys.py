@@ -8,6 +8,7 @@ from typing import Any
 from pynamite.key.schema import KeyAttribute
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.failures import KEY_MISMATCH, RefusedError, invalid, invalid_parameter
+from pynamite.local.ordering import key_bytes
 from pynamite.wire import AttributeValue, Item
 
 __all__ = ["check_table_name", "check_updated", "item_key", "request_key"]
@@ -38,16 +39,18 @@ def request_key(table: Table, key: Item) -> RowKey:
     """Check the key of a request, which has the key attributes and nothing else, and give the row's key."""
     if len(key) != len(table.parts):
         raise invalid(KEY_MISMATCH)
+    written = []
     for part in table.parts:
         value = key.get(part.name)
         if value is None or part.type not in value:
             raise invalid(KEY_MISMATCH)
-        _check_content(table, part, value)
-    return table.row_key(key)
+        written.append(_key_bytes(table, part, value))
+    return _row_key(written)
 
 
 def item_key(table: Table, item: Item) -> RowKey:
     """Check the key attributes of an item, of the table and of its indexes, and give the row's key."""
+    written = []
     for part in table.parts:
         value = item.get(part.name)
         if value is None:
@@ -55,9 +58,14 @@ def item_key(table: Table, item: Item) -> RowKey:
         if part.type not in value:
             raise invalid_parameter(
                 f"Type mismatch for key {part.name} expected: {part.type} actual: {next(iter(value))}")
-        _check_content(table, part, value)
-    _check_index_keys(table, item, None)
-    return table.row_key(item)
+        written.append(_key_bytes(table, part, value))
+    if table.indexes:
+        _check_index_keys(table, item, None)
+    return _row_key(written)
+
+
+def _row_key(written: list[bytes]) -> RowKey:
+    return written[0], written[1] if len(written) > 1 else b""
 
 
 def check_updated(table: Table, old: Item | None, new: Item) -> None:
@@ -65,20 +73,18 @@ def check_updated(table: Table, old: Item | None, new: Item) -> None:
     _check_index_keys(table, new, old or {})
 
 
-def _check_content(table: Table, part: KeyAttribute, value: AttributeValue) -> None:
-    if part.type == "N":
-        return
-    content: Any = value[part.type]
-    if not content:
+def _key_bytes(table: Table, part: KeyAttribute, value: AttributeValue) -> bytes:
+    written = key_bytes(part.type, value[part.type])
+    if not written:
         raise invalid(
             "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
             f"empty {_KINDS[part.type]} value. Key: {part.name}")
-    size = len(content.encode()) if part.type == "S" else len(content)
-    if part is table.partition:
-        if size > _LARGEST_PARTITION:
+    if len(written) > _LARGEST_SORT:
+        if part is not table.partition:
+            raise invalid_parameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+        if len(written) > _LARGEST_PARTITION:
             raise invalid_parameter("Size of hashkey has exceeded the maximum size limit of2048 bytes")
-    elif size > _LARGEST_SORT:
-        raise invalid_parameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+    return written
 
 
 def _check_index_keys(table: Table, item: Item, old: Item | None) -> None:

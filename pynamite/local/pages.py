@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import attrs
@@ -18,6 +19,8 @@ __all__ = ["LARGEST_PAGE", "Page", "Reader", "Start"]
 
 LARGEST_PAGE = 1024 * 1024
 """Bytes; a page ends with the item that reaches it, before filter and projection."""
+
+_BUNCH = 256
 
 
 @attrs.frozen
@@ -58,42 +61,28 @@ class Reader:
 
     def read(self, session: Session) -> Page:
         """Read the page."""
-        size = 0
-        wires: list[bytes] = []
-        limit = -1 if self.limit is None else self.limit
-        full = False
-        projected: list[Item] | None = [] if self._cut_down() else None
-        statement, values = self._statement(limit)
-        rows = session.connection.execute(statement, values)
-        for row_size, wire in rows:
-            if projected is None:
-                wires.append(wire)
-                size += row_size
-            else:
-                assert self.index is not None
-                item = self.index.projected(from_json(wire))
-                projected.append(item)
-                wires.append(wire)
-                size += measure(item)
-            if size >= LARGEST_PAGE or len(wires) == limit:
-                full = True
-                break
-        rows.close()
+        statement, values = self._statement(-1 if self.limit is None else self.limit)
+        read = session.connection.execute(statement, values)
+        if self.index is None or self.index.attributes is None:
+            wires, size = _whole(read)
+            items = None
+        else:
+            wires, items, size = _cut(read, self.index)
+        read.close()
+        full = size >= LARGEST_PAGE or len(wires) == self.limit
         last_key = self._last_key(from_json(wires[-1])) if full else None
+        scanned = len(wires)
         if self.count_only and self.filter is None:
-            return Page([], len(wires), len(wires), size, last_key)
-        items = items_from_json(wires) if projected is None or self.whole_items else projected
+            return Page([], scanned, scanned, size, last_key)
+        if items is None or self.whole_items:
+            items = items_from_json(wires)
         if self.filter is not None:
             passes = predicate(self.filter)
             items = [item for item in items if passes(item)]
-        count = len(items)
         if self.projection is not None:
             cut = projector(self.projection)
             items = [cut(item) for item in items]
-        return Page([] if self.count_only else items, count, len(wires), size, last_key)
-
-    def _cut_down(self) -> bool:
-        return self.index is not None and self.index.attributes is not None
+        return Page([] if self.count_only else items, len(items), scanned, size, last_key)
 
     def _last_key(self, item: Item) -> Item:
         key = self.table.key_of(item)
@@ -158,3 +147,37 @@ class Reader:
             where.append(f"{of}sk < ?")
             values.append(stretch.high)
         return where, values
+
+
+def _whole(read: sqlite3.Cursor) -> tuple[list[bytes], int]:
+    """Read rows up to the end of a page; give the items' JSON, and the size of all."""
+    wires: list[bytes] = []
+    size = 0
+    # In bunches: where they are within the page, nothing has to be done for the single row.
+    while bunch := read.fetchmany(_BUNCH):
+        bunch_size = sum([row[0] for row in bunch])
+        if size + bunch_size < LARGEST_PAGE:
+            wires += [row[1] for row in bunch]
+            size += bunch_size
+            continue
+        for row_size, wire in bunch:
+            wires.append(wire)
+            size += row_size
+            if size >= LARGEST_PAGE:
+                return wires, size
+    return wires, size
+
+
+def _cut(read: sqlite3.Cursor, index: Index) -> tuple[list[bytes], list[Item], int]:
+    """Read rows of an index that holds parts of the items; give those, too, and the size of the parts."""
+    wires: list[bytes] = []
+    items: list[Item] = []
+    size = 0
+    for _, wire in read:
+        item = index.projected(from_json(wire))
+        wires.append(wire)
+        items.append(item)
+        size += measure(item)
+        if size >= LARGEST_PAGE:
+            break
+    return wires, items, size

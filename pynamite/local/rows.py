@@ -48,37 +48,40 @@ def find(session: Session, table: Table, key: RowKey) -> Row | None:
     return None if found is None else Row._make(found)
 
 
-def store(session: Session, table: Table, key: RowKey, old: Row | None, item: Item, size: int) -> Write:
-    """Put an item where ``old`` stands (None: where nothing stands)."""
+def store(session: Session, table: Table, key: RowKey, row: Row | None, old: Item | None, item: Item,
+          size: int) -> Write:
+    """Put an item where ``row`` stands (None: where nothing stands); ``old`` is the row's item, if it has been read."""
     pk, sk = key
     wire = to_json(item)
     execute = session.connection.execute
-    if old is None:
+    if row is None:
         row_id = execute(_INSERT, (table.id, pk, sk, zlib.crc32(pk), size, wire)).lastrowid
         assert row_id is not None
     else:
-        row_id = old.id
+        row_id = row.id
         execute(_UPDATE, (size, wire, row_id))
-    if not table.indexes:
-        return Write(old.size if old else 0, size)
-    writes = _reindex(session, table, key, row_id, old, item, wire)
-    return Write(old.size if old else 0, size, writes)
+    old_size = 0 if row is None else row.size
+    if not table.indexes or (row is not None and row.wire == wire):
+        return Write(old_size, size)
+    if row is not None and old is None:
+        old = row.item()
+    return Write(old_size, size, _reindex(session, table, key, row_id, old, item))
 
 
-def remove(session: Session, table: Table, key: RowKey, old: Row) -> Write:
+def remove(session: Session, table: Table, key: RowKey, row: Row, old: Item | None) -> Write:
     """Take an item away."""
-    session.connection.execute(_DELETE, (old.id,))
-    writes = _reindex(session, table, key, old.id, old, None, b"") if table.indexes else ()
-    return Write(old.size, 0, writes)
+    session.connection.execute(_DELETE, (row.id,))
+    if not table.indexes:
+        return Write(row.size, 0)
+    return Write(row.size, 0, _reindex(session, table, key, row.id, row.item() if old is None else old, None))
 
 
-def _reindex(session: Session, table: Table, key: RowKey, row_id: int, old: Row | None, item: Item | None,
-             wire: bytes) -> tuple[tuple[Index, int], ...]:
+def _reindex(session: Session, table: Table, key: RowKey, row_id: int, old: Item | None,
+             item: Item | None) -> tuple[tuple[Index, int], ...]:
     execute = session.connection.execute
-    before = None if old is None else old.item()
     writes = []
     for index in table.indexes:
-        left = None if before is None else index.row_key(before)
+        left = None if old is None else index.row_key(old)
         entered = None if item is None else index.row_key(item)
         if left != entered:
             if left is not None:
@@ -86,10 +89,13 @@ def _reindex(session: Session, table: Table, key: RowKey, row_id: int, old: Row 
             if entered is not None:
                 execute(_ENTER, (index.id, *entered, *key, row_id))
             writes.append((index, (left is not None) + (entered is not None)))
-        elif entered is not None and before is not None and item is not None and (
-                index.projected(before) != index.projected(item)):
+        elif entered is not None and (index.attributes is None or _differ(index, old, item)):
             writes.append((index, 1))
     return tuple(writes)
+
+
+def _differ(index: Index, old: Item | None, item: Item | None) -> bool:
+    return index.projected(old or {}) != index.projected(item or {})
 
 
 def enter(session: Session, table: Table, index: Index) -> None:

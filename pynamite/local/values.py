@@ -11,7 +11,7 @@ from typing import Any
 from pynamite.local.failures import SUPPLIED_EMPTY, SUPPLIED_SEVERAL, RefusedError, invalid, invalid_parameter
 from pynamite.wire import AttributeValue, Item, normalize_number, number_size, value_size
 
-__all__ = ["LARGEST_ITEM", "MisshapenError", "check_depth", "checked_item", "checked_value", "measure", "number"]
+__all__ = ["LARGEST_ITEM", "MisshapenError", "checked_item", "checked_value", "measure", "number"]
 
 LARGEST_ITEM = 400 * 1024
 """Bytes; an item may have as many: Developer Guide, "Service, account, and table quotas"."""
@@ -35,35 +35,39 @@ def checked_item(item: Any) -> tuple[Item, int]:
         RefusedError: a value is one that the service refuses.
         MisshapenError: it is no item at all.
     """
-    if not isinstance(item, Mapping):
+    if type(item) is not dict and not isinstance(item, Mapping):
         raise MisshapenError
-    checked: Item = {}
+    return _checked_map(item, 1)
+
+
+def _checked_map(content: Mapping[Any, Any], depth: int) -> tuple[dict[str, AttributeValue], int]:
+    checked: dict[str, AttributeValue] = {}
     size = 0
-    for name, value in item.items():
+    for name, value in content.items():
+        if type(name) is not str:
+            raise MisshapenError
         if not name:
             raise invalid(_NO_NAME)
-        # The most frequent kinds of value, without a call.
-        if type(value) is dict and len(value) == 1 and type(content := value.get("S")) is str:
-            checked[name] = {"S": content}
-            size += _text_size(name) + (len(content) if content.isascii() else len(content.encode()))
-        else:
-            checked[name], value_size = checked_value(value, 1)
-            size += _text_size(name) + value_size
+        checked[name], value_size = checked_value(value, depth)
+        size += value_size + (len(name) if name.isascii() else len(name.encode()))
     return checked, size
 
 
 def checked_value(value: Any, depth: int = 1) -> tuple[AttributeValue, int]:
     """Give one AttributeValue as it is stored, and its size in bytes; ``depth`` is the nesting level it stands at."""
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise MisshapenError
     if len(value) != 1:
         return _several(value)
     ((kind, content),) = value.items()
+    if depth > DEEPEST:
+        raise invalid(_TOO_DEEP)
+    # The most frequent kind of value, without a call.
+    if kind == "S" and type(content) is str:
+        return {"S": content}, len(content) if content.isascii() else len(content.encode())
     check = _CHECKS.get(kind)
     if check is None:
         raise MisshapenError
-    if depth > DEEPEST:
-        raise invalid(_TOO_DEEP)
     return check(content, depth)
 
 
@@ -75,27 +79,17 @@ def _several(value: Mapping[str, Any]) -> tuple[AttributeValue, int]:
     raise invalid(SUPPLIED_SEVERAL)
 
 
-def check_depth(value: AttributeValue, depth: int = 1) -> None:
-    """Refuse a value of an updated item that has become too deep."""
-    if depth > DEEPEST:
-        raise invalid(_TOO_DEEP)
-    for element in value.get("L") or ():
-        check_depth(element, depth + 1)
-    for element in (value.get("M") or {}).values():
-        check_depth(element, depth + 1)
-
-
 def _text_size(text: Any) -> int:
     if not isinstance(text, str):
         raise MisshapenError
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _text(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _text(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     return {"S": content}, _text_size(content)
 
 
-def _number(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _number(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     if not isinstance(content, str):
         raise MisshapenError
     text, size = number(content)
@@ -141,18 +135,18 @@ def _binary_content(content: Any) -> bytes:
     raise MisshapenError
 
 
-def _binary(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _binary(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     data = _binary_content(content)
     return {"B": data}, len(data)
 
 
-def _boolean(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _boolean(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     if not isinstance(content, bool):
         raise MisshapenError
     return {"BOOL": content}, 1
 
 
-def _null(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _null(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     if not isinstance(content, bool):
         raise MisshapenError
     if not content:
@@ -173,16 +167,10 @@ def _list(content: Any, depth: int) -> tuple[AttributeValue, int]:
 
 
 def _map(content: Any, depth: int) -> tuple[AttributeValue, int]:
-    if not isinstance(content, Mapping):
+    if type(content) is not dict and not isinstance(content, Mapping):
         raise MisshapenError
-    size = 3
-    elements = {}
-    for name, element in content.items():
-        if not name:
-            raise invalid(_NO_NAME)
-        elements[name], element_size = checked_value(element, depth + 1)
-        size += 1 + _text_size(name) + element_size
-    return {"M": elements}, size
+    elements, size = _checked_map(content, depth + 1)
+    return {"M": elements}, 3 + len(elements) + size
 
 
 def _members(content: Any, what: str) -> list[Any]:
@@ -193,7 +181,7 @@ def _members(content: Any, what: str) -> list[Any]:
     return list(content)
 
 
-def _text_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _text_set(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     members = _members(content, "string")
     size = sum(map(_text_size, members))
     if len(set(members)) != len(members):
@@ -201,7 +189,7 @@ def _text_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
     return {"SS": members}, size
 
 
-def _number_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _number_set(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     members = _members(content, "number")
     if not all(isinstance(member, str) for member in members):
         raise MisshapenError
@@ -211,7 +199,7 @@ def _number_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
     return {"NS": [text for text, _ in numbers]}, sum(size for _, size in numbers)
 
 
-def _binary_set(content: Any, depth: int) -> tuple[AttributeValue, int]:
+def _binary_set(content: Any, _depth: int) -> tuple[AttributeValue, int]:
     members = [_binary_content(member) for member in _members(content, "binary")]
     if len(set(members)) != len(members):
         raise invalid_parameter("Input collection of type BS contains duplicates.")
@@ -225,18 +213,37 @@ _CHECKS: dict[str, Callable[[Any, int], tuple[AttributeValue, int]]] = {
 
 
 def measure(item: Item) -> int:
-    """Give the size in bytes of an item in the form in which it is stored."""
-    return sum(_text_size(name) + _measure(value) for name, value in item.items())
+    """Give the size in bytes of an item in the form in which it is stored.
+
+    Raises:
+        RefusedError: it has become too deep.
+    """
+    return _measure_map(item, 1)
 
 
-def _measure(value: AttributeValue) -> int:
-    ((kind, content),) = value.items()
+def _measure_map(content: Mapping[str, AttributeValue], depth: int) -> int:
+    if depth > DEEPEST and content:
+        raise invalid(_TOO_DEEP)
+    size = 0
+    for name, value in content.items():
+        ((kind, inner),) = value.items()
+        size += (len(name) if name.isascii() else len(name.encode())) + _measure(kind, inner, depth)
+    return size
+
+
+def _measure(kind: str, content: Any, depth: int) -> int:
     if kind == "S":
-        return _text_size(content)
+        return len(content) if content.isascii() else len(content.encode())
     if kind == "N":
         return number(content)[1]
-    if kind == "L":
-        return 3 + sum(1 + _measure(element) for element in content)
     if kind == "M":
-        return 3 + sum(1 + _text_size(name) + _measure(element) for name, element in content.items())
-    return value_size(value)
+        return 3 + len(content) + _measure_map(content, depth + 1)
+    if kind == "L":
+        if depth >= DEEPEST and content:
+            raise invalid(_TOO_DEEP)
+        size = 3 + len(content)
+        for value in content:
+            ((inner_kind, inner),) = value.items()
+            size += _measure(inner_kind, inner, depth + 1)
+        return size
+    return value_size({kind: content})

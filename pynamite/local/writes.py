@@ -19,7 +19,7 @@ from pynamite.local.evaluate import holds
 from pynamite.local.failures import condition_failed, invalid, invalid_parameter, not_in_set
 from pynamite.local.keys import check_updated, item_key, request_key
 from pynamite.local.storage import Session
-from pynamite.local.values import LARGEST_ITEM, check_depth, measure
+from pynamite.local.values import LARGEST_ITEM, measure
 from pynamite.wire import Item
 
 __all__ = ["Change", "Outcome", "returned"]
@@ -100,12 +100,12 @@ class Change:
         if self.kind == "ConditionCheck":
             return Outcome(old, old, None)
         if self.kind == "Delete":
-            return Outcome(old, None, None if row is None else rows.remove(session, table, key, row))
+            return Outcome(old, None, None if row is None else rows.remove(session, table, key, row, old))
         if self.expression is None:
             new, size = self.item, self.size
         else:
             new, size = self._updated(table, old)
-        return Outcome(old, new, rows.store(session, table, key, row, new, size))
+        return Outcome(old, new, rows.store(session, table, key, row, old, new, size))
 
     def _updated(self, table: Table, old: Item | None) -> tuple[Item, int]:
         assert self.expression is not None
@@ -118,9 +118,6 @@ class Change:
         size = measure(new)
         if size > LARGEST_ITEM:
             raise invalid(TOO_LARGE_UPDATED)
-        for value in new.values():
-            if "L" in value or "M" in value:
-                check_depth(value)
         return new, size
 
 
