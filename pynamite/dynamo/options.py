@@ -81,7 +81,7 @@ class Expressions:
                 self._used.update(used)
             return fill(tree, self._names, self._values)
         except ExpressionError as error:
-            raise ExpressionError(f"Invalid {option}: {error}") from error
+            raise ExpressionError(f"Invalid {option}: {error}{_advice(str(error))}") from error
 
     def finish(self) -> None:
         """Check that every name and every value was used.
@@ -93,6 +93,12 @@ class Expressions:
             if unused := sorted(set(given) - self._used):
                 raise ExpressionError(
                     f"ExpressionAttribute{option} has {', '.join(map(repr, unused))}, which no expression uses")
+
+
+def _advice(message: str) -> str:
+    if "reserved keyword" not in message:
+        return ""
+    return "; write it as '#name' with ExpressionAttributeNames={'#name': ...}, or use boto3's Attr"
 
 
 def _listed(given: Iterable[object]) -> list[str]:

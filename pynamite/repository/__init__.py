@@ -1,0 +1,7 @@
+"""Repositories: an entity's reads and writes, its queries as lazy values, and transactions over several entities."""
+
+from pynamite.repository.query import Page, Query
+from pynamite.repository.repository import Repository
+from pynamite.repository.transaction import Transaction, TransactionRepository
+
+__all__ = ["Page", "Query", "Repository", "Transaction", "TransactionRepository"]

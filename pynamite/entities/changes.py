@@ -1,0 +1,244 @@
+"""Binding changes to an entity: what an update sends, which fields it touches, and whether it has to read first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from pynamite.entities.annotations import is_set, plain, spelled, without_none
+from pynamite.entities.conditions import bind_value
+from pynamite.entities.member import Member
+from pynamite.entities.paths import Place, resolve
+from pynamite.entities.structs import UNKNOWN, FieldPlan, worded
+from pynamite.entities.unions import stored_kinds
+from pynamite.errors import DefinitionError, ExpressionError, ItemStructureError
+from pynamite.expression import nodes
+from pynamite.expression.build import Change
+from pynamite.expression.paths import parse_path
+from pynamite.expression.update import Action, Operator, assemble
+from pynamite.wire import AttributeValue, Misfit
+
+__all__ = ["BoundChanges", "bind_changes"]
+
+
+@attrs.frozen
+class BoundChanges:
+    """The changes of an update, bound to an entity.
+
+    ``touched`` are the fields that it changes in any way, ``known`` the new values of those that it sets as a whole.
+    ``rereads`` says why the update needs the item to be read first, if it does; ``whole`` that even all of it.
+    """
+
+    update: nodes.Update
+    touched: frozenset[str]
+    known: Mapping[str, Any]
+    rereads: tuple[str, ...] = ()
+    whole: bool = False
+
+
+def bind_changes(member: Member[Any], changes: Iterable[Change | Mapping[str, Any]]) -> BoundChanges:
+    """Bind the changes of one update, given as `Change` values and as dicts of values and operators by path.
+
+    Raises:
+        ExpressionError: a change names what the entity does not have, or does what its field cannot take.
+        ItemStructureError: a value does not fit its field, or its validator refuses it.
+        DefinitionError: a change concerns the table key.
+    """
+    binder = _Binder(member)
+    for path, action in _actions(changes):
+        binder.bind(path, action)
+    return binder.bound()
+
+
+def _actions(changes: Iterable[Change | Mapping[str, Any]]) -> Iterable[tuple[nodes.Path, Action]]:
+    for change in changes:
+        if isinstance(change, Change):
+            yield change.action.path, change.action
+        elif isinstance(change, Mapping):
+            for text, value in change.items():
+                yield from _given(text, value)
+        else:
+            raise TypeError(f"an update takes changes such as attribute(User.visits).add(1), or dicts of them, not {change!r}; "
+                            "a condition goes into where=")
+
+
+def _given(text: str, value: Any) -> Iterable[tuple[nodes.Path, Action]]:
+    target = parse_path(text)
+    if isinstance(value, Change):
+        raise TypeError(f"the change at {text!r} names its attribute itself: give it to update(...) as it is, not in a dict")
+    if isinstance(value, Operator):
+        return [(action.path, action) for action in value.actions(target)]
+    return [(target, nodes.Set(target, nodes.Literal(value)))]
+
+
+class _NeedsInstance(Exception):
+    """A validator reached for the instance, of which an update knows a part only."""
+
+
+class _NoInstance:
+    """Stands for the instance where there is none."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise _NeedsInstance(name)
+
+
+class _Binder:
+    def __init__(self, member: Member[Any]) -> None:
+        self.member = member
+        self.actions: list[Action] = []
+        self.touched: set[str] = set()
+        self.known: dict[str, Any] = {}
+        self.rereads: list[str] = []
+        self.whole = False
+
+    def bound(self) -> BoundChanges:
+        return BoundChanges(assemble(self.actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole)
+
+    def bind(self, path: nodes.Path, action: Action) -> None:
+        place = resolve(self.member, path)
+        if place.top is not None:
+            self._refuse_key(place.top)
+            self.touched.add(place.top.name)
+        match action:
+            case nodes.Set(_, nodes.Literal(value)):
+                self._set(place, value)
+            case nodes.Set(_, value):
+                self._operate(place)
+                self.actions.append(nodes.Set(place.path, self._value(place, value)))
+            case nodes.Remove():
+                self._remove(place)
+            case nodes.Add(_, nodes.Literal(value)) | nodes.Delete(_, nodes.Literal(value)):
+                self._operate(place)
+                self._members(place, type(action), value)
+            case _:
+                raise TypeError(f"{action!r} is no change")
+
+    def _refuse_key(self, plan: FieldPlan) -> None:
+        if plan.name in self.member.key_fields:
+            raise DefinitionError(f"field {plan.name!r} of entity {self.member.definition.name!r} is part of the table key, which an update "
+                                  "cannot change: use move(...)")
+
+    def _plan_at(self, place: Place) -> FieldPlan | None:
+        """Find the plan of the field that a path ends at, be it the entity's or a nested class's."""
+        if place.whole:
+            return place.top
+        return self.member.definition.struct.field_at(place.top, place.path.steps)
+
+    def _set(self, place: Place, value: Any) -> None:
+        plan = self._plan_at(place)
+        if not place.whole:
+            self._operate(place)
+        if plan is None:
+            write = self.member.definition.struct.hooks(place.kind)[0]
+            written = self._fitting(place, lambda: write(value))
+            self.actions.append(nodes.Set(place.path, written or nodes.Value({"NULL": True})))
+            return
+        value = self._converted(plan, value)
+        written = self._fitting(place, lambda: self._validated(plan, value))
+        if place.whole:
+            self.known[plan.name] = value
+        if written is None:
+            self.actions.append(nodes.Remove(place.path))
+        else:
+            self.actions.append(nodes.Set(place.path, written))
+
+    def _converted(self, plan: FieldPlan, value: Any) -> Any:
+        convert: Any = plan.own.converter
+        if convert is None:
+            return value
+        if getattr(convert, "takes_self", False) or getattr(convert, "takes_field", False):
+            self._reread(f"the converter of field {plan.name!r} needs the whole instance")
+            return value
+        return convert(value)
+
+    def _validated(self, plan: FieldPlan, value: Any) -> Any:
+        written = plan.to_wire(value)
+        if plan.validator is not None:
+            try:
+                plan.validator(_NoInstance(), plan.own, value)
+            except _NeedsInstance:
+                self._reread(f"the validator of field {plan.name!r} needs the whole instance")
+                self.whole = True
+            except Exception as error:
+                raise Misfit(worded(error)) from error
+        return written
+
+    def _fitting(self, place: Place, write: Callable[[], AttributeValue | None]) -> nodes.Value | None:
+        try:
+            written = write()
+        except Misfit as misfit:
+            path = f"$.{place.path}"
+            raise ItemStructureError([path + inner + ": " + message for inner, message in misfit.problems],
+                                     entity=self.member.definition.name) from misfit.__cause__
+        return None if written is None else nodes.Value(written)
+
+    def _reread(self, reason: str) -> None:
+        self.rereads.append(reason)
+
+    def _operate(self, place: Place) -> None:
+        """Note what a change that does not set a whole field asks for."""
+        if place.top is None:
+            return
+        if place.top.validator is not None:
+            self._reread(f"field {place.top.name!r} has a validator, which has to see the result")
+        if is_set(without_none(place.top.kind)) and place.whole and place.top.default not in (None, frozenset()):
+            self._reread(f"field {place.top.name!r} has a default other than the empty set, which an absent one stands for")
+
+    def _remove(self, place: Place) -> None:
+        plan = self._plan_at(place)
+        if plan is not None and plan.required:
+            raise ExpressionError(f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): it can be set, but "
+                                  "not removed")
+        if place.whole and plan is not None:
+            self.known[plan.name] = plan.absent_value()
+        else:
+            self._operate(place)
+        self.actions.append(nodes.Remove(place.path))
+
+    def _members(self, place: Place, action: type[nodes.Add | nodes.Delete], value: Any) -> None:
+        inner = without_none(place.kind)
+        if not is_set(inner) and plain(inner) not in {Any, object}:
+            raise ExpressionError(f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}: it has no elements to add or discard")
+        written = bind_value(self.member, value, inner, f"the change of {place.path}")
+        if "NULL" not in written.wire:
+            self.actions.append(action(place.path, written))
+
+    def _value(self, place: Place, value: nodes.SetValue) -> nodes.SetValue:
+        match value:
+            case nodes.Arithmetic(operator, left, right):
+                self._refuse_unless(place, {"N"}, "a number")
+                return nodes.Arithmetic(operator, self._value(place, left), self._value(place, right))
+            case nodes.ListAppend(left, right):
+                self._refuse_unless(place, {"L"}, "a list")
+                return nodes.ListAppend(self._value(place, left), self._value(place, right))
+            case nodes.IfNotExists(path, nodes.Literal(default)):
+                source = resolve(self.member, path)
+                start = self._start(source, default)
+                return nodes.IfNotExists(source.path, bind_value(self.member, start, place.kind, f"the change of {place.path}"))
+            case nodes.Literal(literal):
+                return bind_value(self.member, literal, place.kind, f"the change of {place.path}")
+            case nodes.Path():
+                source = resolve(self.member, value)
+                if plain(without_none(source.kind)) != plain(without_none(place.kind)):
+                    raise ExpressionError(f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
+                                          f"which is {spelled(source.kind)}")
+                return source.path
+        raise TypeError(f"{value!r} is no value of an update")
+
+    def _refuse_unless(self, place: Place, kinds: set[str], what: str) -> None:
+        stored = stored_kinds(place.kind)
+        if stored and not stored & kinds:
+            raise ExpressionError(f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}, not {what}")
+
+    def _start(self, source: Place, default: Any) -> Any:
+        """Give what an absent attribute counts as: the field's default, where the builder could only say 0 or []."""
+        plan = self._plan_at(source)
+        if plan is None or default not in (0, []) or isinstance(default, bool):
+            return default
+        own = plan.absent_value()
+        if own is not None and own is not UNKNOWN:
+            return own
+        return Decimal(0) if default == 0 and without_none(plan.kind) is Decimal else default

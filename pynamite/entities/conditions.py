@@ -1,0 +1,133 @@
+"""Binding conditions to an entity: field names become attribute names, values AttributeValues of the field's type."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pynamite.entities.annotations import is_list, is_optional, is_set, is_tuple, plain, spelled, without_none
+from pynamite.entities.member import Member
+from pynamite.entities.paths import Place, resolve
+from pynamite.entities.unions import stored_kinds
+from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
+from pynamite.wire import Misfit, to_wire
+
+__all__ = ["bind_condition", "bind_value"]
+
+
+def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
+    """Bind a condition that was built from fields.
+
+    Raises:
+        ExpressionError: it names what the entity does not have, or compares with a value of another type.
+    """
+    match node:
+        case nodes.And(parts):
+            return nodes.And(tuple(bind_condition(member, part) for part in parts))
+        case nodes.Or(parts):
+            return nodes.Or(tuple(bind_condition(member, part) for part in parts))
+        case nodes.Not(part):
+            return nodes.Not(bind_condition(member, part))
+        case nodes.Compare(operator, left, nodes.Literal(None)) if isinstance(left, nodes.Path):
+            return _compare_with_none(resolve(member, left), operator)
+        case nodes.Compare(operator, left, right):
+            kind = _kind(member, left)
+            return nodes.Compare(operator, _operand(member, left, kind), _operand(member, right, kind))
+        case nodes.Between(operand, low, high):
+            kind = _kind(member, operand)
+            return nodes.Between(*(_operand(member, one, kind) for one in (operand, low, high)))
+        case nodes.In(operand, options):
+            if not 1 <= len(options) <= 100:
+                # "IN: a list of up to 100 values": Developer Guide, "Comparison operator and function reference".
+                raise ExpressionError(f"in_ on {_path_of(operand)} has {len(options)} options: it takes 1 to 100")
+            kind = _kind(member, operand)
+            return nodes.In(_operand(member, operand, kind), tuple(_operand(member, one, kind) for one in options))
+        case nodes.Function(name, arguments):
+            return nodes.Function(name, _arguments(member, name, arguments))
+    raise TypeError(f"{node!r} is no condition")
+
+
+def _compare_with_none(place: Place, operator: nodes.Comparator) -> nodes.Condition:
+    # None is an absent attribute, or a NULL where the field's default is something else.
+    missing: nodes.Condition = nodes.Or((
+        nodes.Function("attribute_not_exists", (place.path,)), nodes.Function("attribute_type", (place.path, nodes.Value({"S": "NULL"})))))
+    if operator == "=":
+        return missing
+    if operator == "<>":
+        return nodes.Not(missing)
+    raise ExpressionError(f"{place.path} {operator} None: None has no order; compare with == or !=")
+
+
+def _kind(member: Member[Any], operand: nodes.Operand) -> Any:
+    if isinstance(operand, nodes.Path):
+        return resolve(member, operand).kind
+    return int if isinstance(operand, nodes.Size) else Any
+
+
+def _operand(member: Member[Any], operand: nodes.Operand, kind: Any) -> nodes.Operand:
+    if isinstance(operand, nodes.Path):
+        return resolve(member, operand).path
+    if isinstance(operand, nodes.Size):
+        return nodes.Size(resolve(member, operand.path).path)
+    if isinstance(operand, nodes.Literal):
+        return bind_value(member, operand.value, kind, "a condition")
+    return operand
+
+
+def bind_value(member: Member[Any], value: Any, kind: Any, what: str) -> nodes.Value:
+    """Turn a Python value into an AttributeValue as the type asks for it; ``what`` says in messages what it is for.
+
+    Raises:
+        ExpressionError: the value is not of the type.
+    """
+    inner = without_none(kind) if is_optional(kind) else kind
+    try:
+        return nodes.Value(member.definition.struct.hooks(inner)[0](value))
+    except Misfit as misfit:
+        path, message = misfit.problems[0]
+        where = f" at {path}" if path else ""
+        raise ExpressionError(f"{what} on entity {member.definition.name!r}{where}: {message}") from None
+
+
+def _arguments(member: Member[Any], name: str, arguments: tuple[nodes.Operand, ...]) -> tuple[nodes.Operand, ...]:
+    path, *rest = arguments
+    if not isinstance(path, nodes.Path):
+        raise ExpressionError(f"{name} takes an attribute, not {path!r}")
+    place = resolve(member, path)
+    bound: list[nodes.Operand] = [place.path]
+    for argument in rest:
+        if isinstance(argument, nodes.Literal):
+            bound.append(_function_value(member, name, place, argument.value))
+        else:
+            bound.append(_operand(member, argument, place.kind))
+    return tuple(bound)
+
+
+def _function_value(member: Member[Any], name: str, place: Place, value: Any) -> nodes.Value:
+    if name == "contains":
+        return bind_value(member, value, _element_of(place.kind), f"contains on {place.path}")
+    try:
+        written = to_wire(value)
+    except Misfit as misfit:
+        raise ExpressionError(f"{name} on {place.path}: {misfit.problems[0][1]}") from None
+    if next(iter(written)) not in {"S", "B"}:
+        raise ExpressionError(f"{name} on {place.path} takes a text, not {value!r}")
+    stored = stored_kinds(place.kind)
+    if stored and not stored & {"S", "B"}:
+        raise ExpressionError(f"{name} on {place.path}: {spelled(place.kind)} is not stored as a text")
+    return nodes.Value(written)
+
+
+def _element_of(kind: Any) -> Any:
+    """Give the type of what a value of this type can contain."""
+    inner = without_none(kind)
+    if is_list(inner) or is_set(inner):
+        return (get_args(inner) or (Any,))[0]
+    if is_tuple(inner):
+        element = (get_args(inner) or (Any,))[0]
+        return element if get_args(inner)[1:] in {(), (Ellipsis,)} else Any
+    return Any if plain(inner) in {bytes, Any, object} else str
+
+
+def _path_of(operand: nodes.Operand) -> str:
+    return str(operand.path if isinstance(operand, nodes.Size) else operand)

@@ -1,0 +1,88 @@
+"""``@entity``: an attrs class with key templates."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar, dataclass_transform
+
+import attrs
+import cattrs
+
+from pynamite.entities.annotations import annotations_of
+from pynamite.entities.converter import make_converter, struct_of
+from pynamite.entities.definition import MARK, EntityDefinition
+from pynamite.entities.fields import field
+from pynamite.errors import DefinitionError
+from pynamite.wire import Misfit
+
+__all__ = ["entity"]
+
+E = TypeVar("E")
+
+
+@cache
+def _default_converter() -> cattrs.Converter:
+    return make_converter()
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field, attrs.field))
+def entity(
+    *,
+    pk: str,
+    sk: str | None = None,
+    indexes: Mapping[str, str | tuple[str, ...]] | None = None,
+    type: str | None = None,  # noqa: A002 - the word that users know it by
+    converter: cattrs.Converter | None = None,
+    frozen: bool = False,
+    eq: bool = True,
+    order: bool = False,
+    repr: bool = True,  # noqa: A002 - attrs' own name
+) -> Callable[[type[E]], type[E]]:
+    """Declare an entity: a class whose instances are items of a table.
+
+    The class becomes an attrs class with slots and keyword-only arguments (``frozen``, ``eq``, ``order`` and ``repr`` are
+    passed on); one that is an attrs class already is taken as it is, if it has slots.
+
+    ``pk`` and ``sk`` are key templates: text in which ``<field>`` stands for a field's value. ``indexes`` has the templates of
+    each index that the entity takes part in, ``{"GSI1": ("STATUS#<status>", "<placed_at>")}``. ``type`` is what the items are
+    marked with, the class's name by default. ``converter`` knows types of your own (`make_converter`).
+
+    >>> @entity(pk="USER#<account_id>", sk="PROFILE")
+    ... class User:
+    ...     account_id: str
+    ...     visits: int = 0
+    >>> User(account_id="1")
+    User(account_id='1', visits=0)
+
+    Raises:
+        DefinitionError: the declaration has mistakes; the message lists all of them.
+    """
+    caller = sys._getframe(1)  # noqa: SLF001 - annotations may name what only the caller's function knows
+    seen = {} if caller.f_locals is caller.f_globals else dict(caller.f_locals)
+
+    def decorate(cls: Any) -> Any:
+        made = cls if "__attrs_attrs__" in cls.__dict__ else attrs.define(
+            cls, kw_only=True, slots=True, frozen=frozen, eq=eq, order=order, repr=repr)
+        if "__slots__" not in made.__dict__:
+            raise DefinitionError(f"entity {made.__name__!r} is an attrs class without slots, so that attribute({made.__name__}.field) "
+                                  "could not tell its fields: declare it with slots=True, or leave attrs to @entity")
+        try:
+            annotations_of(made, seen)
+        except Misfit as misfit:
+            raise DefinitionError(message for _, message in misfit.problems) from None
+        definition = EntityDefinition(
+            cls=made, type_value=made.__name__ if type is None else type, pk=pk, sk=sk, indexes=_pairs(indexes or {}),
+            struct=struct_of(converter or _default_converter(), made))
+        problems = definition.problems()
+        if problems:
+            raise DefinitionError(problems)
+        setattr(made, MARK, definition)
+        return made
+
+    return decorate
+
+
+def _pairs(indexes: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: (texts,) if isinstance(texts, str) else tuple(texts) for name, texts in indexes.items()}

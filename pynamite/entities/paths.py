@@ -1,0 +1,87 @@
+"""Where a path leads in an entity: from field names to attribute names, and to the type of what is there."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, get_args
+
+import attrs
+
+from pynamite.entities.annotations import is_dict, plain, step_into, without_none
+from pynamite.entities.fields import options_of
+from pynamite.entities.member import Member
+from pynamite.entities.structs import FieldPlan
+from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
+from pynamite.key.codec import codec_for
+from pynamite.wire import Misfit
+
+__all__ = ["Place", "resolve"]
+
+
+@attrs.frozen
+class Place:
+    """Where a path leads: the path by attribute names, the type of what is there, and the field that it starts from.
+
+    ``top`` is None for an attribute that only the rest field covers. ``whole`` says that the path is the field itself.
+    """
+
+    path: nodes.Path
+    kind: Any
+    top: FieldPlan | None
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the path is a field of the entity itself, and not something inside it."""
+        return self.top is not None and len(self.path.steps) == 1
+
+
+def resolve(member: Member[Any], path: nodes.Path) -> Place:
+    """Find where a path of field names leads.
+
+    Raises:
+        ExpressionError: the entity has no such field, or nothing of this name inside it.
+    """
+    definition = member.definition
+    name = str(path.steps[0])
+    if path.owner is not None and path.owner not in member.cls.__mro__:
+        raise ExpressionError(f"attribute({path.owner.__name__}.{name}) is used for entity {definition.name!r}: take the attribute of "
+                              f"{definition.name}, or of a class that it inherits from")
+    plan = definition.fields.get(name)
+    if plan is None:
+        if definition.rest is not None and name not in member.reserved:
+            return Place(nodes.Path(path.steps), Any, None)
+        raise ExpressionError(unknown_field(member, name))
+    if plan.options.rest:
+        raise ExpressionError(f"field {name!r} of entity {definition.name!r} keeps the rest of the item: name the attribute itself, "
+                              "path('attribute')")
+    if plan.options.key_only:
+        raise ExpressionError(f"field {name!r} of entity {definition.name!r} is key_only: the item has no attribute of it")
+    steps: list[nodes.Step] = [plan.attribute]
+    kind: Any = plan.kind
+    for step in path.steps[1:]:
+        try:
+            inner = step_into(kind, step)
+        except Misfit as misfit:
+            raise ExpressionError(f"path {str(path)!r} of entity {definition.name!r}: {misfit.problems[0][1]}") from None
+        steps.append(_attribute_step(kind, step))
+        kind = inner
+    return Place(nodes.Path(tuple(steps)), kind, plan)
+
+
+def unknown_field(member: Member[Any], name: str) -> str:
+    """Word that an entity has no field of a name, with the one that was probably meant."""
+    known = list(member.definition.fields)
+    close = difflib.get_close_matches(name, known, 1)
+    return (f"entity {member.definition.name!r} has no field {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+            + f"; its fields are {', '.join(map(repr, known))}")
+
+
+def _attribute_step(kind: Any, step: Any) -> nodes.Step:
+    """Give a step by the name that the item has for it: a nested field's name=, a map key's text."""
+    inner = without_none(kind)
+    if isinstance(inner, type) and attrs.has(inner) and isinstance(step, str):
+        return options_of(getattr(attrs.fields(inner), step)).name or step
+    if is_dict(inner) and not isinstance(step, str):
+        return codec_for(plain((get_args(inner) or (str,))[0])).encode(step)
+    return step  # type: ignore[no-any-return]

@@ -1,0 +1,274 @@
+"""The repository: an entity's reads and writes, by its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin
+
+from pynamite.dynamo.send import send, send_batch_get, send_batch_write
+from pynamite.errors import ItemNotFoundError
+from pynamite.entities.member import Member
+from pynamite.expression.build import Change, Condition, as_condition
+from pynamite.entities.conditions import bind_condition
+from pynamite.expression import nodes
+from pynamite.operation.batch import delete_entry, put_entry
+from pynamite.operation.get import get_item
+from pynamite.repository.query import Query
+from pynamite.repository.reading import Wanted
+from pynamite.repository.rereading import difference_write, move, perform, reread_update
+from pynamite.repository.session import HasSession, Session, key_values
+from pynamite.repository.updates import plan_update
+from pynamite.repository.writes import create_write, delete_write, put_write
+from pynamite.wire import Item, item_from_wire
+
+__all__ = ["Repository", "bound_where"]
+
+E = TypeVar("E")
+
+
+def bound_where(member: Member[Any], where: Condition | None) -> nodes.Condition | None:
+    """Bind the ``where=`` of a write; raises TypeError for what is no condition."""
+    node = as_condition(where, "where=")
+    return None if node is None else bind_condition(member, node)
+
+
+class Repository(Generic[E]):
+    """The items of one entity in a store: ``store[User]`` is one.
+
+    A repository of one's own is a subclass, ``class Orders(Repository[Order])``, made with ``Orders(store)``. Keys are given
+    by fields: as keywords, or positionally as a mapping or an instance.
+    """
+
+    _declared: type[Any] | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Note which entity ``class Orders(Repository[Order])`` is for."""
+        super().__init_subclass__(**options)
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            origin = get_origin(base)
+            if isinstance(origin, type) and issubclass(origin, Repository) and isinstance(get_args(base)[0], type):
+                cls._declared = get_args(base)[0]
+
+    def __init__(self, store: HasSession, entity: type[E] | None = None) -> None:
+        """Bind the entity to a store; a subclass of ``Repository[Order]`` knows its entity.
+
+        Raises:
+            TypeError: nothing says which entity it is.
+            UnknownEntityError: the store's table does not hold the entity.
+        """
+        cls: type[E] | None = entity if entity is not None else self._declared
+        if cls is None:
+            raise TypeError(f"{type(self).__name__} does not say of which entity it is: declare it as a Repository[...] of one, or name it")
+        self._session: Session = store.session
+        self._member: Member[E] = self._session.registry.member(cls)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._member.definition.name} in table {self._session.table_name!r})"
+
+    @property
+    def entity(self) -> type[E]:
+        """The entity's class."""
+        return self._member.cls
+
+    def get(self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any) -> E | None:
+        """Get an item by the fields of its key; None if there is none, or another entity's.
+
+        Raises:
+            KeyValueError: a field is missing or does not fit the key.
+            ItemStructureError: the item does not fit the class.
+        """
+        values = key_values(self._member, key, fields)
+        item = send(self._session.client, get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read))
+        return self._instance(item)
+
+    def _instance(self, item: Item | None) -> E | None:
+        return self._member.instance(item) if item is not None and self._member.is_typed(item) else None
+
+    def require(self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any) -> E:
+        """Get an item that has to be there.
+
+        Raises:
+            ItemNotFoundError: there is none, or another entity's; and what `get` raises.
+        """
+        values = key_values(self._member, key, fields)
+        found = self.get(values, consistent_read=consistent_read)
+        if found is None:
+            shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
+            raise ItemNotFoundError(f"there is no {self._member.definition.name} with {shown or 'its key'} in table {self._session.table_name!r}",
+                                    operation="GetItem", table_name=self._session.table_name, key=item_from_wire(self._member.key(values)))
+        return found
+
+    def create(self, instance: E, /) -> E:
+        """Put a new item; returns the instance as it is stored.
+
+        Raises:
+            ItemExistsError: there is an item under its key; ``item`` has it.
+            ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
+        """
+        self._check(instance)
+        write = create_write(self._member, instance)
+        perform(self._session, write)
+        return self._stored(write.operation.request["Item"])
+
+    def put(self, instance: E, /, *, where: Condition | None = None) -> E:
+        """Create an item or replace it as a whole; returns the instance as it is stored.
+
+        Attributes of the old item that the class does not declare are gone, unless it has a ``rest`` field.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold for the old item, or that is another entity's.
+            ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
+        """
+        self._check(instance)
+        write = put_write(self._member, instance, bound_where(self._member, where))
+        perform(self._session, write)
+        return self._stored(write.operation.request["Item"])
+
+    def _stored(self, item: Item) -> E:
+        return self._member.instance(item)
+
+    def _check(self, instance: object) -> None:
+        if type(instance) is not self._member.cls:
+            raise TypeError(f"{self!r} takes instances of {self._member.definition.name}, not {instance!r}")
+
+    def update(
+        self, key: Mapping[str, Any] | E, /, *changes: Change | Mapping[str, Any], where: Condition | None = None, upsert: bool = False,
+        reread: bool = False,
+    ) -> E:
+        """Change an item and give the new instance; index keys follow their fields.
+
+        Changes are ``attribute(User.visits).add(1)`` and the like, or dicts of values and operators by field
+        (``{"visits": Increment("visits")}``). The item has to be there, unless ``upsert`` makes it. With ``reread`` it is read
+        first where that is needed: the result is validated as a whole and written if nothing changed meanwhile.
+
+        Raises:
+            ItemNotFoundError: there is no such item.
+            ConditionFailedError: ``where`` did not hold; ``item`` is the instance that is there.
+            ItemStructureError, ExpressionError, DefinitionError, KeyValueError: the change cannot be made; nothing was sent.
+        """
+        values = key_values(self._member, key, {})
+        plan = plan_update(self._member, values, changes, upsert=upsert)
+        condition = bound_where(self._member, where)
+        if plan.rereads and reread:
+            return cast("E", reread_update(self._session, plan, condition))
+        return self._member.instance(perform(self._session, plan.write(condition)))
+
+    def save(self, changed: E, /, *, since: E) -> E:
+        """Write the difference between two instances, if what differs is stored as it was in ``since``; gives the new instance.
+
+        Raises:
+            ItemNotFoundError: the item is gone.
+            ConditionFailedError: somebody else changed the same attributes meanwhile; ``item`` is what is there.
+            DefinitionError: the two have different keys.
+        """
+        self._check(changed)
+        self._check(since)
+        write = difference_write(self._member, changed, since)
+        if write is None:
+            return self.require(changed, consistent_read=True)
+        return self._member.instance(perform(self._session, write))
+
+    def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
+        """Take an item to another key, in one transaction; gives the new instance.
+
+        ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the class
+        does not declare come along.
+
+        Raises:
+            ItemNotFoundError: there is no such item.
+            ItemExistsError: there is an item under the new key.
+        """
+        return move(self._session, self._member, key_values(self._member, key, {}), changes)
+
+    def delete(
+        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, must_exist: bool = False, **fields: Any,
+    ) -> bool:
+        """Delete an item; tells whether there was one.
+
+        Raises:
+            ItemNotFoundError: there is none, and it ``must_exist``.
+            ConditionFailedError: ``where`` did not hold, or what is there is another entity's.
+        """
+        values = key_values(self._member, key, fields)
+        write = delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
+        return perform(self._session, write) is not None
+
+    def get_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, consistent_read: bool = False) -> list[E | None]:
+        """Get many items by their keys: one entry per key, in order, None where there is no such item.
+
+        Raises:
+            UnprocessedItemsError: the service went on leaving keys out.
+        """
+        wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
+        items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
+        return [self._instance(item) for item in items]
+
+    def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
+        """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
+
+        A batch takes no conditions, so that an item of another entity under the same key would be replaced, too; ``checked``
+        sends each put by itself, with its condition.
+
+        Raises:
+            ItemStructureError, KeyValueError: an instance does not fit; nothing was sent.
+            UnprocessedItemsError: the service went on leaving items out.
+            ConditionFailedError: a ``checked`` put would have replaced a foreign item; those before it are done.
+        """
+        given = list(instances)
+        for instance in given:
+            self._check(instance)
+        if checked:
+            for write in [put_write(self._member, instance) for instance in given]:
+                perform(self._session, write)
+            return
+        send_batch_write(self._session.client, self._session.table_name, [put_entry(self._member.item(instance)) for instance in given],
+                         key_names=self._member.key_attributes)
+
+    def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
+        """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
+
+        A batch takes no conditions: ``checked`` sends each delete by itself, so that an item of another entity stays.
+
+        Raises:
+            KeyValueError: a key does not fit; nothing was sent.
+            UnprocessedItemsError: the service went on leaving keys out.
+            ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
+        """
+        values = [key_values(self._member, key, {}) for key in keys]
+        if checked:
+            for write in [delete_write(self._member, one) for one in values]:
+                perform(self._session, write)
+            return
+        send_batch_write(self._session.client, self._session.table_name, [delete_entry(self._member.key(one)) for one in values],
+                         key_names=self._member.key_attributes)
+
+    def query(self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any) -> Query[E]:
+        """Query a partition, of the table or of an index, for this entity's items.
+
+        The fields of the partition key are needed; those of the sort key may be given from the left, up to where a bound
+        (``between``, ``ge``, ...) goes on: ``query("GSI1", status="OPEN").ge(placed_at=monday)``.
+
+        Raises:
+            KeyValueError: a field of the partition key is missing, or a value does not fit.
+            ExpressionError: a field is given that the key cannot use.
+            DefinitionError: the entity has no such index.
+        """
+        if isinstance(index, Mapping):
+            if key is not None:
+                raise TypeError("query(...) takes the index's name first, then a mapping of fields")
+            index, key = None, index
+        if key is not None and fields:
+            raise TypeError("give the fields of a query once: as keywords, or as one mapping")
+        return Query(Wanted(self._session, (self._member,), index=index, values=dict(key if key is not None else fields)))
+
+    def partition(self, key: Mapping[str, Any] | None = None, /, **fields: Any) -> list[E]:
+        """Read all of this entity's items in a partition of the table, in the order of their sort keys."""
+        return self.query(dict(key) if key is not None else fields).all()
+
+    def scan(self, index: str | None = None, /) -> Query[E]:
+        """Read all of this entity's items, wherever they are: the whole table (or index) is read, so mind its size."""
+        return Query(Wanted(self._session, (self._member,), index=index))
+
+    def count(self, index: str | None = None, /, **fields: Any) -> int:
+        """Count this entity's items: in a partition where fields are given, as for `query`, otherwise in the whole table."""
+        return self.query(index, fields).count() if fields else self.scan(index).count()

@@ -1,0 +1,234 @@
+"""Read, check, write: updates that need the item, differences of two instances, and moves to another key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from pynamite.dynamo.backoff import BACKOFF, Backoff
+from pynamite.dynamo.send import send
+from pynamite.entities.changes import BoundChanges
+from pynamite.entities.member import Member
+from pynamite.errors import (
+    ConditionFailedError,
+    DefinitionError,
+    ItemNotFoundError,
+    KeyValueError,
+    TransactionCanceledError,
+)
+from pynamite.expression import nodes
+from pynamite.local.apply import apply_update
+from pynamite.local.evaluate import holds
+from pynamite.operation.get import get_item
+from pynamite.operation.transact import transact_write
+from pynamite.repository.session import Session
+from pynamite.repository.updates import UpdatePlan, extended
+from pynamite.repository.writes import Write, create_write, delete_write, update_write
+from pynamite.wire import AttributeValue, Item, item_from_wire
+
+__all__ = ["difference_write", "move", "perform", "read_stored", "reread_update"]
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+ATTEMPTS = 10
+"""How often an item that keeps changing is read again before the caller is told."""
+
+
+def perform(session: Session, write: Write[Any]) -> Any:
+    """Send a write and give its result; a failed condition is worded for the entity.
+
+    Raises:
+        OperationError: the write was refused.
+    """
+    try:
+        return send(session.client, write.operation)
+    except ConditionFailedError as error:
+        raise write.explain(error) from error.__cause__
+
+
+def read_stored(session: Session, member: Member[Any], values: Mapping[str, Any]) -> Item | None:
+    """Read an item of an entity as of now; None if there is none, or a foreign one."""
+    item = send(session.client, get_item(member.table_name, member.key(values), consistent_read=True))
+    return item if item is not None and member.is_typed(item) else None
+
+
+def _unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
+    """Give the condition that these attributes are as they were read."""
+    parts: list[nodes.Condition] = []
+    for name in attributes:
+        path = nodes.Path((name,))
+        if name in item:
+            parts.append(nodes.Compare("=", path, nodes.Value(item[name])))
+        else:
+            parts.append(nodes.Function("attribute_not_exists", (path,)))
+    return nodes.conjunction(*parts)
+
+
+def _not_found(member: Member[Any], values: Mapping[str, Any]) -> ItemNotFoundError:
+    shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
+    return ItemNotFoundError(f"there is no {member.definition.name} with {shown} in table {member.table_name!r}", operation="UpdateItem",
+                             table_name=member.table_name, key=item_from_wire(member.key(values)))
+
+
+def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapping[str, Any], backoff: Backoff) -> R:
+    for number in range(ATTEMPTS):
+        result = attempt()
+        if result is not None:
+            return result
+        backoff.wait(number)
+    shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
+    raise ConditionFailedError(f"{member.definition.name} with {shown} was changed by others each of {ATTEMPTS} times that it was read: try again "
+                               "later", operation="UpdateItem", table_name=member.table_name, key=item_from_wire(member.key(values)))
+
+
+def reread_update(session: Session, plan: UpdatePlan, where: nodes.Condition | None, *, backoff: Backoff = BACKOFF) -> Any:
+    """Update an item after reading it: the result is validated, its index keys recomputed, and what was read must still hold.
+
+    Raises:
+        ItemNotFoundError: there is no such item, and the plan is no upsert.
+        ItemStructureError: the item would not fit its class any more.
+        ConditionFailedError: ``where`` did not hold, or the item kept changing.
+    """
+    member = plan.member
+
+    def attempt() -> Any:
+        item = read_stored(session, member, plan.values)
+        if item is None:
+            if not plan.upsert:
+                raise _not_found(member, plan.values)
+            return _create(session, plan, where)
+        if where is not None and not holds(where, item):
+            raise ConditionFailedError(
+                f"the condition of update did not hold for the {member.definition.name} that was read", item=member.instance(item),
+                operation="UpdateItem", table_name=member.table_name, key=item_from_wire(member.key(plan.values)))
+        new = apply_update(plan.changes.update, item)
+        kept = member.index_attributes(member.values_of(member.instance(new)))
+        update = extended(plan.changes.update, {
+            name: value for name, value in kept.items() if value != item.get(name) and _is_touched(member, plan.changes, name)})
+        conditions = [_unchanged(item, _read_attributes(member, plan.changes)), *([where] if where is not None else [])]
+        return _once(session, update_write(member, plan.values, update, nodes.conjunction(*conditions)))
+
+    return member.instance(_retrying(attempt, member, plan.values, backoff))
+
+
+def _is_touched(member: Member[Any], changes: BoundChanges, attribute: str) -> bool:
+    return any(attribute == slot.attribute and changes.touched & set(keys.fields)
+               for keys in member.indexes.values() for slot in keys.slots)
+
+
+def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
+    """Name the attributes on which the result depends: the fields that change, and the others of the index keys that they are in."""
+    fields = set(member.definition.fields) if changes.whole else set(changes.touched)
+    for keys in member.indexes.values():
+        if keys.kept and changes.touched & set(keys.fields):
+            fields |= set(keys.fields)
+    plans = [member.definition.fields[name] for name in sorted(fields)]
+    return [plan.attribute for plan in plans
+            if not plan.options.key_only and not plan.options.rest and plan.attribute not in member.key_attributes]
+
+
+def _once(session: Session, write: Write[Any]) -> Any:
+    """Send a write whose condition may have been overtaken: None says that it was."""
+    try:
+        return perform(session, write)
+    except ItemNotFoundError:
+        raise
+    except ConditionFailedError:
+        return None
+
+
+def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -> Item | None:
+    """Make the item of an upsert that found none; None if somebody else was faster."""
+    member = plan.member
+    if where is not None and not holds(where, {}):
+        raise ConditionFailedError(f"the condition of update did not hold: there is no {member.definition.name} yet", operation="UpdateItem",
+                                   table_name=member.table_name, key=item_from_wire(member.key(plan.values)))
+    new = apply_update(plan.changes.update, _bare(member, plan.values))
+    instance = member.instance(new)
+    write = create_write(member, instance)
+    try:
+        perform(session, write)
+    except ConditionFailedError:
+        return None
+    made: Item = write.operation.request["Item"]
+    return made
+
+
+def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
+    bare = dict(member.key(values))
+    for name in member.key_fields:
+        plan = member.definition.fields[name]
+        written: AttributeValue | None = plan.to_wire(values[name])
+        if written is not None and not plan.options.key_only:
+            bare[plan.attribute] = written
+    return bare
+
+
+def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None:
+    """Make the smallest update that turns one instance into another; None where they do not differ.
+
+    It is conditional on the attributes that it changes, and on those that the index keys are made of besides.
+
+    Raises:
+        DefinitionError: the two have different keys.
+        ItemStructureError: the changed instance does not fit its class.
+    """
+    values = member.values_of(changed)
+    old_item, new_item = member.item(since), member.item(changed)
+    if member.key(member.values_of(since)) != member.key(values):
+        raise DefinitionError(f"save of {member.definition.name!r}: the two instances have different keys; use move(...) for that")
+    names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
+    if not names:
+        return None
+    update = extended(nodes.Update(), {name: new_item.get(name) for name in names})
+    attributes = {plan.attribute: plan.name for plan in member.definition.fields.values()}
+    touched = frozenset(attributes[name] for name in names if name in attributes)
+    depends = _read_attributes(member, BoundChanges(update, touched, {}))
+    conditions = _unchanged(old_item, sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends}))
+    return update_write(member, values, update, conditions)
+
+
+def move(session: Session, member: Member[E], values: Mapping[str, Any], changes: Mapping[str, Any], *, backoff: Backoff = BACKOFF) -> E:
+    """Take an item to another key, in one transaction; what its class does not declare comes along.
+
+    Raises:
+        ItemNotFoundError: there is no such item.
+        ItemExistsError: there is one under the new key.
+        DefinitionError: the changes do not change the key.
+    """
+    def attempt() -> E | None:
+        item = read_stored(session, member, values)
+        if item is None:
+            raise _not_found(member, values)
+        instance = member.instance(item)
+        moved = _evolved(member, instance, changes)
+        create = create_write(member, moved)
+        if create.operation.key == member.key(values):
+            raise DefinitionError(f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)")
+        unknown = {name: value for name, value in item.items() if name not in member.reserved}
+        create = attrs.evolve(create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]}))
+        delete = delete_write(member, values, _unchanged(item, sorted(set(item) - set(member.key_attributes))), must_exist=True)
+        try:
+            send(session.client, transact_write([delete.operation, create.operation]))
+        except TransactionCanceledError as error:
+            gone, taken = (*error.reasons, None, None)[:2]
+            if isinstance(taken, ConditionFailedError):
+                raise create.explain(taken) from error.__cause__
+            if isinstance(gone, ConditionFailedError):
+                return None
+            raise
+        return moved
+
+    return _retrying(attempt, member, values, backoff)
+
+
+def _evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
+    fields = member.definition.fields
+    unknown = [name for name in changes if name not in fields]
+    if unknown:
+        raise KeyValueError(f"entity {member.definition.name!r} has no field {unknown[0]!r}; its fields are {', '.join(map(repr, fields))}")
+    made: E = attrs.evolve(instance, **{fields[name].alias: value for name, value in changes.items()})  # type: ignore[type-var]
+    return made

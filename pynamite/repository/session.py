@@ -1,0 +1,73 @@
+"""What repositories, queries and transactions work with: a client and the entities of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+import attrs
+
+from pynamite.client import Client
+from pynamite.entities.member import Member
+from pynamite.entities.paths import unknown_field
+from pynamite.entities.registry import Registry
+from pynamite.errors import KeyValueError
+
+__all__ = ["HasSession", "Session", "key_values"]
+
+E = TypeVar("E")
+
+
+@attrs.frozen(eq=False)
+class Session:
+    """A client, and the entities of one of its tables."""
+
+    client: Client
+    registry: Registry
+
+    @property
+    def table_name(self) -> str:
+        """The table's name."""
+        return self.registry.table_name
+
+
+class HasSession(Protocol):
+    """What a repository is made on: a store, or anything else with a session."""
+
+    @property
+    def session(self) -> Session:
+        """The session."""
+        ...
+
+
+def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the fields of a key from a mapping or an instance, or from keywords.
+
+    Raises:
+        TypeError: there are both, or something else.
+        KeyValueError: a field of the key is missing, or one is given that is not of the key.
+    """
+    name = member.definition.name
+    if key is None:
+        given: Mapping[str, Any] = fields
+    elif fields:
+        raise TypeError(f"give the key of {name!r} once: as keywords, or as one mapping or instance")
+    elif isinstance(key, Mapping):
+        given = key
+    elif isinstance(key, member.cls):
+        return {field: getattr(key, field) for field in member.key_fields}
+    else:
+        raise TypeError(f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping or an "
+                        f"instance, not as {key!r}")
+    wanted = member.key_fields
+    for field in given:
+        if field not in member.definition.fields:
+            raise KeyValueError(unknown_field(member, field), entity=name, field=field)
+        if field not in wanted:
+            raise KeyValueError(f"field {field!r} is not part of the key of entity {name!r}, which is made of "
+                                f"{', '.join(map(repr, wanted)) or 'no field'}: leave it out, or query by an index", entity=name, field=field)
+    missing = [field for field in wanted if field not in given]
+    if missing:
+        raise KeyValueError(f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: it is made of {', '.join(map(repr, wanted))}",
+                            entity=name, field=missing[0])
+    return dict(given)

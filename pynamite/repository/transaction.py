@@ -1,0 +1,112 @@
+"""Transactions: writes of several entities that happen together, or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from pynamite.dynamo.send import send
+from pynamite.entities.member import Member
+from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
+from pynamite.expression.build import Change, Condition
+from pynamite.operation.transact import transact_write
+from pynamite.repository.repository import bound_where
+from pynamite.repository.session import Session, key_values
+from pynamite.repository.updates import plan_update
+from pynamite.repository.writes import Write, check_write, create_write, delete_write, put_write
+
+__all__ = ["Transaction", "TransactionRepository"]
+
+E = TypeVar("E")
+
+
+class Transaction:
+    """Collects writes and sends them as one when its block ends; when the block raises, nothing is sent.
+
+    ``tx[User]`` has the verbs of a repository. At most 100 writes, each of another item.
+    """
+
+    def __init__(self, session: Session, *, token: str | None = None) -> None:
+        self._session = session
+        # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
+        self._token = token or uuid.uuid4().hex
+        self._writes: list[Write[Any]] = []
+        self._ended = False
+
+    def __getitem__(self, entity: type[E]) -> TransactionRepository[E]:
+        """Give the verbs of an entity."""
+        return TransactionRepository(self, self._session.registry.member(entity))
+
+    def add(self, write: Write[Any]) -> None:
+        """Take a write in.
+
+        Raises:
+            RuntimeError: the transaction has ended.
+        """
+        if self._ended:
+            raise RuntimeError("the transaction has ended: begin another one with store.transaction()")
+        self._writes.append(write)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._ended = True
+        if kind is None and self._writes:
+            self._send()
+
+    def _send(self) -> None:
+        try:
+            send(self._session.client, transact_write([write.operation for write in self._writes], self._token))
+        except TransactionCanceledError as error:
+            raise self._explained(error) from error.__cause__
+
+    def _explained(self, error: TransactionCanceledError) -> TransactionCanceledError:
+        reasons = [_explained(write, reason) for write, reason in zip(self._writes, error.reasons, strict=False)]
+        if not reasons:
+            return error
+        said = "; ".join(
+            f"operation {number} ({write.verb} {write.member.definition.name}): {reason}"
+            for number, (write, reason) in enumerate(zip(self._writes, reasons, strict=False)) if reason is not None)
+        return TransactionCanceledError(f"the transaction was cancelled, nothing was written: {said}", reasons=reasons, operation=error.operation,
+                                        table_name=self._session.table_name, code=error.code, response=error.response)
+
+
+def _explained(write: Write[Any], reason: OperationError | None) -> OperationError | None:
+    return write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+
+
+class TransactionRepository(Generic[E]):
+    """The verbs of one entity within a transaction: they are checked now, and sent when the block ends."""
+
+    def __init__(self, transaction: Transaction, member: Member[E]) -> None:
+        self._transaction = transaction
+        self._member = member
+
+    def create(self, instance: E, /) -> None:
+        """Put a new item; there must be none under its key."""
+        self._transaction.add(create_write(self._member, instance))
+
+    def put(self, instance: E, /, *, where: Condition | None = None) -> None:
+        """Create an item or replace it."""
+        self._transaction.add(put_write(self._member, instance, bound_where(self._member, where)))
+
+    def update(
+        self, key: Mapping[str, Any] | E, /, *changes: Change | Mapping[str, Any], where: Condition | None = None, upsert: bool = False,
+    ) -> None:
+        """Change an item, which has to be there unless ``upsert`` makes it; as `Repository.update`, but without reading."""
+        plan = plan_update(self._member, key_values(self._member, key, {}), changes, upsert=upsert)
+        self._transaction.add(plan.write(bound_where(self._member, where)))
+
+    def delete(
+        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, must_exist: bool = False, **fields: Any,
+    ) -> None:
+        """Delete an item."""
+        values = key_values(self._member, key, fields)
+        self._transaction.add(delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist))
+
+    def check(self, key: Mapping[str, Any] | E, /, where: Condition | None = None) -> None:
+        """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
+        self._transaction.add(check_write(self._member, key_values(self._member, key, {}), bound_where(self._member, where)))

@@ -1,0 +1,114 @@
+"""Planning an update: its changes, and the index keys that have to follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from pynamite.entities.changes import BoundChanges, bind_changes
+from pynamite.entities.member import Member
+from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
+from pynamite.expression.build import Change
+from pynamite.repository.writes import Write, update_write
+from pynamite.wire import AttributeValue
+
+__all__ = ["UpdatePlan", "extended", "index_changes", "plan_update"]
+
+E = TypeVar("E")
+
+
+@attrs.frozen(eq=False)
+class UpdatePlan:
+    """An update that is bound to its entity: what it changes, and why it has to read first, if it does."""
+
+    member: Member[Any]
+    values: Mapping[str, Any]
+    changes: BoundChanges
+    rereads: tuple[str, ...]
+    upsert: bool = False
+
+    def write(self, where: nodes.Condition | None) -> Write[Any]:
+        """Make the write.
+
+        Raises:
+            ExpressionError: the item has to be read first, and the caller did not ask for that.
+        """
+        if self.rereads:
+            raise ExpressionError(f"this update of {self.member.definition.name!r} has to read the item first: {'; '.join(self.rereads)}; "
+                                  "pass reread=True to read, check that nothing changed meanwhile, and write")
+        known = {**self.values, **self.changes.known}
+        update = extended(self.changes.update, {
+            **(_identity(self.member, self.values) if self.upsert else {}),
+            **index_changes(self.member, known, self.changes.touched | (set(self.values) if self.upsert else set())),
+        })
+        return update_write(self.member, self.values, update, where, upsert=self.upsert)
+
+
+def plan_update(member: Member[E], values: Mapping[str, Any], changes: Iterable[Change | Mapping[str, Any]], *, upsert: bool = False) -> UpdatePlan:
+    """Bind an update and find out whether it can be sent as it is.
+
+    Raises:
+        ExpressionError, ItemStructureError, DefinitionError: as `bind_changes`; and, for an upsert, a required field that neither
+            the key nor the changes give.
+    """
+    bound = bind_changes(member, changes)
+    known = {**values, **bound.known}
+    rereads = list(bound.rereads)
+    if upsert:
+        _refuse_half(member, values, bound)
+    touched = bound.touched | (set(values) if upsert else set())
+    for name, keys in member.indexes.items():
+        if not keys.kept or not touched & set(keys.fields):
+            continue
+        missing = [field for field in keys.fields if field not in known]
+        if missing:
+            changed = ", ".join(repr(field) for field in keys.fields if field in touched)
+            rereads.append(f"it changes {changed}, of which the key of index {name!r} is made, but does not say "
+                           f"{', '.join(map(repr, missing))} (set {'it' if len(missing) == 1 else 'them'} in the same update)")
+    return UpdatePlan(member, values, bound, tuple(rereads), upsert)
+
+
+def _refuse_half(member: Member[Any], values: Mapping[str, Any], bound: BoundChanges) -> None:
+    given = {*values, *bound.known, *(_set_anyhow(member, bound))}
+    missing = [plan.name for plan in member.definition.fields.values() if plan.required and plan.name not in given]
+    if missing:
+        raise ExpressionError(f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, missing))}, which "
+                              "has no default: set every required field, or put a whole instance")
+
+
+def _set_anyhow(member: Member[Any], bound: BoundChanges) -> list[str]:
+    """Name the fields that an update leaves with a value even if there was none: counters, and values set if absent."""
+    attributes = {action.path.steps[0] for action in bound.update.sets if len(action.path.steps) == 1}
+    return [plan.name for plan in member.definition.fields.values() if plan.attribute in attributes]
+
+
+def index_changes(member: Member[Any], known: Mapping[str, Any], touched: Iterable[str]) -> dict[str, AttributeValue | None]:
+    """Give the index attributes that change with the fields touched: their new values, None for those to be removed."""
+    changed = set(touched)
+    return {
+        attribute: value
+        for keys in member.indexes.values() if keys.kept and changed & set(keys.fields)
+        for attribute, value in keys.attributes(known).items()
+    }
+
+
+def _identity(member: Member[Any], values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
+    """Give what an item has besides its changes when an upsert makes it: its type, and the fields of its key."""
+    written: dict[str, AttributeValue | None] = {}
+    if member.type_attribute is not None:
+        written[member.type_attribute] = {"S": member.definition.type_value}
+    for name in member.key_fields:
+        plan = member.definition.fields[name]
+        if not plan.options.key_only and plan.attribute not in member.key_attributes:
+            written[plan.attribute] = plan.to_wire(values[name])
+    return written
+
+
+def extended(update: nodes.Update, attributes: Mapping[str, AttributeValue | None]) -> nodes.Update:
+    """Add attributes to an update: set, or removed where they are None."""
+    sets = tuple(nodes.Set(nodes.Path((name,)), nodes.Value(value)) for name, value in attributes.items() if value is not None)
+    removes = tuple(nodes.Remove(nodes.Path((name,))) for name, value in attributes.items() if value is None)
+    return attrs.evolve(update, sets=update.sets + sets, removes=update.removes + removes)
