@@ -85,8 +85,9 @@ class DefinitionError(PynamiteError, TypeError):
 class KeyValueError(PynamiteError, ValueError):
     """A value cannot stand in a key: it would be empty, ambiguous, too long or another entity's."""
 
-    def __init__(self, message: str, *, entity: str | None = None, template: str | None = None,
-                 field: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, entity: str | None = None, template: str | None = None, field: str | None = None
+    ) -> None:
         self.entity = entity
         self.template = template
         self.field = field
@@ -122,9 +123,16 @@ class OperationError(PynamiteError, RuntimeError):
     one, ``code`` the service's code, ``response`` its whole answer. The client's own error is the ``__cause__``.
     """
 
-    def __init__(self, message: str, *, operation: str | None = None, table_name: str | None = None,
-                 key: Mapping[str, Any] | None = None, code: str | None = None,
-                 response: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        table_name: str | None = None,
+        key: Mapping[str, Any] | None = None,
+        code: str | None = None,
+        response: Mapping[str, Any] | None = None,
+    ) -> None:
         self.operation = operation
         self.table_name = table_name
         self.key = key

@@ -57,7 +57,9 @@ class Store:
     def db(self) -> DB:
         """The same table as plain items."""
         schema = self.session.registry.schema
-        return DB(self.name, self.client, pk=schema.partition.name, sk=None if schema.sort is None else schema.sort.name)
+        return DB(
+            self.name, self.client, pk=schema.partition.name, sk=None if schema.sort is None else schema.sort.name
+        )
 
     def __getitem__(self, entity: type[E]) -> Repository[E]:
         """Give the repository of an entity.
@@ -76,7 +78,9 @@ class Store:
     @overload
     def collection(self, a: type[A], b: type[B], c: type[C], d: type[D], /, **fields: Any) -> Query[A | B | C | D]: ...
     @overload
-    def collection(self, a: type[A], b: type[B], c: type[C], d: type[D], f: type[F], /, **fields: Any) -> Query[A | B | C | D | F]: ...
+    def collection(
+        self, a: type[A], b: type[B], c: type[C], d: type[D], f: type[F], /, **fields: Any
+    ) -> Query[A | B | C | D | F]: ...
     @overload
     def collection(self, *entities: type[Any], **fields: Any) -> Query[Any]: ...
     def collection(self, *entities: type[Any], **fields: Any) -> Query[Any]:
@@ -90,7 +94,9 @@ class Store:
             KeyValueError: a field is missing, or does not fit.
         """
         if not entities:
-            raise TypeError("collection(...) takes the entities to be read, such as collection(User, Order, account_id='1')")
+            raise TypeError(
+                "collection(...) takes the entities to be read, such as collection(User, Order, account_id='1')"
+            )
         members = tuple(self.session.registry.member(entity) for entity in entities)
         return Query(Wanted(self.session, members, values=fields))
 
@@ -137,5 +143,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

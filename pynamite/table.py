@@ -19,8 +19,6 @@ from pynamite.wire import item_from_wire
 __all__ = ["Index", "Table"]
 
 
-
-
 @attrs.frozen
 class Index:
     """A secondary index of a table.
@@ -58,15 +56,22 @@ class Table:
     """
 
     def __init__(
-        self, name: str, *entities: type, indexes: Iterable[Index] = (), pk: str = "PK", sk: str | None = "SK",
-        type_attribute: str | None = "_type", same_key: Sequence[Iterable[type]] = (),
+        self,
+        name: str,
+        *entities: type,
+        indexes: Iterable[Index] = (),
+        pk: str = "PK",
+        sk: str | None = "SK",
+        type_attribute: str | None = "_type",
+        same_key: Sequence[Iterable[type]] = (),
     ) -> None:
         if not isinstance(name, str) or not name:
             raise DefinitionError(f"a table's name is a text, not {name!r}")
         self.indexes = tuple(indexes)
         drafts = [_draft(index, pk) for index in self.indexes]
         self._registry: Registry = build_registry(
-            name, entities, pk=pk, sk=sk, indexes=drafts, type_attribute=type_attribute, same_key=same_key)
+            name, entities, pk=pk, sk=sk, indexes=drafts, type_attribute=type_attribute, same_key=same_key
+        )
         records.bind(name, entities)
 
     def __repr__(self) -> str:
@@ -107,10 +112,20 @@ class Table:
 
 def _draft(index: Index, table_pk: str) -> IndexDraft:
     if index.local and index.pk not in {None, table_pk}:
-        raise DefinitionError(f"index {index.name!r} is local, so that its partition key is the table's {table_pk!r}, not {index.pk!r}: leave pk out")
+        raise DefinitionError(
+            f"index {index.name!r} is local, so that its partition key is the table's {table_pk!r}, not {index.pk!r}: leave pk out"
+        )
     if index.local and index.sk is None:
         raise DefinitionError(f"index {index.name!r} is local: it needs a sort key")
     if isinstance(index.projection, str) and index.projection not in {"ALL", "KEYS_ONLY"}:
-        raise DefinitionError(f"index {index.name!r} has projection {index.projection!r}: use 'ALL', 'KEYS_ONLY', or a list of attributes")
+        raise DefinitionError(
+            f"index {index.name!r} has projection {index.projection!r}: use 'ALL', 'KEYS_ONLY', or a list of attributes"
+        )
     pk = table_pk if index.local else index.pk or f"{index.name}PK"
-    return IndexDraft(index.name, pk, index.sk, index.projection if isinstance(index.projection, str) else tuple(index.projection), index.local)
+    return IndexDraft(
+        index.name,
+        pk,
+        index.sk,
+        index.projection if isinstance(index.projection, str) else tuple(index.projection),
+        index.local,
+    )

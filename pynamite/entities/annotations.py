@@ -35,7 +35,10 @@ _TRANSPARENT = {"Final", "Required", "NotRequired", "ReadOnly", "ClassVar"}
 def plain(kind: Any) -> Any:
     """See through Annotated, NewType, Final and type aliases to the type itself."""
     while True:
-        if get_origin(kind) is Annotated or getattr(get_origin(kind), "__name__", getattr(get_origin(kind), "_name", "")) in _TRANSPARENT:
+        if (
+            get_origin(kind) is Annotated
+            or getattr(get_origin(kind), "__name__", getattr(get_origin(kind), "_name", "")) in _TRANSPARENT
+        ):
             kind = get_args(kind)[0]
         elif isinstance(kind, typing.NewType):
             kind = kind.__supertype__
@@ -128,7 +131,11 @@ def step_into(kind: Any, step: str | int) -> Any:
     if is_dict(inner):
         return (get_args(inner) or (Any, Any))[1]
     if is_union(inner):
-        found = [step_into(member, step) for member in members_of(inner) if attrs.has(member) and step in annotations_of(member)]
+        found = [
+            step_into(member, step)
+            for member in members_of(inner)
+            if attrs.has(member) and step in annotations_of(member)
+        ]
         if not found:
             raise Misfit(f"none of {spelled(inner)} has a field {step!r}")
         return Union[tuple(found)]
@@ -170,8 +177,13 @@ def annotations_of(cls: type, local_names: Mapping[str, Any] | None = None) -> d
             if isinstance(kind, str):
                 kind = eval(kind, vars(_module(cls)), {**(local_names or {}), cls.__name__: cls})  # noqa: S307
         except Exception as error:
-            problems.append(("", f"{cls.__name__}.{field.name}: the annotation {kind!r} does not resolve ({error}); "
-                             "declare or import what it names before the class"))
+            problems.append(
+                (
+                    "",
+                    f"{cls.__name__}.{field.name}: the annotation {kind!r} does not resolve ({error}); "
+                    "declare or import what it names before the class",
+                )
+            )
             continue
         if kind is None and field.type is None and field.name not in hints:
             problems.append(("", f"{cls.__name__}.{field.name} has no annotation: write its type"))

@@ -61,14 +61,18 @@ def _actions(changes: Iterable[Change | Mapping[str, Any]]) -> Iterable[tuple[no
             for text, value in change.items():
                 yield from _given(text, value)
         else:
-            raise TypeError(f"an update takes changes such as attribute(User.visits).add(1), or dicts of them, not {change!r}; "
-                            "a condition goes into where=")
+            raise TypeError(
+                f"an update takes changes such as attribute(User.visits).add(1), or dicts of them, not {change!r}; "
+                "a condition goes into where="
+            )
 
 
 def _given(text: str, value: Any) -> Iterable[tuple[nodes.Path, Action]]:
     target = parse_path(text)
     if isinstance(value, Change):
-        raise TypeError(f"the change at {text!r} names its attribute itself: give it to update(...) as it is, not in a dict")
+        raise TypeError(
+            f"the change at {text!r} names its attribute itself: give it to update(...) as it is, not in a dict"
+        )
     if isinstance(value, Operator):
         return [(action.path, action) for action in value.actions(target)]
     return [(target, nodes.Set(target, nodes.Literal(value)))]
@@ -95,7 +99,9 @@ class _Binder:
         self.whole = False
 
     def bound(self) -> BoundChanges:
-        return BoundChanges(assemble(self.actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole)
+        return BoundChanges(
+            assemble(self.actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole
+        )
 
     def bind(self, path: nodes.Path, action: Action) -> None:
         place = resolve(self.member, path)
@@ -118,8 +124,10 @@ class _Binder:
 
     def _refuse_key(self, plan: FieldPlan) -> None:
         if plan.name in self.member.key_fields:
-            raise DefinitionError(f"field {plan.name!r} of entity {self.member.definition.name!r} is part of the table key, which an update "
-                                  "cannot change: use move(...)")
+            raise DefinitionError(
+                f"field {plan.name!r} of entity {self.member.definition.name!r} is part of the table key, which an update "
+                "cannot change: use move(...)"
+            )
 
     def _plan_at(self, place: Place) -> FieldPlan | None:
         """Find the plan of the field that a path ends at, be it the entity's or a nested class's."""
@@ -171,8 +179,10 @@ class _Binder:
             written = write()
         except Misfit as misfit:
             path = f"$.{place.path}"
-            raise ItemStructureError([path + inner + ": " + message for inner, message in misfit.problems],
-                                     entity=self.member.definition.name) from misfit.__cause__
+            raise ItemStructureError(
+                [path + inner + ": " + message for inner, message in misfit.problems],
+                entity=self.member.definition.name,
+            ) from misfit.__cause__
         return None if written is None else nodes.Value(written)
 
     def _reread(self, reason: str) -> None:
@@ -185,13 +195,17 @@ class _Binder:
         if place.top.validator is not None:
             self._reread(f"field {place.top.name!r} has a validator, which has to see the result")
         if is_set(without_none(place.top.kind)) and place.whole and place.top.default not in (None, frozenset()):
-            self._reread(f"field {place.top.name!r} has a default other than the empty set, which an absent one stands for")
+            self._reread(
+                f"field {place.top.name!r} has a default other than the empty set, which an absent one stands for"
+            )
 
     def _remove(self, place: Place) -> None:
         plan = self._plan_at(place)
         if plan is not None and plan.required:
-            raise ExpressionError(f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): it can be set, but "
-                                  "not removed")
+            raise ExpressionError(
+                f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): it can be set, but "
+                "not removed"
+            )
         if place.whole and plan is not None:
             self.known[plan.name] = plan.absent_value()
         else:
@@ -201,7 +215,9 @@ class _Binder:
     def _members(self, place: Place, action: type[nodes.Add | nodes.Delete], value: Any) -> None:
         inner = without_none(place.kind)
         if not is_set(inner) and plain(inner) not in {Any, object}:
-            raise ExpressionError(f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}: it has no elements to add or discard")
+            raise ExpressionError(
+                f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}: it has no elements to add or discard"
+            )
         written = bind_value(self.member, value, inner, f"the change of {place.path}")
         if "NULL" not in written.wire:
             self.actions.append(action(place.path, written))
@@ -217,21 +233,27 @@ class _Binder:
             case nodes.IfNotExists(path, nodes.Literal(default)):
                 source = resolve(self.member, path)
                 start = self._start(source, default)
-                return nodes.IfNotExists(source.path, bind_value(self.member, start, place.kind, f"the change of {place.path}"))
+                return nodes.IfNotExists(
+                    source.path, bind_value(self.member, start, place.kind, f"the change of {place.path}")
+                )
             case nodes.Literal(literal):
                 return bind_value(self.member, literal, place.kind, f"the change of {place.path}")
             case nodes.Path():
                 source = resolve(self.member, value)
                 if plain(without_none(source.kind)) != plain(without_none(place.kind)):
-                    raise ExpressionError(f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
-                                          f"which is {spelled(source.kind)}")
+                    raise ExpressionError(
+                        f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
+                        f"which is {spelled(source.kind)}"
+                    )
                 return source.path
         raise TypeError(f"{value!r} is no value of an update")
 
     def _refuse_unless(self, place: Place, kinds: set[str], what: str) -> None:
         stored = stored_kinds(place.kind)
         if stored and not stored & kinds:
-            raise ExpressionError(f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}, not {what}")
+            raise ExpressionError(
+                f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}, not {what}"
+            )
 
     def _start(self, source: Place, default: Any) -> Any:
         """Give what an absent attribute counts as: the field's default, where the builder could only say 0 or []."""

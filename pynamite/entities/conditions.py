@@ -49,8 +49,12 @@ def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Conditio
 
 def _compare_with_none(place: Place, operator: nodes.Comparator) -> nodes.Condition:
     # None is an absent attribute, or a NULL where the field's default is something else.
-    missing: nodes.Condition = nodes.Or((
-        nodes.Function("attribute_not_exists", (place.path,)), nodes.Function("attribute_type", (place.path, nodes.Value({"S": "NULL"})))))
+    missing: nodes.Condition = nodes.Or(
+        (
+            nodes.Function("attribute_not_exists", (place.path,)),
+            nodes.Function("attribute_type", (place.path, nodes.Value({"S": "NULL"}))),
+        )
+    )
     if operator == "=":
         return missing
     if operator == "<>":

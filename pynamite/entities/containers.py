@@ -116,8 +116,10 @@ def dict_hooks(kind: Any, hooks: Hooks) -> Hooks:
     try:
         codec = codec_for(plain(key_type))
     except Misfit:
-        raise Misfit(f"{spelled(kind)} has keys of type {spelled(key_type)}: the keys of a map are texts; "
-                     "use str, int, UUID, date, datetime or an Enum") from None
+        raise Misfit(
+            f"{spelled(kind)} has keys of type {spelled(key_type)}: the keys of a map are texts; "
+            "use str, int, UUID, date, datetime or an Enum"
+        ) from None
 
     def write(value: Any) -> AttributeValue:
         if not isinstance(value, Mapping):
@@ -204,6 +206,8 @@ def set_member_kind(kind: Any) -> str | None:
     else:
         stored = SCALARS[inner][0] if isinstance(inner, type) and inner in SCALARS else ""
     if stored not in {"S", "N", "B"} or is_optional(inner):
-        raise Misfit(f"{spelled(kind)}: a set holds str, numbers, bytes, datetime, date, UUID or an Enum of them; "
-                     f"keep {spelled(inner)} in a list")
+        raise Misfit(
+            f"{spelled(kind)}: a set holds str, numbers, bytes, datetime, date, UUID or an Enum of them; "
+            f"keep {spelled(inner)} in a list"
+        )
     return stored

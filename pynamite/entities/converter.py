@@ -78,8 +78,10 @@ def find_hooks(converter: cattrs.Converter, kind: Any) -> Hooks:
     if kind is None:
         kind = type(None)
     if not _known(converter, kind):
-        raise Misfit(f"{spelled(kind)} cannot be stored: use str, int, Decimal, float, bool, bytes, datetime, date, UUID, an Enum, "
-                     "list, tuple, dict, set, an attrs class, or a union of them")
+        raise Misfit(
+            f"{spelled(kind)} cannot be stored: use str, int, Decimal, float, bool, bytes, datetime, date, UUID, an Enum, "
+            "list, tuple, dict, set, an attrs class, or a union of them"
+        )
     return converter.get_unstructure_hook(kind), converter.get_structure_hook(kind)
 
 

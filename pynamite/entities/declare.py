@@ -33,12 +33,12 @@ def entity(
     pk: str,
     sk: str | None = None,
     indexes: Mapping[str, str | tuple[str, ...]] | None = None,
-    type: str | None = None,  # noqa: A002 - the word that users know it by
+    type: str | None = None,
     converter: cattrs.Converter | None = None,
     frozen: bool = False,
     eq: bool = True,
     order: bool = False,
-    repr: bool = True,  # noqa: A002 - attrs' own name
+    repr: bool = True,
 ) -> Callable[[type[E]], type[E]]:
     """Declare an entity: a class whose instances are items of a table.
 
@@ -63,18 +63,28 @@ def entity(
     seen = {} if caller.f_locals is caller.f_globals else dict(caller.f_locals)
 
     def decorate(cls: Any) -> Any:
-        made = cls if "__attrs_attrs__" in cls.__dict__ else attrs.define(
-            cls, kw_only=True, slots=True, frozen=frozen, eq=eq, order=order, repr=repr)
+        made = (
+            cls
+            if "__attrs_attrs__" in cls.__dict__
+            else attrs.define(cls, kw_only=True, slots=True, frozen=frozen, eq=eq, order=order, repr=repr)
+        )
         if "__slots__" not in made.__dict__:
-            raise DefinitionError(f"entity {made.__name__!r} is an attrs class without slots, so that attribute({made.__name__}.field) "
-                                  "could not tell its fields: declare it with slots=True, or leave attrs to @entity")
+            raise DefinitionError(
+                f"entity {made.__name__!r} is an attrs class without slots, so that attribute({made.__name__}.field) "
+                "could not tell its fields: declare it with slots=True, or leave attrs to @entity"
+            )
         try:
             annotations_of(made, seen)
         except Misfit as misfit:
             raise DefinitionError(message for _, message in misfit.problems) from None
         definition = EntityDefinition(
-            cls=made, type_value=made.__name__ if type is None else type, pk=pk, sk=sk, indexes=_pairs(indexes or {}),
-            struct=struct_of(converter or _default_converter(), made))
+            cls=made,
+            type_value=made.__name__ if type is None else type,
+            pk=pk,
+            sk=sk,
+            indexes=_pairs(indexes or {}),
+            struct=struct_of(converter or _default_converter(), made),
+        )
         problems = definition.problems()
         if problems:
             raise DefinitionError(problems)

@@ -58,8 +58,11 @@ class EntityDefinition:
         except Misfit as misfit:
             found += [message for _, message in misfit.problems]
         texts = [("partition key", self.pk), *([("sort key", self.sk)] if self.sk is not None else [])]
-        texts += [(f"{part} of index {index!r}", text) for index, pair in self.indexes.items()
-                  for part, text in zip(("partition key", "sort key"), pair, strict=False)]
+        texts += [
+            (f"{part} of index {index!r}", text)
+            for index, pair in self.indexes.items()
+            for part, text in zip(("partition key", "sort key"), pair, strict=False)
+        ]
         in_key: set[str] = set()
         for where, text in texts:
             try:
@@ -68,8 +71,12 @@ class EntityDefinition:
                 found += [message for _, message in misfit.problems]
             else:
                 in_key |= set(template.fields) if where in {"partition key", "sort key"} else set()
-        found += [f"index {index!r} of entity {self.name!r} has {len(pair)} templates: give one for its partition key, and one "
-                  "for its sort key if it has one" for index, pair in self.indexes.items() if len(pair) not in {1, 2}]
+        found += [
+            f"index {index!r} of entity {self.name!r} has {len(pair)} templates: give one for its partition key, and one "
+            "for its sort key if it has one"
+            for index, pair in self.indexes.items()
+            if len(pair) not in {1, 2}
+        ]
         if not found:
             found += self._option_problems(fields, in_key)
         return found
@@ -88,13 +95,21 @@ class EntityDefinition:
     def _option_problems(self, fields: Mapping[str, FieldPlan], in_key: set[str]) -> list[str]:
         found = [
             f"field {plan.name!r} of entity {self.name!r} is key_only, but no placeholder of its keys names it: "
-            "its value would be lost" for plan in fields.values() if plan.options.key_only and plan.name not in in_key
+            "its value would be lost"
+            for plan in fields.values()
+            if plan.options.key_only and plan.name not in in_key
         ]
         rest = [plan for plan in fields.values() if plan.options.rest]
         if len(rest) > 1:
-            found.append(f"entity {self.name!r} has more than one rest field: {', '.join(repr(plan.name) for plan in rest)}")
-        found += [f"field {plan.name!r} of entity {self.name!r} keeps the rest of the item: annotate it dict[str, Any] and give it "
-                  "factory=dict" for plan in rest if not plan.has_default or not _is_plain_dict(plan.kind)]
+            found.append(
+                f"entity {self.name!r} has more than one rest field: {', '.join(repr(plan.name) for plan in rest)}"
+            )
+        found += [
+            f"field {plan.name!r} of entity {self.name!r} keeps the rest of the item: annotate it dict[str, Any] and give it "
+            "factory=dict"
+            for plan in rest
+            if not plan.has_default or not _is_plain_dict(plan.kind)
+        ]
         return found
 
 

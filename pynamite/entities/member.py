@@ -53,8 +53,11 @@ class KeySlot:
         if text is None and self.field is not None and values.get(self.field) is not None:
             raise KeyValueError(
                 f"field {self.field!r} of entity {self.template.entity!r} is empty, but it is the index key {self.attribute!r} itself, which "
-                "cannot be: use None, or keep the field under another name=", entity=self.template.entity,
-                template=self.template.text, field=self.field)
+                "cannot be: use None, or keep the field under another name=",
+                entity=self.template.entity,
+                template=self.template.text,
+                field=self.field,
+            )
         return None if text is None else self.sized(text)
 
     def sized(self, text: str) -> str:
@@ -63,7 +66,9 @@ class KeySlot:
             raise KeyValueError(
                 f"the key {self.attribute!r} of entity {self.template.entity!r} would have {len(text.encode())} bytes, "
                 f"at most {self.limit} fit: shorten {', '.join(self.template.fields)}",
-                entity=self.template.entity, template=self.template.text)
+                entity=self.template.entity,
+                template=self.template.text,
+            )
         return text
 
 
@@ -100,7 +105,8 @@ class IndexKeys:
         out = None in texts.values()
         return {
             slot.attribute: None if text is None or (out and not slot.elsewhere) else slot.template.wire(text)
-            for slot, text in zip(self.slots, texts.values(), strict=True) if slot.own
+            for slot, text in zip(self.slots, texts.values(), strict=True)
+            if slot.own
         }
 
 
@@ -152,7 +158,9 @@ class Member(Generic[E]):
                 raise KeyValueError(
                     f"the key {shown} of entity {self.definition.name!r} is also one of entity {rival.definition.name!r} "
                     f"({' | '.join(slot.template.text for slot in rival.slots)}): choose other values, or set the templates apart",
-                    entity=self.definition.name, template=" | ".join(slot.template.text for slot in self.slots))
+                    entity=self.definition.name,
+                    template=" | ".join(slot.template.text for slot in self.slots),
+                )
         return {slot.attribute: slot.template.wire(text) for slot, text in zip(self.slots, texts, strict=True)}
 
     def parse_key(self, texts: Sequence[str]) -> dict[str, Any] | None:
@@ -174,7 +182,9 @@ class Member(Generic[E]):
 
     def owns_key(self, item: Mapping[str, Any]) -> bool:
         """Tell by the templates alone whether an item is this entity's: its key fits, and no more special one's."""
-        return self.parse_item_key(item) is not None and not any(rival.parse_item_key(item) is not None for rival in self.rivals)
+        return self.parse_item_key(item) is not None and not any(
+            rival.parse_item_key(item) is not None for rival in self.rivals
+        )
 
     def is_typed(self, item: Mapping[str, Any]) -> bool:
         """Tell whether the item is marked as this entity's (or fits its templates, in a table without type attribute)."""
@@ -229,8 +239,10 @@ class Member(Generic[E]):
             if key_only:
                 values = self.parse_item_key(item)
                 if values is None:
-                    raise Misfit(f"its key does not fit the templates {' | '.join(slot.template.text for slot in self.slots)}, "
-                                 f"which hold {', '.join(map(repr, key_only))}")
+                    raise Misfit(
+                        f"its key does not fit the templates {' | '.join(slot.template.text for slot in self.slots)}, "
+                        f"which hold {', '.join(map(repr, key_only))}"
+                    )
                 given = {name: values[name] for name in key_only}
             rest = self.definition.rest
             if rest is not None:

@@ -45,25 +45,33 @@ def resolve(member: Member[Any], path: nodes.Path) -> Place:
     definition = member.definition
     name = str(path.steps[0])
     if path.owner is not None and path.owner not in member.cls.__mro__:
-        raise ExpressionError(f"attribute({path.owner.__name__}.{name}) is used for entity {definition.name!r}: take the attribute of "
-                              f"{definition.name}, or of a class that it inherits from")
+        raise ExpressionError(
+            f"attribute({path.owner.__name__}.{name}) is used for entity {definition.name!r}: take the attribute of "
+            f"{definition.name}, or of a class that it inherits from"
+        )
     plan = definition.fields.get(name)
     if plan is None:
         if definition.rest is not None and name not in member.reserved:
             return Place(nodes.Path(path.steps), Any, None)
         raise ExpressionError(unknown_field(member, name))
     if plan.options.rest:
-        raise ExpressionError(f"field {name!r} of entity {definition.name!r} keeps the rest of the item: name the attribute itself, "
-                              "path('attribute')")
+        raise ExpressionError(
+            f"field {name!r} of entity {definition.name!r} keeps the rest of the item: name the attribute itself, "
+            "path('attribute')"
+        )
     if plan.options.key_only:
-        raise ExpressionError(f"field {name!r} of entity {definition.name!r} is key_only: the item has no attribute of it")
+        raise ExpressionError(
+            f"field {name!r} of entity {definition.name!r} is key_only: the item has no attribute of it"
+        )
     steps: list[nodes.Step] = [plan.attribute]
     kind: Any = plan.kind
     for step in path.steps[1:]:
         try:
             inner = step_into(kind, step)
         except Misfit as misfit:
-            raise ExpressionError(f"path {str(path)!r} of entity {definition.name!r}: {misfit.problems[0][1]}") from None
+            raise ExpressionError(
+                f"path {str(path)!r} of entity {definition.name!r}: {misfit.problems[0][1]}"
+            ) from None
         steps.append(_attribute_step(kind, step))
         kind = inner
     return Place(nodes.Path(tuple(steps)), kind, plan)
@@ -73,8 +81,11 @@ def unknown_field(member: Member[Any], name: str) -> str:
     """Word that an entity has no field of a name, with the one that was probably meant."""
     known = list(member.definition.fields)
     close = difflib.get_close_matches(name, known, 1)
-    return (f"entity {member.definition.name!r} has no field {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
-            + f"; its fields are {', '.join(map(repr, known))}")
+    return (
+        f"entity {member.definition.name!r} has no field {name!r}"
+        + (f"; did you mean {close[0]!r}?" if close else "")
+        + f"; its fields are {', '.join(map(repr, known))}"
+    )
 
 
 def _attribute_step(kind: Any, step: Any) -> nodes.Step:

@@ -50,8 +50,10 @@ class Registry:
         """
         if cls not in self.members:
             known = ", ".join(member.definition.name for member in self.members.values()) or "none"
-            raise UnknownEntityError(f"table {self.table_name!r} does not hold {spelled(cls)}; its entities are {known}: "
-                                     "name the class in Table(...)")
+            raise UnknownEntityError(
+                f"table {self.table_name!r} does not hold {spelled(cls)}; its entities are {known}: "
+                "name the class in Table(...)"
+            )
         return cast("Member[E]", self.members[cls])
 
     def identify(self, item: Item) -> Member[Any] | None:
@@ -60,7 +62,13 @@ class Registry:
 
 
 def build_registry(
-    table_name: str, entities: Sequence[type], *, pk: str, sk: str | None, indexes: Sequence[IndexDraft], type_attribute: str | None,
+    table_name: str,
+    entities: Sequence[type],
+    *,
+    pk: str,
+    sk: str | None,
+    indexes: Sequence[IndexDraft],
+    type_attribute: str | None,
     same_key: Sequence[Iterable[type]],
 ) -> Registry:
     """Bring the entities of a table together.
@@ -68,8 +76,11 @@ def build_registry(
     Raises:
         DefinitionError: with every mistake that the entities, the table and its indexes have between them.
     """
-    problems = [f"table {table_name!r}: {spelled(cls)} is no entity: declare it with @entity(pk=..., sk=...)"
-                for cls in entities if not is_entity(cls)]
+    problems = [
+        f"table {table_name!r}: {spelled(cls)} is no entity: declare it with @entity(pk=..., sk=...)"
+        for cls in entities
+        if not is_entity(cls)
+    ]
     if problems:
         raise DefinitionError(problems)
     builder = _Builder(table_name, [definition_of(cls) for cls in entities], pk, sk, indexes, type_attribute, same_key)
@@ -80,8 +91,14 @@ class _Builder:
     """Collects what is wrong while it brings the parts of a table together."""
 
     def __init__(
-        self, table_name: str, definitions: list[EntityDefinition], pk: str, sk: str | None, indexes: Sequence[IndexDraft],
-        type_attribute: str | None, same_key: Sequence[Iterable[type]],
+        self,
+        table_name: str,
+        definitions: list[EntityDefinition],
+        pk: str,
+        sk: str | None,
+        indexes: Sequence[IndexDraft],
+        type_attribute: str | None,
+        same_key: Sequence[Iterable[type]],
     ) -> None:
         self.table_name = table_name
         self.definitions = definitions
@@ -94,7 +111,11 @@ class _Builder:
 
     def build(self) -> Registry:
         self._check_names()
-        members = {definition.cls: member for definition in self.definitions if (member := self._member(definition)) is not None}
+        members = {
+            definition.cls: member
+            for definition in self.definitions
+            if (member := self._member(definition)) is not None
+        }
         if not self.problems:
             self._check_rivals(list(members.values()))
         if self.problems:
@@ -102,8 +123,12 @@ class _Builder:
         schema = KeySchema(self._attribute(self.pk), None if self.sk is None else self._attribute(self.sk))
         shapes = {
             draft.name: IndexSchema(
-                draft.name, self._attribute(draft.pk), () if draft.sk is None else self._attribute(draft.sk),
-                self._projection(draft), draft.local)
+                draft.name,
+                self._attribute(draft.pk),
+                () if draft.sk is None else self._attribute(draft.sk),
+                self._projection(draft),
+                draft.local,
+            )
             for draft in self.indexes
         }
         for member in members.values():
@@ -123,68 +148,108 @@ class _Builder:
     def _check_names(self) -> None:
         for what, names in (
             ("entity", [definition.name for definition in self.definitions]),
-            ("type", [definition.type_value for definition in self.definitions] if self.type_attribute is not None else []),
+            (
+                "type",
+                [definition.type_value for definition in self.definitions] if self.type_attribute is not None else [],
+            ),
             ("index", [draft.name for draft in self.indexes]),
         ):
-            self.problems += [f"table {self.table_name!r} has two entries for {what} {name!r}: each needs a name of its own"
-                              for name in sorted({name for name in names if names.count(name) > 1})]
+            self.problems += [
+                f"table {self.table_name!r} has two entries for {what} {name!r}: each needs a name of its own"
+                for name in sorted({name for name in names if names.count(name) > 1})
+            ]
         known = {draft.name for draft in self.indexes}
         for definition in self.definitions:
             self.problems += [
                 f"entity {definition.name!r} has templates for index {name!r}, which table {self.table_name!r} does not declare; "
                 f"its indexes are {', '.join(map(repr, sorted(known))) or 'none'}: add Index({name!r})"
-                for name in definition.indexes if name not in known
+                for name in definition.indexes
+                if name not in known
             ]
         listed = set(cls for definition in self.definitions for cls in [definition.cls])
         for group in self.same_key:
-            self.problems += [f"same_key of table {self.table_name!r} names {spelled(cls)}, which is none of its entities"
-                              for cls in group if cls not in listed]
+            self.problems += [
+                f"same_key of table {self.table_name!r} names {spelled(cls)}, which is none of its entities"
+                for cls in group
+                if cls not in listed
+            ]
         if self.same_key and self.type_attribute is None:
-            self.problems.append(f"table {self.table_name!r} has same_key, but no type attribute that could tell the entities apart")
+            self.problems.append(
+                f"table {self.table_name!r} has same_key, but no type attribute that could tell the entities apart"
+            )
 
     def _member(self, definition: EntityDefinition) -> Member[Any] | None:
         before = len(self.problems)
         if (definition.sk is None) != (self.sk is None):
             has, lacks = ("no", f"a sort key {self.sk!r}") if definition.sk is None else ("a", "none")
-            self.problems.append(f"entity {definition.name!r} has {has} sort key template, but table {self.table_name!r} has {lacks}: "
-                                 "give both a sort key, or neither")
+            self.problems.append(
+                f"entity {definition.name!r} has {has} sort key template, but table {self.table_name!r} has {lacks}: "
+                "give both a sort key, or neither"
+            )
             return None
         reserved_type = {plan.name for plan in definition.fields.values() if plan.attribute == self.type_attribute}
-        self.problems += [f"field {name!r} of entity {definition.name!r} is stored as {self.type_attribute!r}, the table's type "
-                          "attribute: give the field another name=, or the table another type_attribute=" for name in reserved_type]
+        self.problems += [
+            f"field {name!r} of entity {definition.name!r} is stored as {self.type_attribute!r}, the table's type "
+            "attribute: give the field another name=, or the table another type_attribute="
+            for name in reserved_type
+        ]
         slots = [self._slot(definition, self.pk, definition.pk, "partition key", PARTITION_KEY_BYTES)]
         if self.sk is not None and definition.sk is not None:
             slots.append(self._slot(definition, self.sk, definition.sk, "sort key", SORT_KEY_BYTES))
         if None in slots:
             return None
         table_slots = tuple(slot for slot in slots if slot is not None)
-        indexes = {draft.name: keys for draft in self.indexes if (keys := self._index(definition, draft, table_slots)) is not None}
+        indexes = {
+            draft.name: keys
+            for draft in self.indexes
+            if (keys := self._index(definition, draft, table_slots)) is not None
+        }
         if len(self.problems) > before:
             return None
         own = {plan.attribute for plan in definition.fields.values() if not plan.options.key_only}
-        tables = {self.pk, self.sk, self.type_attribute, *(name for draft in self.indexes for name in (draft.pk, draft.sk))}
-        return Member(definition, self.table_name, table_slots, indexes, self.type_attribute,
-                      frozenset(own | {name for name in tables if name is not None}))
+        tables = {
+            self.pk,
+            self.sk,
+            self.type_attribute,
+            *(name for draft in self.indexes for name in (draft.pk, draft.sk)),
+        }
+        return Member(
+            definition,
+            self.table_name,
+            table_slots,
+            indexes,
+            self.type_attribute,
+            frozenset(own | {name for name in tables if name is not None}),
+        )
 
-    def _index(self, definition: EntityDefinition, draft: IndexDraft, table_slots: tuple[KeySlot, ...]) -> IndexKeys | None:
+    def _index(
+        self, definition: EntityDefinition, draft: IndexDraft, table_slots: tuple[KeySlot, ...]
+    ) -> IndexKeys | None:
         given = definition.indexes.get(draft.name)
         texts = (*(given or ()), None, None)[:2]
         parts = [(draft.pk, texts[0], "partition key", PARTITION_KEY_BYTES)]
         if draft.sk is not None:
             parts.append((draft.sk, texts[1], "sort key", SORT_KEY_BYTES))
         elif texts[1] is not None:
-            self.problems.append(f"entity {definition.name!r} has a sort key template for index {draft.name!r}, which has no sort key")
+            self.problems.append(
+                f"entity {definition.name!r} has a sort key template for index {draft.name!r}, which has no sort key"
+            )
         known = {slot.attribute: slot for slot in table_slots}
         slots: list[KeySlot] = []
         for attribute, text, part, limit in parts:
             where = f"{part} of index {draft.name!r}"
-            slot = self._table_slot(definition, known, attribute, text, where) if attribute in known else \
-                self._slot(definition, attribute, text, where, limit)
+            slot = (
+                self._table_slot(definition, known, attribute, text, where)
+                if attribute in known
+                else self._slot(definition, attribute, text, where, limit)
+            )
             if slot is not None:
                 slots.append(attrs.evolve(slot, elsewhere=self._elsewhere(draft, attribute)))
             elif given is not None and text is None:
-                self.problems.append(f"entity {definition.name!r} has no template for the {where}, and no field is stored as "
-                                     f"{attribute!r}: give one")
+                self.problems.append(
+                    f"entity {definition.name!r} has no template for the {where}, and no field is stored as "
+                    f"{attribute!r}: give one"
+                )
         if len(slots) < len(parts):
             return None
         shape = IndexSchema(draft.name, KeyAttribute(draft.pk))
@@ -194,35 +259,50 @@ class _Builder:
         return any(attribute in {other.pk, other.sk} for other in self.indexes if other is not draft)
 
     def _table_slot(
-        self, definition: EntityDefinition, known: Mapping[str, KeySlot], attribute: str, text: str | None, where: str,
+        self,
+        definition: EntityDefinition,
+        known: Mapping[str, KeySlot],
+        attribute: str,
+        text: str | None,
+        where: str,
     ) -> KeySlot | None:
         slot = known[attribute]
         if text is not None and text != slot.template.text:
-            self.problems.append(f"entity {definition.name!r} gives {text!r} for the {where}, but that is the table's key {attribute!r}, "
-                                 f"whose template is {slot.template.text!r}: leave it out")
+            self.problems.append(
+                f"entity {definition.name!r} gives {text!r} for the {where}, but that is the table's key {attribute!r}, "
+                f"whose template is {slot.template.text!r}: leave it out"
+            )
             return None
         return attrs.evolve(slot, table_key=True)
 
-    def _slot(self, definition: EntityDefinition, attribute: str, text: str | None, where: str, limit: int) -> KeySlot | None:
+    def _slot(
+        self, definition: EntityDefinition, attribute: str, text: str | None, where: str, limit: int
+    ) -> KeySlot | None:
         """Find what fills a key attribute: a template, or the field that is stored under its name."""
         plan = next((plan for plan in definition.fields.values() if plan.attribute == attribute), None)
         kind: str = "S"
         if plan is not None:
             own = f"<{plan.name}>"
             if text is not None and text.replace(" ", "") != own:
-                self.problems.append(f"entity {definition.name!r} gives {text!r} for the {where}, but its field {plan.name!r} is stored as "
-                                     f"{attribute!r} itself: the template can only be {own!r}; or store the field under another name=")
+                self.problems.append(
+                    f"entity {definition.name!r} gives {text!r} for the {where}, but its field {plan.name!r} is stored as "
+                    f"{attribute!r} itself: the template can only be {own!r}; or store the field under another name="
+                )
                 return None
             text = own
             stored = stored_kinds(plan.kind) - {"NULL"}
             kind = next(iter(stored)) if len(stored) == 1 else ""
             if kind not in {"S", "N"}:
-                self.problems.append(f"field {plan.name!r} of entity {definition.name!r} is the {where}: it has to be stored as a text or a "
-                                     f"number, {spelled(plan.kind)} is not")
+                self.problems.append(
+                    f"field {plan.name!r} of entity {definition.name!r} is the {where}: it has to be stored as a text or a "
+                    f"number, {spelled(plan.kind)} is not"
+                )
                 return None
             if plan.nullable and plan.default is not None:
-                self.problems.append(f"field {plan.name!r} of entity {definition.name!r} is the {where}, and None would be stored as NULL, which no "
-                                     "key can be: give it the default None")
+                self.problems.append(
+                    f"field {plan.name!r} of entity {definition.name!r} is the {where}, and None would be stored as NULL, which no "
+                    "key can be: give it the default None"
+                )
                 return None
         if text is None:
             return None
@@ -238,8 +318,10 @@ class _Builder:
     def _same_type(self, definition: EntityDefinition, attribute: str, kind: KeyType) -> bool:
         known, first = self.types.setdefault(attribute, (kind, definition.name))
         if known != kind:
-            self.problems.append(f"key attribute {attribute!r} is of type {known} for entity {first!r}, but {kind} for "
-                                 f"{definition.name!r}: a key attribute has one type in a table")
+            self.problems.append(
+                f"key attribute {attribute!r} is of type {known} for entity {first!r}, but {kind} for "
+                f"{definition.name!r}: a key attribute has one type in a table"
+            )
         return known == kind
 
     def _check_rivals(self, members: list[Member[Any]]) -> None:
@@ -253,7 +335,8 @@ class _Builder:
                         self.problems.append(
                             f"entities {member.definition.name!r} and {other.definition.name!r} of table {self.table_name!r} have the same key "
                             f"templates ({' | '.join(slot.template.text for slot in other.slots)}): set them apart, or allow it with "
-                            f"same_key=[({member.definition.name}, {other.definition.name})]")
+                            f"same_key=[({member.definition.name}, {other.definition.name})]"
+                        )
                 elif _may_overlap(member, other) and _specialty(other) >= _specialty(member):
                     rivals.append(other)
             member.rivals = tuple(rivals)
@@ -265,7 +348,9 @@ class _Builder:
 def _outline(member: Member[Any]) -> tuple[object, ...]:
     order = {name: index for index, name in enumerate(member.key_fields)}
     return tuple(
-        (slot.template.head, *((order[gap.field], gap.codec.name, gap.end) for gap in slot.template.gaps)) for slot in member.slots)
+        (slot.template.head, *((order[gap.field], gap.codec.name, gap.end) for gap in slot.template.gaps))
+        for slot in member.slots
+    )
 
 
 def _specialty(member: Member[Any]) -> tuple[int, int, int]:
@@ -275,7 +360,9 @@ def _specialty(member: Member[Any]) -> tuple[int, int, int]:
 
 
 def _may_overlap(member: Member[Any], other: Member[Any]) -> bool:
-    return all(_heads_agree(left.template, right.template) for left, right in zip(member.slots, other.slots, strict=True))
+    return all(
+        _heads_agree(left.template, right.template) for left, right in zip(member.slots, other.slots, strict=True)
+    )
 
 
 def _heads_agree(left: KeyTemplate, right: KeyTemplate) -> bool:

@@ -191,7 +191,6 @@ def read_any(value: AttributeValue, _: Any = Any) -> Any:
     return from_wire(value)
 
 
-
 SCALARS: dict[Any, tuple[str, Write, Read]] = {
     str: ("S", write_text, read_text),
     int: ("N", write_integer, read_integer),
@@ -229,7 +228,10 @@ def enum_hooks(kind: type[Enum]) -> tuple[Write, Read]:
 
 def literal_hooks(kind: Any) -> tuple[Write, Read]:
     """Make the hooks of a ``Literal[...]``."""
-    written = {(type(choice), choice): to_wire(choice.value if isinstance(choice, Enum) else choice) for choice in get_args(kind)}
+    written = {
+        (type(choice), choice): to_wire(choice.value if isinstance(choice, Enum) else choice)
+        for choice in get_args(kind)
+    }
     choices = {_marked(wire): choice for (_, choice), wire in written.items()}
     spelled = ", ".join(repr(choice) for _, choice in written)
 

@@ -7,7 +7,15 @@ from typing import Any, get_origin
 
 import attrs
 
-from pynamite.entities.annotations import annotations_of, is_optional, is_set, is_union, spelled, step_into, without_none
+from pynamite.entities.annotations import (
+    annotations_of,
+    is_optional,
+    is_set,
+    is_union,
+    spelled,
+    step_into,
+    without_none,
+)
 from pynamite.entities.containers import Hooks
 from pynamite.entities.fields import FieldOptions, options_of
 from pynamite.entities.scalars import Read, Write
@@ -205,13 +213,26 @@ def _plan(own: attrs.Attribute[Any], kind: Any, find: Callable[[Any], Hooks]) ->
     optional, of_set = is_optional(kind), is_set(without_none(kind))
     default = _constant_default(own, optional=optional, of_set=of_set)
     if optional and of_set and default not in (None, frozenset()):
-        raise Misfit(f"{spelled(kind)} has another default than None and the empty set: the item could not tell the two apart; "
-                     "give it one of them")
+        raise Misfit(
+            f"{spelled(kind)} has another default than None and the empty set: the item could not tell the two apart; "
+            "give it one of them"
+        )
     reads_empty = of_set and (not optional or default is None)
     return FieldPlan(
-        name=own.name, alias=own.alias or own.name, attribute=options.name or own.name, kind=kind, options=options, write=write,
-        read=read, has_default=own.default is not attrs.NOTHING, default=default, nullable=optional or of_set,
-        null=_empty_set_of(without_none(kind)) if reads_empty else _none, validator=own.validator, own=own)
+        name=own.name,
+        alias=own.alias or own.name,
+        attribute=options.name or own.name,
+        kind=kind,
+        options=options,
+        write=write,
+        read=read,
+        has_default=own.default is not attrs.NOTHING,
+        default=default,
+        nullable=optional or of_set,
+        null=_empty_set_of(without_none(kind)) if reads_empty else _none,
+        validator=own.validator,
+        own=own,
+    )
 
 
 def _none() -> None:
@@ -245,4 +266,3 @@ def struct_hooks(struct: Struct) -> Hooks:
         return struct.read(content)
 
     return write, read
-

@@ -8,7 +8,17 @@ from typing import Any, get_args, get_origin
 
 import attrs
 
-from pynamite.entities.annotations import is_dict, is_list, is_literal, is_set, is_tuple, is_union, members_of, plain, spelled
+from pynamite.entities.annotations import (
+    is_dict,
+    is_list,
+    is_literal,
+    is_set,
+    is_tuple,
+    is_union,
+    members_of,
+    plain,
+    spelled,
+)
 from pynamite.entities.containers import Hooks, set_member_kind
 from pynamite.entities.scalars import SCALARS, expected
 from pynamite.wire import AttributeValue, Misfit, describe, to_wire
@@ -34,7 +44,9 @@ def stored_kinds(kind: Any) -> frozenset[str]:
         member = set_member_kind(kind)
         return frozenset({member + "S", "NULL"}) if member else frozenset({"SS", "NS", "BS", "NULL"})
     if is_literal(kind):
-        return frozenset(next(iter(to_wire(choice.value if isinstance(choice, Enum) else choice))) for choice in get_args(kind))
+        return frozenset(
+            next(iter(to_wire(choice.value if isinstance(choice, Enum) else choice))) for choice in get_args(kind)
+        )
     if isinstance(kind, type) and issubclass(kind, Enum):
         return frozenset(next(iter(to_wire(member.value))) for member in kind)
     return frozenset()
@@ -75,7 +87,11 @@ def union_hooks(kind: Any, find: Callable[[Any], Hooks]) -> Hooks:
         elif stored in by_kind:
             member = by_kind[stored]
         else:
-            raise expected(spelled(kind), value) if stored != "M" else Misfit(f"expected {spelled(kind)}, got {describe(value)}")
+            raise (
+                expected(spelled(kind), value)
+                if stored != "M"
+                else Misfit(f"expected {spelled(kind)}, got {describe(value)}")
+            )
         return hooks[member][1](value, member)
 
     return write, read
@@ -89,18 +105,24 @@ def _check(kind: Any, classes: list[type], others: list[Any]) -> None:
             raise Misfit(f"{spelled(kind)}: {spelled(member)} cannot be told from the other members in an item")
         for one in stored:
             if one in taken:
-                raise Misfit(f"{spelled(kind)}: values of {spelled(taken[one])} and {spelled(member)} look alike in an item, "
-                             f"both are stored as {one}; put them into attrs classes of their own")
+                raise Misfit(
+                    f"{spelled(kind)}: values of {spelled(taken[one])} and {spelled(member)} look alike in an item, "
+                    f"both are stored as {one}; put them into attrs classes of their own"
+                )
             taken[one] = member
     if len({cls.__name__ for cls in classes}) < len(classes):
         raise Misfit(f"{spelled(kind)} has two classes of one name, which tells them apart in an item: rename one")
     for cls in classes if len(classes) > 1 else ():
         if any(own.name == TAG for own in attrs.fields(cls)):
-            raise Misfit(f"{spelled(kind)}: {cls.__name__} has a field {TAG!r}, which names the class in an item: rename it")
+            raise Misfit(
+                f"{spelled(kind)}: {cls.__name__} has a field {TAG!r}, which names the class in an item: rename it"
+            )
 
 
 def _fits(value: Any, member: Any) -> bool:
     if is_literal(member):
         return value in get_args(member)
     origin = get_origin(member) or member
-    return isinstance(origin, type) and isinstance(value, origin) and not (isinstance(value, bool) and origin is not bool)
+    return (
+        isinstance(origin, type) and isinstance(value, origin) and not (isinstance(value, bool) and origin is not bool)
+    )

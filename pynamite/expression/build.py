@@ -60,8 +60,10 @@ class Condition:
         Raises:
             TypeError: always.
         """
-        raise TypeError("a condition has no truth value yet: combine conditions with & | ~ instead of and, or, not "
-                        "(and put parentheses around each comparison); for a range use .between(low, high)")
+        raise TypeError(
+            "a condition has no truth value yet: combine conditions with & | ~ instead of and, or, not "
+            "(and put parentheses around each comparison); for a range use .between(low, high)"
+        )
 
     def __repr__(self) -> str:
         return f"Condition({self.node!r})"
@@ -151,7 +153,9 @@ class Attribute(Comparable[T_co]):
         Raises:
             TypeError: always.
         """
-        raise TypeError(f"attribute {self.path} cannot be iterated: it stands for an attribute of an item, not for its value")
+        raise TypeError(
+            f"attribute {self.path} cannot be iterated: it stands for an attribute of an item, not for its value"
+        )
 
     def exists(self) -> Condition:
         """The item has the attribute."""
@@ -196,15 +200,19 @@ class Attribute(Comparable[T_co]):
     def __getitem__(self: Attribute[Any], step: Any) -> Attribute[Any]:
         """Reach an element of a list by its index from 0, or a value of a map by its key."""
         if isinstance(step, int) and step < 0:
-            raise IndexError(f"attribute {self.path}[{step}]: DynamoDB counts list elements from 0 up, never from the end")
+            raise IndexError(
+                f"attribute {self.path}[{step}]: DynamoDB counts list elements from 0 up, never from the end"
+            )
         return Attribute(nodes.Path((*self.path.steps, step), self.path.owner))
 
     def at(self: Attribute[K | None], reach: Callable[[K], V]) -> Attribute[V]:
         """Reach inside a nested object: ``attribute(User.address).at(lambda address: address.zip)``."""
         reached = reach(_Trace(self.path))  # type: ignore[arg-type]  # pyright: ignore
         if not isinstance(reached, _Trace):
-            raise TypeError(f"attribute {self.path}.at(...) takes a function that returns a field of its argument, "
-                            f"such as lambda value: value.name; it returned {reached!r}")
+            raise TypeError(
+                f"attribute {self.path}.at(...) takes a function that returns a field of its argument, "
+                f"such as lambda value: value.name; it returned {reached!r}"
+            )
         return Attribute(object.__getattribute__(reached, "_path"))
 
     def set(self, value: T_co) -> Change:  # type: ignore[misc]  # pyright: ignore
@@ -297,8 +305,10 @@ def attribute(field: V) -> Attribute[V]:
         return Attribute(nodes.Path((field.__name__,), field.__objclass__))
     if isinstance(field, Attribute):
         raise TypeError(f"{field!r} is an attribute already")
-    raise TypeError(f"attribute(...) takes a field of an entity class, such as attribute(User.email), not {field!r}; "
-                    "to name one by text, use path('email')")
+    raise TypeError(
+        f"attribute(...) takes a field of an entity class, such as attribute(User.email), not {field!r}; "
+        "to name one by text, use path('email')"
+    )
 
 
 def path(text: str) -> Attribute[Any]:
@@ -319,6 +329,8 @@ def as_condition(condition: object, what: str) -> nodes.Condition | None:
     if condition is None:
         return None
     if not isinstance(condition, Condition):
-        raise TypeError(f"{what} takes a condition, such as attribute(User.visits) > 3, not {condition!r}; "
-                        "a comparison without attribute(...) compares the class, not the item")
+        raise TypeError(
+            f"{what} takes a condition, such as attribute(User.visits) > 3, not {condition!r}; "
+            "a comparison without attribute(...) compares the class, not the item"
+        )
     return condition.node

@@ -264,10 +264,22 @@ def disjunction(*parts: Condition) -> Condition:
 
 
 _CHILDREN: dict[type, tuple[str, ...]] = {
-    Size: ("path",), Compare: ("left", "right"), Between: ("operand", "low", "high"), In: ("operand", "options"),
-    Function: ("arguments",), And: ("parts",), Or: ("parts",), Not: ("part",), IfNotExists: ("path", "default"),
-    ListAppend: ("left", "right"), Arithmetic: ("left", "right"), Set: ("path", "value"), Remove: ("path",),
-    Add: ("path", "value"), Delete: ("path", "value"), Update: ("sets", "removes", "adds", "deletes"),
+    Size: ("path",),
+    Compare: ("left", "right"),
+    Between: ("operand", "low", "high"),
+    In: ("operand", "options"),
+    Function: ("arguments",),
+    And: ("parts",),
+    Or: ("parts",),
+    Not: ("part",),
+    IfNotExists: ("path", "default"),
+    ListAppend: ("left", "right"),
+    Arithmetic: ("left", "right"),
+    Set: ("path", "value"),
+    Remove: ("path",),
+    Add: ("path", "value"),
+    Delete: ("path", "value"),
+    Update: ("sets", "removes", "adds", "deletes"),
     Projection: ("paths",),
 }
 """The fields of each inner node that hold nodes or tuples of nodes, in the order of the text."""

@@ -138,8 +138,13 @@ def _enum_codec(kind: type[Enum]) -> Codec | None:
     check = _exactly(kind)
     ordered = False  # Members have no order of their own that a key could keep.
     widths = {len(text) for text in members}
-    return Codec(kind.__name__, lambda value: texts[check(value)], members.__getitem__,
-                 width=widths.pop() if len(widths) == 1 else None, ordered=ordered)
+    return Codec(
+        kind.__name__,
+        lambda value: texts[check(value)],
+        members.__getitem__,
+        width=widths.pop() if len(widths) == 1 else None,
+        ordered=ordered,
+    )
 
 
 def _pad_codec(width: int) -> Codec:
@@ -158,12 +163,21 @@ def _pad_codec(width: int) -> Codec:
 
 def _number_codec(kind: type) -> Codec:
     check = _exactly(kind, *([int] if kind is float else []))
-    return Codec("number", lambda value: number_text(check(value)),
-                 {int: int, Decimal: Decimal, float: float}[kind], ordered=True)
+    return Codec(
+        "number",
+        lambda value: number_text(check(value)),
+        {int: int, Decimal: Decimal, float: float}[kind],
+        ordered=True,
+    )
 
 
 _DEFAULTS: dict[type, Callable[[], Codec]] = {
-    str: _text_codec, int: _integer_codec, Decimal: _decimal_codec, datetime: _instant_codec, date: _day_codec, UUID: _uuid_codec,
+    str: _text_codec,
+    int: _integer_codec,
+    Decimal: _decimal_codec,
+    datetime: _instant_codec,
+    date: _day_codec,
+    UUID: _uuid_codec,
     bool: _flag_codec,
 }
 
@@ -192,8 +206,10 @@ def codec_for(kind: Any, call: str | None = None, *, number: bool = False) -> Co
         return _DEFAULTS[kind]()
     found = _enum_codec(kind) if isinstance(kind, type) and issubclass(kind, Enum) else None
     if found is None:
-        raise Misfit(f"is a {name}, which has no form in a key: "
-                     "use str, int, Decimal, bool, datetime, date, UUID or an Enum of distinct str or int values")
+        raise Misfit(
+            f"is a {name}, which has no form in a key: "
+            "use str, int, Decimal, bool, datetime, date, UUID or an Enum of distinct str or int values"
+        )
     return found
 
 

@@ -111,7 +111,8 @@ class KeyTemplate:
             raise self._refusal(
                 gap,
                 f"{self._named(gap)} may not be {texts[wrong]!r}: with {gap.end!r} behind it, the key {text!r} of the template "
-                f"{self.text!r} would read back as another; choose a value without {gap.end!r}, or another delimiter")
+                f"{self.text!r} would read back as another; choose a value without {gap.end!r}, or another delimiter",
+            )
         return text
 
     def _named(self, gap: Gap) -> str:
@@ -171,7 +172,9 @@ class KeyTemplate:
             if not own:
                 raise self._refusal(gap, f"{self._named(gap)} is empty: a key needs a value")
             if gap.end and gap.codec.width is None and (own + gap.end).find(gap.end) != len(own):
-                raise self._refusal(gap, f"{self._named(gap)} may not be {own!r}: it contains {gap.end!r}, which ends it")
+                raise self._refusal(
+                    gap, f"{self._named(gap)} may not be {own!r}: it contains {gap.end!r}, which ends it"
+                )
             texts.append(own)
             text += own + gap.end
         return Lead(self._joined(texts), None)
@@ -186,10 +189,14 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
     problems: list[str] = []
     head, gaps = "", []
     if not isinstance(text, str) or not text:
-        raise Misfit(f"entity {entity!r} has an empty template for its {where}: give it a text, such as 'USER#<user_id>'")
+        raise Misfit(
+            f"entity {entity!r} has an empty template for its {where}: give it a text, such as 'USER#<user_id>'"
+        )
     for inside, literal, stray in _TOKEN.findall(text):
         if stray:
-            problems.append(f"entity {entity!r} has an unclosed '<' in its {where} {text!r}: close the placeholder with '>'")
+            problems.append(
+                f"entity {entity!r} has an unclosed '<' in its {where} {text!r}: close the placeholder with '>'"
+            )
         elif literal:
             if gaps:
                 gaps[-1] = attrs.evolve(gaps[-1], end=gaps[-1].end + literal)
@@ -208,7 +215,9 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
         if left.field and right.field and not left.end and left.codec.width is None
     ]
     if kind == "N" and (head or len(gaps) != 1 or gaps[0].end):
-        problems.append(f"entity {entity!r} has more than one placeholder in its {where} {text!r}: a number holds a single one")
+        problems.append(
+            f"entity {entity!r} has more than one placeholder in its {where} {text!r}: a number holds a single one"
+        )
     if problems:
         raise Misfit(problems=[("", problem) for problem in problems])
     return KeyTemplate(text, entity, head, tuple(gaps), kind)
@@ -217,12 +226,16 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
 def _gap(inside: str, entity: str, types: Mapping[str, Any], where: str, text: str, *, number: bool) -> Gap:
     match = _PLACEHOLDER.fullmatch(inside)
     if match is None:
-        raise Misfit(f"entity {entity!r} has the placeholder <{inside}> in its {where} {text!r}: "
-                     "a placeholder is the name of a field, such as <user_id>")
+        raise Misfit(
+            f"entity {entity!r} has the placeholder <{inside}> in its {where} {text!r}: "
+            "a placeholder is the name of a field, such as <user_id>"
+        )
     name = match["field"]
     if name not in types:
         known = ", ".join(repr(field) for field in types) or "none"
-        raise Misfit(f"entity {entity!r} uses placeholder <{name}> in its {where}, but has no field {name!r}; its fields are {known}")
+        raise Misfit(
+            f"entity {entity!r} uses placeholder <{name}> in its {where}, but has no field {name!r}; its fields are {known}"
+        )
     try:
         return Gap(name, codec_for(types[name], match["codec"], number=number), "")
     except Misfit as misfit:

@@ -50,12 +50,18 @@ def read_cursor(cursor: str, query: str, names: set[str]) -> Position:
         content = json.loads(packed)
         version, made_by, left, key = (content[name] for name in ("v", "q", "n", "k"))
         position = Position(from_json(json.dumps(key)), left)
-        whole = version == _VERSION and set(position.key) == names and (left is None or (isinstance(left, int) and left > 0))
+        whole = (
+            version == _VERSION
+            and set(position.key) == names
+            and (left is None or (isinstance(left, int) and left > 0))
+        )
         whole = whole and all(isinstance(value, dict) and len(value) == 1 for value in position.key.values())
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
         raise CursorError(f"{cursor!r} is no cursor: hand on the text of Page.cursor unchanged") from None
     if made_by != query:
-        raise CursorError("the cursor belongs to another query: entity, index, key, bounds, filter and direction have to be the same")
+        raise CursorError(
+            "the cursor belongs to another query: entity, index, key, bounds, filter and direction have to be the same"
+        )
     if not whole:
         raise CursorError(f"{cursor!r} is no cursor of this version: start again from the first page")
     return position

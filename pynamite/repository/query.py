@@ -42,7 +42,9 @@ class Query(Generic[E_co]):
         self._reader = Reader(wanted)
         self._most = most
         if wanted.consistent and self._reader.schema is not None and not self._reader.schema.local:
-            raise ExpressionError(f"index {wanted.index!r} is global, and cannot be read consistently: query the table, or a local index")
+            raise ExpressionError(
+                f"index {wanted.index!r} is global, and cannot be read consistently: query the table, or a local index"
+            )
 
     @property
     def _wanted(self) -> Wanted:
@@ -86,21 +88,29 @@ class Query(Generic[E_co]):
         """Keep what begins with a text in the next field of the sort key, as the key has it: ``begins_with(placed_at="2026-05")``."""
         field, text = self._named("begins_with", beginnings)
         if self._wanted.bounds is not None:
-            raise ExpressionError(f"begins_with({field}=...) stands beside other bounds: a sort key takes one of the two")
+            raise ExpressionError(
+                f"begins_with({field}=...) stands beside other bounds: a sort key takes one of the two"
+            )
         return self._changed(bounds=Bounds(field, beginning=text))
 
     def _named(self, method: str, given: Mapping[str, Any]) -> tuple[str, Any]:
         if len(given) != 1:
-            raise TypeError(f"{method}(...) takes one field of the sort key by its name, such as {method}(placed_at=...); it got {len(given)}")
+            raise TypeError(
+                f"{method}(...) takes one field of the sort key by its name, such as {method}(placed_at=...); it got {len(given)}"
+            )
         if self._wanted.values is None:
             raise ExpressionError(f"{method}(...) bounds a query; a scan reads everything: use filter")
         ((field, value),) = given.items()
         return field, value
 
-    def _bounded(self, field: str, low: tuple[Any, bool] | None = None, high: tuple[Any, bool] | None = None) -> Query[E_co]:
+    def _bounded(
+        self, field: str, low: tuple[Any, bool] | None = None, high: tuple[Any, bool] | None = None
+    ) -> Query[E_co]:
         known = self._wanted.bounds or Bounds(field)
         if known.field != field or known.beginning is not None or (low and known.low) or (high and known.high):
-            raise ExpressionError(f"the query is bounded already, by {known.field!r}: a sort key takes one lower and one upper bound, on its next field")
+            raise ExpressionError(
+                f"the query is bounded already, by {known.field!r}: a sort key takes one lower and one upper bound, on its next field"
+            )
         return self._changed(bounds=Bounds(field, low or known.low, high or known.high))
 
     def filter(self, condition: Condition) -> Query[E_co]:
@@ -114,10 +124,14 @@ class Query(Generic[E_co]):
         if node is None:
             raise TypeError("filter(...) takes a condition, such as attribute(Order.total) > 100")
         if len(self._wanted.members) > 1:
-            raise ExpressionError("a query of several entities takes no filter on fields: filter each entity's own query")
+            raise ExpressionError(
+                "a query of several entities takes no filter on fields: filter each entity's own query"
+            )
         bound = bind_condition(self._wanted.members[0], node)
         self._refuse_unreadable(bound)
-        return self._changed(condition=bound if self._wanted.condition is None else nodes.conjunction(self._wanted.condition, bound))
+        return self._changed(
+            condition=bound if self._wanted.condition is None else nodes.conjunction(self._wanted.condition, bound)
+        )
 
     def _refuse_unreadable(self, condition: nodes.Condition) -> None:
         index, keys = self._wanted.index, self._reader.keys
@@ -126,11 +140,15 @@ class Query(Generic[E_co]):
             name = str(path.steps[0])
             if self._wanted.values is not None and name in keys:
                 # "A filter expression cannot contain partition key or sort key attributes": Developer Guide, "Filter expressions".
-                raise ExpressionError(f"attribute {name!r} is a key of what is queried, which a filter cannot look at: give it to query(...), "
-                                      "or bound it with between, ge, gt, le, lt")
+                raise ExpressionError(
+                    f"attribute {name!r} is a key of what is queried, which a filter cannot look at: give it to query(...), "
+                    "or bound it with between, ge, gt, le, lt"
+                )
             if held is not None and name not in held:
-                raise ExpressionError(f"index {index!r} does not hold attribute {name!r}, so that it cannot filter by it: add it to the "
-                                      "index's projection, or filter what hydrate() gives")
+                raise ExpressionError(
+                    f"index {index!r} does not hold attribute {name!r}, so that it cannot filter by it: add it to the "
+                    "index's projection, or filter what hydrate() gives"
+                )
 
     def reverse(self) -> Query[E_co]:
         """Read in the other direction, from the largest sort key down; twice is forward again."""

@@ -72,7 +72,9 @@ class Reader:
     def _held(self) -> frozenset[str] | None:
         if self.schema is None or self.schema.projection == "ALL":
             return None
-        return frozenset(self.names) | frozenset(() if self.schema.projection == "KEYS_ONLY" else self.schema.projection)
+        return frozenset(self.names) | frozenset(
+            () if self.schema.projection == "KEYS_ONLY" else self.schema.projection
+        )
 
     def _filter(self) -> nodes.Condition | None:
         parts: list[nodes.Condition] = []
@@ -93,17 +95,34 @@ class Reader:
     def fingerprint(self) -> str:
         """Tell the query apart from others."""
         wanted = self.wanted
-        return fingerprint(wanted.session.table_name, wanted.index, [member.definition.name for member in wanted.members],
-                           self.selection, wanted.bounds, wanted.condition, wanted.forward)
+        return fingerprint(
+            wanted.session.table_name,
+            wanted.index,
+            [member.definition.name for member in wanted.members],
+            self.selection,
+            wanted.bounds,
+            wanted.condition,
+            wanted.forward,
+        )
 
-    def operation(self, limit: int | None, *, start: Item | None = None, select: str | None = None) -> Operation[ReadPage]:
+    def operation(
+        self, limit: int | None, *, start: Item | None = None, select: str | None = None
+    ) -> Operation[ReadPage]:
         """Make the request of one page."""
         wanted = self.wanted
-        common: dict[str, Any] = {"index": wanted.index, "filter": self.filter, "limit": limit, "start": start, "select": select,
-                                  "consistent_read": wanted.consistent}
+        common: dict[str, Any] = {
+            "index": wanted.index,
+            "filter": self.filter,
+            "limit": limit,
+            "start": start,
+            "select": select,
+            "consistent_read": wanted.consistent,
+        }
         if self.selection is None:
             return scan_operation(wanted.session.table_name, **common)
-        return query_operation(wanted.session.table_name, key_condition=self.selection.condition, forward=wanted.forward, **common)
+        return query_operation(
+            wanted.session.table_name, key_condition=self.selection.condition, forward=wanted.forward, **common
+        )
 
     def count(self, most: int | None) -> int:
         """Count the items, ``most`` at most."""
@@ -129,8 +148,10 @@ class Reader:
             yield from self._hydrated(position, most)
             return
         if self.held is not None:
-            raise DefinitionError(f"index {self.wanted.index!r} holds a part of each item only: call .hydrate() to read the whole ones, or let the "
-                                  "index project ALL attributes")
+            raise DefinitionError(
+                f"index {self.wanted.index!r} holds a part of each item only: call .hydrate() to read the whole ones, or let the "
+                "index project ALL attributes"
+            )
         for item, member in self.entries(position, most):
             yield item, member.instance(item)
 
@@ -154,7 +175,9 @@ class Reader:
         """Read the items behind entries of an index; one that is gone, or another entity's by now, is left out."""
         wanted, names = self.wanted, self.wanted.session.registry.schema.names
         keys = [{name: entry[name] for name in names} for entry in entries]
-        items = send_batch_get(wanted.session.client, wanted.session.table_name, keys, consistent_read=wanted.consistent)
+        items = send_batch_get(
+            wanted.session.client, wanted.session.table_name, keys, consistent_read=wanted.consistent
+        )
         for entry, item in zip(entries, items, strict=True):
             member = None if item is None else next((one for one in wanted.members if one.is_typed(item)), None)
             if item is not None and member is not None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
-from pynamite.errors import ItemNotFoundError
-from pynamite.entities.member import Member
-from pynamite.expression.build import Change, Condition, as_condition
 from pynamite.entities.conditions import bind_condition
+from pynamite.entities.member import Member
+from pynamite.errors import ItemNotFoundError
 from pynamite.expression import nodes
+from pynamite.expression.build import Change, Condition, as_condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.query import Query
@@ -58,7 +58,9 @@ class Repository(Generic[E]):
         """
         cls: type[E] | None = entity if entity is not None else self._declared
         if cls is None:
-            raise TypeError(f"{type(self).__name__} does not say of which entity it is: declare it as a Repository[...] of one, or name it")
+            raise TypeError(
+                f"{type(self).__name__} does not say of which entity it is: declare it as a Repository[...] of one, or name it"
+            )
         self._session: Session = store.session
         self._member: Member[E] = self._session.registry.member(cls)
 
@@ -70,7 +72,9 @@ class Repository(Generic[E]):
         """The entity's class."""
         return self._member.cls
 
-    def get(self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any) -> E | None:
+    def get(
+        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+    ) -> E | None:
         """Get an item by the fields of its key; None if there is none, or another entity's.
 
         Raises:
@@ -78,13 +82,18 @@ class Repository(Generic[E]):
             ItemStructureError: the item does not fit the class.
         """
         values = key_values(self._member, key, fields)
-        item = send(self._session.client, get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read))
+        item = send(
+            self._session.client,
+            get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read),
+        )
         return self._instance(item)
 
     def _instance(self, item: Item | None) -> E | None:
         return self._member.instance(item) if item is not None and self._member.is_typed(item) else None
 
-    def require(self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any) -> E:
+    def require(
+        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+    ) -> E:
         """Get an item that has to be there.
 
         Raises:
@@ -94,8 +103,12 @@ class Repository(Generic[E]):
         found = self.get(values, consistent_read=consistent_read)
         if found is None:
             shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
-            raise ItemNotFoundError(f"there is no {self._member.definition.name} with {shown or 'its key'} in table {self._session.table_name!r}",
-                                    operation="GetItem", table_name=self._session.table_name, key=item_from_wire(self._member.key(values)))
+            raise ItemNotFoundError(
+                f"there is no {self._member.definition.name} with {shown or 'its key'} in table {self._session.table_name!r}",
+                operation="GetItem",
+                table_name=self._session.table_name,
+                key=item_from_wire(self._member.key(values)),
+            )
         return found
 
     def create(self, instance: E, /) -> E:
@@ -132,7 +145,12 @@ class Repository(Generic[E]):
             raise TypeError(f"{self!r} takes instances of {self._member.definition.name}, not {instance!r}")
 
     def update(
-        self, key: Mapping[str, Any] | E, /, *changes: Change | Mapping[str, Any], where: Condition | None = None, upsert: bool = False,
+        self,
+        key: Mapping[str, Any] | E,
+        /,
+        *changes: Change | Mapping[str, Any],
+        where: Condition | None = None,
+        upsert: bool = False,
         reread: bool = False,
     ) -> E:
         """Change an item and give the new instance; index keys follow their fields.
@@ -181,7 +199,13 @@ class Repository(Generic[E]):
         return move(self._session, self._member, key_values(self._member, key, {}), changes)
 
     def delete(
-        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, must_exist: bool = False, **fields: Any,
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        where: Condition | None = None,
+        must_exist: bool = False,
+        **fields: Any,
     ) -> bool:
         """Delete an item; tells whether there was one.
 
@@ -221,8 +245,12 @@ class Repository(Generic[E]):
             for write in [put_write(self._member, instance) for instance in given]:
                 perform(self._session, write)
             return
-        send_batch_write(self._session.client, self._session.table_name, [put_entry(self._member.item(instance)) for instance in given],
-                         key_names=self._member.key_attributes)
+        send_batch_write(
+            self._session.client,
+            self._session.table_name,
+            [put_entry(self._member.item(instance)) for instance in given],
+            key_names=self._member.key_attributes,
+        )
 
     def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
         """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
@@ -239,10 +267,16 @@ class Repository(Generic[E]):
             for write in [delete_write(self._member, one) for one in values]:
                 perform(self._session, write)
             return
-        send_batch_write(self._session.client, self._session.table_name, [delete_entry(self._member.key(one)) for one in values],
-                         key_names=self._member.key_attributes)
+        send_batch_write(
+            self._session.client,
+            self._session.table_name,
+            [delete_entry(self._member.key(one)) for one in values],
+            key_names=self._member.key_attributes,
+        )
 
-    def query(self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any) -> Query[E]:
+    def query(
+        self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any
+    ) -> Query[E]:
         """Query a partition, of the table or of an index, for this entity's items.
 
         The fields of the partition key are needed; those of the sort key may be given from the left, up to where a bound
@@ -259,7 +293,9 @@ class Repository(Generic[E]):
             index, key = None, index
         if key is not None and fields:
             raise TypeError("give the fields of a query once: as keywords, or as one mapping")
-        return Query(Wanted(self._session, (self._member,), index=index, values=dict(key if key is not None else fields)))
+        return Query(
+            Wanted(self._session, (self._member,), index=index, values=dict(key if key is not None else fields))
+        )
 
     def partition(self, key: Mapping[str, Any] | None = None, /, **fields: Any) -> list[E]:
         """Read all of this entity's items in a partition of the table, in the order of their sort keys."""

@@ -69,8 +69,12 @@ def _unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
 
 def _not_found(member: Member[Any], values: Mapping[str, Any]) -> ItemNotFoundError:
     shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
-    return ItemNotFoundError(f"there is no {member.definition.name} with {shown} in table {member.table_name!r}", operation="UpdateItem",
-                             table_name=member.table_name, key=item_from_wire(member.key(values)))
+    return ItemNotFoundError(
+        f"there is no {member.definition.name} with {shown} in table {member.table_name!r}",
+        operation="UpdateItem",
+        table_name=member.table_name,
+        key=item_from_wire(member.key(values)),
+    )
 
 
 def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapping[str, Any], backoff: Backoff) -> R:
@@ -80,11 +84,18 @@ def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapp
             return result
         backoff.wait(number)
     shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
-    raise ConditionFailedError(f"{member.definition.name} with {shown} was changed by others each of {ATTEMPTS} times that it was read: try again "
-                               "later", operation="UpdateItem", table_name=member.table_name, key=item_from_wire(member.key(values)))
+    raise ConditionFailedError(
+        f"{member.definition.name} with {shown} was changed by others each of {ATTEMPTS} times that it was read: try again "
+        "later",
+        operation="UpdateItem",
+        table_name=member.table_name,
+        key=item_from_wire(member.key(values)),
+    )
 
 
-def reread_update(session: Session, plan: UpdatePlan, where: nodes.Condition | None, *, backoff: Backoff = BACKOFF) -> Any:
+def reread_update(
+    session: Session, plan: UpdatePlan, where: nodes.Condition | None, *, backoff: Backoff = BACKOFF
+) -> Any:
     """Update an item after reading it: the result is validated, its index keys recomputed, and what was read must still hold.
 
     Raises:
@@ -102,12 +113,22 @@ def reread_update(session: Session, plan: UpdatePlan, where: nodes.Condition | N
             return _create(session, plan, where)
         if where is not None and not holds(where, item):
             raise ConditionFailedError(
-                f"the condition of update did not hold for the {member.definition.name} that was read", item=member.instance(item),
-                operation="UpdateItem", table_name=member.table_name, key=item_from_wire(member.key(plan.values)))
+                f"the condition of update did not hold for the {member.definition.name} that was read",
+                item=member.instance(item),
+                operation="UpdateItem",
+                table_name=member.table_name,
+                key=item_from_wire(member.key(plan.values)),
+            )
         new = apply_update(plan.changes.update, item)
         kept = member.index_attributes(member.values_of(member.instance(new)))
-        update = extended(plan.changes.update, {
-            name: value for name, value in kept.items() if value != item.get(name) and _is_touched(member, plan.changes, name)})
+        update = extended(
+            plan.changes.update,
+            {
+                name: value
+                for name, value in kept.items()
+                if value != item.get(name) and _is_touched(member, plan.changes, name)
+            },
+        )
         conditions = [_unchanged(item, _read_attributes(member, plan.changes)), *([where] if where is not None else [])]
         return _once(session, update_write(member, plan.values, update, nodes.conjunction(*conditions)))
 
@@ -115,8 +136,11 @@ def reread_update(session: Session, plan: UpdatePlan, where: nodes.Condition | N
 
 
 def _is_touched(member: Member[Any], changes: BoundChanges, attribute: str) -> bool:
-    return any(attribute == slot.attribute and changes.touched & set(keys.fields)
-               for keys in member.indexes.values() for slot in keys.slots)
+    return any(
+        attribute == slot.attribute and changes.touched & set(keys.fields)
+        for keys in member.indexes.values()
+        for slot in keys.slots
+    )
 
 
 def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
@@ -126,8 +150,11 @@ def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
         if keys.kept and changes.touched & set(keys.fields):
             fields |= set(keys.fields)
     plans = [member.definition.fields[name] for name in sorted(fields)]
-    return [plan.attribute for plan in plans
-            if not plan.options.key_only and not plan.options.rest and plan.attribute not in member.key_attributes]
+    return [
+        plan.attribute
+        for plan in plans
+        if not plan.options.key_only and not plan.options.rest and plan.attribute not in member.key_attributes
+    ]
 
 
 def _once(session: Session, write: Write[Any]) -> Any:
@@ -144,8 +171,12 @@ def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -
     """Make the item of an upsert that found none; None if somebody else was faster."""
     member = plan.member
     if where is not None and not holds(where, {}):
-        raise ConditionFailedError(f"the condition of update did not hold: there is no {member.definition.name} yet", operation="UpdateItem",
-                                   table_name=member.table_name, key=item_from_wire(member.key(plan.values)))
+        raise ConditionFailedError(
+            f"the condition of update did not hold: there is no {member.definition.name} yet",
+            operation="UpdateItem",
+            table_name=member.table_name,
+            key=item_from_wire(member.key(plan.values)),
+        )
     new = apply_update(plan.changes.update, _bare(member, plan.values))
     instance = member.instance(new)
     write = create_write(member, instance)
@@ -179,7 +210,9 @@ def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None
     values = member.values_of(changed)
     old_item, new_item = member.item(since), member.item(changed)
     if member.key(member.values_of(since)) != member.key(values):
-        raise DefinitionError(f"save of {member.definition.name!r}: the two instances have different keys; use move(...) for that")
+        raise DefinitionError(
+            f"save of {member.definition.name!r}: the two instances have different keys; use move(...) for that"
+        )
     names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
     if not names:
         return None
@@ -187,11 +220,20 @@ def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None
     attributes = {plan.attribute: plan.name for plan in member.definition.fields.values()}
     touched = frozenset(attributes[name] for name in names if name in attributes)
     depends = _read_attributes(member, BoundChanges(update, touched, {}))
-    conditions = _unchanged(old_item, sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends}))
+    conditions = _unchanged(
+        old_item, sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends})
+    )
     return update_write(member, values, update, conditions)
 
 
-def move(session: Session, member: Member[E], values: Mapping[str, Any], changes: Mapping[str, Any], *, backoff: Backoff = BACKOFF) -> E:
+def move(
+    session: Session,
+    member: Member[E],
+    values: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    *,
+    backoff: Backoff = BACKOFF,
+) -> E:
     """Take an item to another key, in one transaction; what its class does not declare comes along.
 
     Raises:
@@ -199,6 +241,7 @@ def move(session: Session, member: Member[E], values: Mapping[str, Any], changes
         ItemExistsError: there is one under the new key.
         DefinitionError: the changes do not change the key.
     """
+
     def attempt() -> E | None:
         item = read_stored(session, member, values)
         if item is None:
@@ -207,10 +250,16 @@ def move(session: Session, member: Member[E], values: Mapping[str, Any], changes
         moved = _evolved(member, instance, changes)
         create = create_write(member, moved)
         if create.operation.key == member.key(values):
-            raise DefinitionError(f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)")
+            raise DefinitionError(
+                f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)"
+            )
         unknown = {name: value for name, value in item.items() if name not in member.reserved}
-        create = attrs.evolve(create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]}))
-        delete = delete_write(member, values, _unchanged(item, sorted(set(item) - set(member.key_attributes))), must_exist=True)
+        create = attrs.evolve(
+            create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]})
+        )
+        delete = delete_write(
+            member, values, _unchanged(item, sorted(set(item) - set(member.key_attributes))), must_exist=True
+        )
         try:
             send(session.client, transact_write([delete.operation, create.operation]))
         except TransactionCanceledError as error:
@@ -229,6 +278,8 @@ def _evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
     fields = member.definition.fields
     unknown = [name for name in changes if name not in fields]
     if unknown:
-        raise KeyValueError(f"entity {member.definition.name!r} has no field {unknown[0]!r}; its fields are {', '.join(map(repr, fields))}")
+        raise KeyValueError(
+            f"entity {member.definition.name!r} has no field {unknown[0]!r}; its fields are {', '.join(map(repr, fields))}"
+        )
     made: E = attrs.evolve(instance, **{fields[name].alias: value for name, value in changes.items()})  # type: ignore[type-var]
     return made

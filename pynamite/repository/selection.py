@@ -63,12 +63,16 @@ def index_keys(member: Member[Any], index: str) -> IndexKeys:
     """Give an entity's keys of an index; raises DefinitionError where it has none."""
     if index not in member.indexes:
         known = ", ".join(map(repr, member.indexes)) or "none"
-        raise DefinitionError(f"entity {member.definition.name!r} takes no part in an index {index!r}; its indexes are {known}: declare it with "
-                              f"indexes={{{index!r}: (...)}}")
+        raise DefinitionError(
+            f"entity {member.definition.name!r} takes no part in an index {index!r}; its indexes are {known}: declare it with "
+            f"indexes={{{index!r}: (...)}}"
+        )
     return member.indexes[index]
 
 
-def select(members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any], bounds: Bounds | None) -> Selection:
+def select(
+    members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any], bounds: Bounds | None
+) -> Selection:
     """Turn fields and bounds into a key condition.
 
     Raises:
@@ -76,18 +80,25 @@ def select(members: Sequence[Member[Any]], index: str | None, values: Mapping[st
         ExpressionError: a field is given that the key cannot use, or bounds do not fit the sort key.
     """
     _check_fields(members, index, values)
-    partitions = {(slot.attribute, slot.template.render(values)): slot for slot, _ in (slots_of(member, index) for member in members)}
+    partitions = {
+        (slot.attribute, slot.template.render(values)): slot
+        for slot, _ in (slots_of(member, index) for member in members)
+    }
     if len(partitions) > 1:
-        raise DefinitionError("these entities do not share a partition: their partition keys are "
-                              + ", ".join(f"{text!r} ({slot.template.entity})" for (_, text), slot in partitions.items()))
-    ((attribute, text), slot), = partitions.items()
+        raise DefinitionError(
+            "these entities do not share a partition: their partition keys are "
+            + ", ".join(f"{text!r} ({slot.template.entity})" for (_, text), slot in partitions.items())
+        )
+    (((attribute, text), slot),) = partitions.items()
     partition = nodes.Compare("=", nodes.Path((attribute,)), nodes.Value(slot.template.wire(text)))
     sorts = [sort for _, sort in (slots_of(member, index) for member in members)]
     if sorts[0] is None:
         if bounds is not None:
             raise ExpressionError(f"{_where(members, index)} has no sort key: filter on {bounds.field!r} instead")
         return Selection(partition)
-    condition, exact, empty = _sort_condition([sort for sort in sorts if sort is not None], values, bounds, _where(members, index))
+    condition, exact, empty = _sort_condition(
+        [sort for sort in sorts if sort is not None], values, bounds, _where(members, index)
+    )
     return Selection(partition if condition is None else nodes.conjunction(partition, condition), exact, empty)
 
 
@@ -97,25 +108,34 @@ def _where(members: Sequence[Member[Any]], index: str | None) -> str:
 
 
 def _check_fields(members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any]) -> None:
-    usable = {field: None for member in members for slot in slots_of(member, index) if slot for field in slot.template.fields}
+    usable = {
+        field: None for member in members for slot in slots_of(member, index) if slot for field in slot.template.fields
+    }
     for field in values:
         if field in usable:
             continue
         if all(field not in member.definition.fields for member in members):
             raise KeyValueError(unknown_field(members[0], field), entity=members[0].definition.name, field=field)
-        raise ExpressionError(f"{_where(members, index)} goes by {', '.join(map(repr, usable)) or 'no field'}, not by {field!r}: use "
-                              f".filter(attribute({members[0].definition.name}.{field}) == ...), or another index")
+        raise ExpressionError(
+            f"{_where(members, index)} goes by {', '.join(map(repr, usable)) or 'no field'}, not by {field!r}: use "
+            f".filter(attribute({members[0].definition.name}.{field}) == ...), or another index"
+        )
 
 
 def _sort_condition(
-    slots: Sequence[KeySlot], values: Mapping[str, Any], bounds: Bounds | None, where: str,
+    slots: Sequence[KeySlot],
+    values: Mapping[str, Any],
+    bounds: Bounds | None,
+    where: str,
 ) -> tuple[nodes.Condition | None, bool, bool]:
     leads = [_lead(slot, values, where) for slot in slots]
     slot, lead = slots[0], leads[0]
     path = nodes.Path((slot.attribute,))
     if len(slots) > 1:
         if bounds is not None:
-            raise ExpressionError(f"{where} concerns several entities, whose sort keys have no common field {bounds.field!r}")
+            raise ExpressionError(
+                f"{where} concerns several entities, whose sort keys have no common field {bounds.field!r}"
+            )
         common = _common([own.text for own in leads])
         return (_begins_with(path, common) if common else None), True, False
     if bounds is None:
@@ -136,11 +156,13 @@ def _sort_condition(
 def _lead(slot: KeySlot, values: Mapping[str, Any], where: str) -> Lead:
     lead = slot.template.lead(values)
     if lead.next is not None:
-        behind = slot.template.gaps[slot.template.gaps.index(lead.next):]
+        behind = slot.template.gaps[slot.template.gaps.index(lead.next) :]
         skipped = [gap.field for gap in behind if gap.field in values]
         if skipped:
-            raise ExpressionError(f"{where} gives {skipped[0]!r}, but not {lead.next.field!r}, which comes before it in the sort key "
-                                  f"{slot.template.text!r}: give the fields from the left, without a gap")
+            raise ExpressionError(
+                f"{where} gives {skipped[0]!r}, but not {lead.next.field!r}, which comes before it in the sort key "
+                f"{slot.template.text!r}: give the fields from the left, without a gap"
+            )
     return lead
 
 
@@ -155,9 +177,13 @@ def _begins_with(path: nodes.Path, text: str) -> nodes.Condition:
 
 def _bounded(lead: Lead, bounds: Bounds, where: str) -> Gap:
     if lead.next is None:
-        raise ExpressionError(f"{where} gives the whole sort key already: there is nothing left to be bounded by {bounds.field!r}")
+        raise ExpressionError(
+            f"{where} gives the whole sort key already: there is nothing left to be bounded by {bounds.field!r}"
+        )
     if lead.next.field != bounds.field:
-        raise ExpressionError(f"{where} can be bounded by {lead.next.field!r}, the next field of the sort key, not by {bounds.field!r}")
+        raise ExpressionError(
+            f"{where} can be bounded by {lead.next.field!r}, the next field of the sort key, not by {bounds.field!r}"
+        )
     return lead.next
 
 
@@ -176,20 +202,30 @@ def _encoded(gap: Gap, bound: tuple[Any, bool] | None, where: str) -> tuple[str,
 def _beginning(gap: Gap, bounds: Bounds, where: str) -> str:
     text = bounds.beginning
     if not isinstance(text, str) or not text:
-        raise KeyValueError(f"{where}: begins_with takes a text of one character or more, not {text!r}", field=gap.field)
+        raise KeyValueError(
+            f"{where}: begins_with takes a text of one character or more, not {text!r}", field=gap.field
+        )
     if gap.end and gap.codec.width is None and gap.end in text:
-        raise KeyValueError(f"{where}: {text!r} contains {gap.end!r}, which ends field {gap.field!r} in the key", field=gap.field)
+        raise KeyValueError(
+            f"{where}: {text!r} contains {gap.end!r}, which ends field {gap.field!r} in the key", field=gap.field
+        )
     return text
 
 
 def _number_range(gap: Gap, bounds: Bounds, where: str) -> TextRange:
     if bounds.beginning is not None:
-        raise ExpressionError(f"{where}: {gap.field!r} is a number, which begins with nothing: use between, gt, ge, lt or le")
+        raise ExpressionError(
+            f"{where}: {gap.field!r} is a number, which begins with nothing: use between, gt, ge, lt or le"
+        )
     low, high = _encoded(gap, bounds.low, where), _encoded(gap, bounds.high, where)
-    return TextRange(Edge(*low, possible=True) if low else None, Edge(*high, possible=True) if high else None, exact=True)
+    return TextRange(
+        Edge(*low, possible=True) if low else None, Edge(*high, possible=True) if high else None, exact=True
+    )
 
 
-def _ranged(path: nodes.Path, kind: str, wanted: TextRange, *, nothing: bool) -> tuple[nodes.Condition | None, bool, bool]:
+def _ranged(
+    path: nodes.Path, kind: str, wanted: TextRange, *, nothing: bool
+) -> tuple[nodes.Condition | None, bool, bool]:
     """Make the condition of a range; with it, whether it is exact, and whether it is empty."""
     low, high = wanted.low, wanted.high
     if low is not None and high is not None:

@@ -57,17 +57,26 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
     elif isinstance(key, member.cls):
         return {field: getattr(key, field) for field in member.key_fields}
     else:
-        raise TypeError(f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping or an "
-                        f"instance, not as {key!r}")
+        raise TypeError(
+            f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping or an "
+            f"instance, not as {key!r}"
+        )
     wanted = member.key_fields
     for field in given:
         if field not in member.definition.fields:
             raise KeyValueError(unknown_field(member, field), entity=name, field=field)
         if field not in wanted:
-            raise KeyValueError(f"field {field!r} is not part of the key of entity {name!r}, which is made of "
-                                f"{', '.join(map(repr, wanted)) or 'no field'}: leave it out, or query by an index", entity=name, field=field)
+            raise KeyValueError(
+                f"field {field!r} is not part of the key of entity {name!r}, which is made of "
+                f"{', '.join(map(repr, wanted)) or 'no field'}: leave it out, or query by an index",
+                entity=name,
+                field=field,
+            )
     missing = [field for field in wanted if field not in given]
     if missing:
-        raise KeyValueError(f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: it is made of {', '.join(map(repr, wanted))}",
-                            entity=name, field=missing[0])
+        raise KeyValueError(
+            f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: it is made of {', '.join(map(repr, wanted))}",
+            entity=name,
+            field=missing[0],
+        )
     return dict(given)

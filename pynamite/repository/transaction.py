@@ -52,7 +52,9 @@ class Transaction:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._ended = True
         if kind is None and self._writes:
             self._send()
@@ -69,9 +71,17 @@ class Transaction:
             return error
         said = "; ".join(
             f"operation {number} ({write.verb} {write.member.definition.name}): {reason}"
-            for number, (write, reason) in enumerate(zip(self._writes, reasons, strict=False)) if reason is not None)
-        return TransactionCanceledError(f"the transaction was cancelled, nothing was written: {said}", reasons=reasons, operation=error.operation,
-                                        table_name=self._session.table_name, code=error.code, response=error.response)
+            for number, (write, reason) in enumerate(zip(self._writes, reasons, strict=False))
+            if reason is not None
+        )
+        return TransactionCanceledError(
+            f"the transaction was cancelled, nothing was written: {said}",
+            reasons=reasons,
+            operation=error.operation,
+            table_name=self._session.table_name,
+            code=error.code,
+            response=error.response,
+        )
 
 
 def _explained(write: Write[Any], reason: OperationError | None) -> OperationError | None:
@@ -94,19 +104,34 @@ class TransactionRepository(Generic[E]):
         self._transaction.add(put_write(self._member, instance, bound_where(self._member, where)))
 
     def update(
-        self, key: Mapping[str, Any] | E, /, *changes: Change | Mapping[str, Any], where: Condition | None = None, upsert: bool = False,
+        self,
+        key: Mapping[str, Any] | E,
+        /,
+        *changes: Change | Mapping[str, Any],
+        where: Condition | None = None,
+        upsert: bool = False,
     ) -> None:
         """Change an item, which has to be there unless ``upsert`` makes it; as `Repository.update`, but without reading."""
         plan = plan_update(self._member, key_values(self._member, key, {}), changes, upsert=upsert)
         self._transaction.add(plan.write(bound_where(self._member, where)))
 
     def delete(
-        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, must_exist: bool = False, **fields: Any,
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        where: Condition | None = None,
+        must_exist: bool = False,
+        **fields: Any,
     ) -> None:
         """Delete an item."""
         values = key_values(self._member, key, fields)
-        self._transaction.add(delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist))
+        self._transaction.add(
+            delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
+        )
 
     def check(self, key: Mapping[str, Any] | E, /, where: Condition | None = None) -> None:
         """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
-        self._transaction.add(check_write(self._member, key_values(self._member, key, {}), bound_where(self._member, where)))
+        self._transaction.add(
+            check_write(self._member, key_values(self._member, key, {}), bound_where(self._member, where))
+        )

@@ -37,17 +37,26 @@ class UpdatePlan:
             ExpressionError: the item has to be read first, and the caller did not ask for that.
         """
         if self.rereads:
-            raise ExpressionError(f"this update of {self.member.definition.name!r} has to read the item first: {'; '.join(self.rereads)}; "
-                                  "pass reread=True to read, check that nothing changed meanwhile, and write")
+            raise ExpressionError(
+                f"this update of {self.member.definition.name!r} has to read the item first: {'; '.join(self.rereads)}; "
+                "pass reread=True to read, check that nothing changed meanwhile, and write"
+            )
         known = {**self.values, **self.changes.known}
-        update = extended(self.changes.update, {
-            **(_identity(self.member, self.values) if self.upsert else {}),
-            **index_changes(self.member, known, self.changes.touched | (set(self.values) if self.upsert else set())),
-        })
+        update = extended(
+            self.changes.update,
+            {
+                **(_identity(self.member, self.values) if self.upsert else {}),
+                **index_changes(
+                    self.member, known, self.changes.touched | (set(self.values) if self.upsert else set())
+                ),
+            },
+        )
         return update_write(self.member, self.values, update, where, upsert=self.upsert)
 
 
-def plan_update(member: Member[E], values: Mapping[str, Any], changes: Iterable[Change | Mapping[str, Any]], *, upsert: bool = False) -> UpdatePlan:
+def plan_update(
+    member: Member[E], values: Mapping[str, Any], changes: Iterable[Change | Mapping[str, Any]], *, upsert: bool = False
+) -> UpdatePlan:
     """Bind an update and find out whether it can be sent as it is.
 
     Raises:
@@ -66,8 +75,10 @@ def plan_update(member: Member[E], values: Mapping[str, Any], changes: Iterable[
         missing = [field for field in keys.fields if field not in known]
         if missing:
             changed = ", ".join(repr(field) for field in keys.fields if field in touched)
-            rereads.append(f"it changes {changed}, of which the key of index {name!r} is made, but does not say "
-                           f"{', '.join(map(repr, missing))} (set {'it' if len(missing) == 1 else 'them'} in the same update)")
+            rereads.append(
+                f"it changes {changed}, of which the key of index {name!r} is made, but does not say "
+                f"{', '.join(map(repr, missing))} (set {'it' if len(missing) == 1 else 'them'} in the same update)"
+            )
     return UpdatePlan(member, values, bound, tuple(rereads), upsert)
 
 
@@ -75,8 +86,10 @@ def _refuse_half(member: Member[Any], values: Mapping[str, Any], bound: BoundCha
     given = {*values, *bound.known, *(_set_anyhow(member, bound))}
     missing = [plan.name for plan in member.definition.fields.values() if plan.required and plan.name not in given]
     if missing:
-        raise ExpressionError(f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, missing))}, which "
-                              "has no default: set every required field, or put a whole instance")
+        raise ExpressionError(
+            f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, missing))}, which "
+            "has no default: set every required field, or put a whole instance"
+        )
 
 
 def _set_anyhow(member: Member[Any], bound: BoundChanges) -> list[str]:
@@ -85,12 +98,15 @@ def _set_anyhow(member: Member[Any], bound: BoundChanges) -> list[str]:
     return [plan.name for plan in member.definition.fields.values() if plan.attribute in attributes]
 
 
-def index_changes(member: Member[Any], known: Mapping[str, Any], touched: Iterable[str]) -> dict[str, AttributeValue | None]:
+def index_changes(
+    member: Member[Any], known: Mapping[str, Any], touched: Iterable[str]
+) -> dict[str, AttributeValue | None]:
     """Give the index attributes that change with the fields touched: their new values, None for those to be removed."""
     changed = set(touched)
     return {
         attribute: value
-        for keys in member.indexes.values() if keys.kept and changed & set(keys.fields)
+        for keys in member.indexes.values()
+        if keys.kept and changed & set(keys.fields)
         for attribute, value in keys.attributes(known).items()
     }
 
@@ -109,6 +125,8 @@ def _identity(member: Member[Any], values: Mapping[str, Any]) -> dict[str, Attri
 
 def extended(update: nodes.Update, attributes: Mapping[str, AttributeValue | None]) -> nodes.Update:
     """Add attributes to an update: set, or removed where they are None."""
-    sets = tuple(nodes.Set(nodes.Path((name,)), nodes.Value(value)) for name, value in attributes.items() if value is not None)
+    sets = tuple(
+        nodes.Set(nodes.Path((name,)), nodes.Value(value)) for name, value in attributes.items() if value is not None
+    )
     removes = tuple(nodes.Remove(nodes.Path((name,))) for name, value in attributes.items() if value is None)
     return attrs.evolve(update, sets=update.sets + sets, removes=update.removes + removes)

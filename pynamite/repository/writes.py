@@ -37,23 +37,35 @@ class Write(Generic[E]):
     def explain(self, error: ConditionFailedError) -> OperationError:
         """Say what a failed condition means for this write: there is no such item, there is one already, or ``where`` failed."""
         old = (error.response or {}).get("Item")
-        facts = {"operation": error.operation, "table_name": error.table_name or self.member.table_name,
-                 "key": item_from_wire(self.operation.key or {}), "code": error.code, "response": error.response}
+        facts = {
+            "operation": error.operation,
+            "table_name": error.table_name or self.member.table_name,
+            "key": item_from_wire(self.operation.key or {}),
+            "code": error.code,
+            "response": error.response,
+        }
         name = self.member.definition.name
         told = f"{name} with {self._shown()} in table {self.member.table_name!r}"
         if self.verb == "create" and old:
-            return ItemExistsError(f"there is a {told} already" if self.member.is_typed(old) else
-                                   f"the key of a {told} is taken by an item of another type ({self._type_of(old)})",
-                                   item=self._read(old), **facts)
+            return ItemExistsError(
+                f"there is a {told} already"
+                if self.member.is_typed(old)
+                else f"the key of a {told} is taken by an item of another type ({self._type_of(old)})",
+                item=self._read(old),
+                **facts,
+            )
         if self.must_exist and (not old or not self.member.is_typed(old)):
             foreign = f": its key holds an item of another type ({self._type_of(old)})" if old else ""
             return ItemNotFoundError(f"there is no {told}{foreign}", **facts)
         if old and not self.member.is_typed(old):
             return ConditionFailedError(
                 f"{self.verb} of a {told} would hit an item of another type ({self._type_of(old)}): choose another key",
-                item=item_from_wire(old), **facts)
-        return ConditionFailedError(f"the condition of {self.verb} did not hold for the {told}",
-                                    item=self._read(old) if old else None, **facts)
+                item=item_from_wire(old),
+                **facts,
+            )
+        return ConditionFailedError(
+            f"the condition of {self.verb} did not hold for the {told}", item=self._read(old) if old else None, **facts
+        )
 
     def _shown(self) -> str:
         return ", ".join(f"{field}={self.values[field]!r}" for field in self.member.key_fields) or "its key"
@@ -62,7 +74,11 @@ class Write(Generic[E]):
         if self.member.type_attribute is None:
             return "another template"
         found = item.get(self.member.type_attribute)
-        return f"{self.member.type_attribute}={next(iter(found.values()))!r}" if found else f"no {self.member.type_attribute}"
+        return (
+            f"{self.member.type_attribute}={next(iter(found.values()))!r}"
+            if found
+            else f"no {self.member.type_attribute}"
+        )
 
     def _read(self, item: Item) -> Any:
         if not self.member.is_typed(item):
@@ -109,7 +125,9 @@ def create_write(member: Member[E], instance: E, where: nodes.Condition | None =
 def put_write(member: Member[E], instance: E, where: nodes.Condition | None = None) -> Write[E]:
     """Make the write of a new or a replaced item; a foreign one is not replaced."""
     values, item = member.values_of(instance), member.item(instance)
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_all(_not_foreign(member), where))
+    operation = put_item(
+        member.table_name, item, key=_key_of(member, item), condition=_all(_not_foreign(member), where)
+    )
     return Write("put", member, values, operation)
 
 
@@ -117,23 +135,36 @@ def _key_of(member: Member[Any], item: Item) -> Item:
     return {name: item[name] for name in member.key_attributes}
 
 
-def delete_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, must_exist: bool = False) -> Write[E]:
+def delete_write(
+    member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, must_exist: bool = False
+) -> Write[E]:
     """Make the removal of an item; a foreign one is not removed."""
     guard = of_type(member) if must_exist else _not_foreign(member)
-    operation = delete_item(member.table_name, member.key(values), condition=_all(guard, where), return_values="ALL_OLD")
+    operation = delete_item(
+        member.table_name, member.key(values), condition=_all(guard, where), return_values="ALL_OLD"
+    )
     return Write("delete", member, values, operation, must_exist)
 
 
 def update_write(
-    member: Member[E], values: Mapping[str, Any], update: nodes.Update, where: nodes.Condition | None = None, *, upsert: bool = False,
+    member: Member[E],
+    values: Mapping[str, Any],
+    update: nodes.Update,
+    where: nodes.Condition | None = None,
+    *,
+    upsert: bool = False,
 ) -> Write[E]:
     """Make the update of an item that has to be there, unless it is an upsert."""
     guard = _not_foreign(member) if upsert else of_type(member)
-    operation = update_item(member.table_name, member.key(values), update, condition=_all(guard, where), return_values="ALL_NEW")
+    operation = update_item(
+        member.table_name, member.key(values), update, condition=_all(guard, where), return_values="ALL_NEW"
+    )
     return Write("update", member, values, operation, must_exist=not upsert)
 
 
 def check_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None) -> Write[E]:
     """Make a check, for a transaction, that an item is there and that a condition holds."""
     condition = _all(of_type(member), where) or of_type(member)
-    return Write("check", member, values, condition_check(member.table_name, member.key(values), condition), must_exist=True)
+    return Write(
+        "check", member, values, condition_check(member.table_name, member.key(values), condition), must_exist=True
+    )
