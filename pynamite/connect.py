@@ -66,7 +66,7 @@ def _guess(target: str) -> str:
 
 
 def _file(url: str) -> Client:
-    from pynamite.local import LocalClient
+    from pynamite.local.client import LocalClient
 
     return LocalClient(_sqlite_path(url))
 

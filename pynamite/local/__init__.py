@@ -1,7 +1,4 @@
-"""The embedded engine: DynamoDB in this process, in one SQLite file."""
+"""The embedded engine: DynamoDB in this process, in one SQLite file; `pynamite.local.client` has the client.
 
-from __future__ import annotations
-
-from pynamite.local.client import LocalClient
-
-__all__ = ["LocalClient"]
+Nothing is imported here, so that evaluating an expression does not load SQLite.
+"""
