@@ -58,7 +58,8 @@ def test_other_errors_pass_as_they_are():
         send(client(ZeroDivisionError()), GET)
 
 
-CONFLICT = refusal("TransactionCanceledException", CancellationReasons=[{"Code": "None"}, {"Code": "TransactionConflict"}])
+CONFLICT = refusal(
+    "TransactionCanceledException", CancellationReasons=[{"Code": "None"}, {"Code": "TransactionConflict"}])
 
 
 @pytest.mark.parametrize("conflict", [CONFLICT, refusal("TransactionConflictException")])
@@ -79,7 +80,8 @@ def test_a_conflict_that_stays_is_raised():
     assert len(waits) == 3
 
 
-@pytest.mark.parametrize("codes", [["ConditionalCheckFailed", "None"], ["TransactionConflict", "ConditionalCheckFailed"], []])
+@pytest.mark.parametrize(
+    "codes", [["ConditionalCheckFailed", "None"], ["TransactionConflict", "ConditionalCheckFailed"], []])
 def test_other_cancellations_are_not_tried_again(codes):
     """A failed condition would fail again, and is an answer."""
     waits: list[float] = []
@@ -100,16 +102,12 @@ def test_waits_grow_to_a_limit_and_are_full_jitter():
 
 def test_pages_are_read_to_the_last_and_only_when_asked_for():
     """Each page starts where the one before ended."""
-    scripted = client({"Items": [key(1)], "LastEvaluatedKey": key(1)}, {"Items": [], "LastEvaluatedKey": key(2)}, {"Items": []})
+    scripted = client(
+        {"Items": [key(1)], "LastEvaluatedKey": key(1)}, {"Items": [], "LastEvaluatedKey": key(2)}, {"Items": []})
     found = pages(scripted, scan("shop"))
     assert not scripted.requests
     assert [page.items for page in found] == [[key(1)], [], []]
     assert [request.get("ExclusiveStartKey") for _, request in scripted.requests] == [None, key(1), key(2)]
-
-
-def answer_gets(asked: dict[str, Any]) -> dict[str, Any]:
-    keys = asked["RequestItems"]["shop"]["Keys"]
-    return {"Responses": {"shop": [{**one, "x": {"S": "y"}} for one in reversed(keys)]}}
 
 
 class GetServer:
@@ -183,10 +181,11 @@ def test_writes_go_by_twenty_five():
 def test_what_stays_undone_is_listed():
     """Nothing is lost in silence: the error has the items as plain values."""
     waits: list[float] = []
-    left = {"UnprocessedItems": {"shop": [put_entry(key(1))]}}
+    one, two = ({"UnprocessedItems": {"shop": [put_entry(key(n)) for n in left]}} for left in ([1], [1, 25]))
+    scripted = client(one, two, two, two, two)
     with pytest.raises(UnprocessedItemsError, match="2 of 26 entries") as error:
-        send_batch_write(client(*[left, *[{"UnprocessedItems": {"shop": [put_entry(key(1)), put_entry(key(25))]}}] * 4]),
-                         "shop", [put_entry(key(n)) for n in range(26)], key_names=["PK"], backoff=patient(waits))
+        send_batch_write(
+            scripted, "shop", [put_entry(key(n)) for n in range(26)], key_names=["PK"], backoff=patient(waits))
     assert error.value.unprocessed == ({"PK": "1"}, {"PK": "25"})
     assert waits == [1.0, 2.0, 4.0, 8.0]
 
@@ -198,7 +197,8 @@ def test_a_throttled_batch_is_tried_again_as_a_whole():
     send_batch_write(client(throttled, {}), "shop", [put_entry(key(1))], key_names=["PK"], backoff=patient(waits))
     assert len(waits) == 1
     with pytest.raises(UnprocessedItemsError) as error:
-        send_batch_write(client(*[throttled] * 4), "shop", [delete_entry(key(1))], key_names=["PK"], backoff=patient(waits))
+        send_batch_write(
+            client(*[throttled] * 4), "shop", [delete_entry(key(1))], key_names=["PK"], backoff=patient(waits))
     assert error.value.unprocessed == ({"PK": "1"},)
     assert isinstance(error.value.__cause__, ThrottledError)
 
