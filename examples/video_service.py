@@ -11,28 +11,35 @@ One table holds three kinds of item:
     VIDEO      #VID_15464279           Title, author, channel, views
 
 All users share a partition here, and so do all channels and all videos. That is easy to look at, and good enough for a
-small service; the entities in the second half spread over many partitions.
+small service. The entities in the second half spread over many partitions, and a channel shares one with its videos.
 """
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pprint import pprint
 
-from pynamite import dynamo
+from pynamite import Index, Repository, Store, Table, attribute, dynamo, entity
+from pynamite.errors import TransactionCanceledError
 from pynamite.expression import Increment, SetAdd, SetRemove
 
 URL = sys.argv[1] if len(sys.argv) > 1 else "sqlite:///video_service.db"
+
+
+
+def main() -> None:
+    """Run the service on plain items, then on entities."""
+    with_plain_items()
+    with_entities()
+
+
+# Plain items: dicts, found by keys that are texts or lists.
 
 JOHN = ["USER", "#ACTIVE#ACC_45438981"]
 PENNY = ["USER", "#ACTIVE#ACC_15464279"]
 CHANNEL = ["CHANNEL", "#penny_makes_things"]
 SOUP = ["VIDEO", "#VID_15464279"]
-
-
-def main() -> None:
-    """Work with the service as plain items, then as entities."""
-    with_plain_items()
 
 
 def with_plain_items() -> None:
@@ -110,6 +117,153 @@ def publish_in_a_batch(db: dynamo.DB) -> None:
         batch.delete(SOUP)
         batch.abort()
     print("still there:", db.get(SOUP, "Title"))
+
+
+# Entities: classes whose fields make the keys.
+
+
+@entity(pk="USER#<account_id>", sk="PROFILE")
+class User:
+    """Someone who watches, or makes, videos."""
+
+    account_id: str
+    first_name: str
+    email: str
+    verified: bool = False
+
+
+@entity(pk="CHANNEL#<handle>", sk="CHANNEL")
+class Channel:
+    """What people subscribe to; it counts what it has."""
+
+    handle: str
+    author: str
+    videos: int = 0
+    subscribers: int = 0
+
+
+@entity(
+    pk="CHANNEL#<handle>",
+    sk="VIDEO#<published>#<video_id>",
+    indexes={"ByAuthor": ("AUTHOR#<author>", "<published>"), "Moderated": ("MODERATED#<moderation>", "<published>")},
+)
+class Video:
+    """A video; while `moderation` is None it is not in the index Moderated."""
+
+    handle: str
+    video_id: str
+    published: datetime
+    title: str
+    author: str
+    views: int = 0
+    moderation: str | None = None
+
+
+class Videos(Repository[Video]):
+    """The questions that the service asks about videos, by name."""
+
+    def newest(self, handle: str, most: int) -> list[Video]:
+        """The channel's newest videos, newest first."""
+        return self.query(handle=handle).reverse().limit(most).all()
+
+    def moderated(self) -> list[Video]:
+        """Videos that somebody has to look at."""
+        return self.query("Moderated", moderation="MODERATE").all()
+
+
+table = Table("videos", User, Channel, Video, indexes=[Index("ByAuthor"), Index("Moderated")])
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+DISHES = ["soup", "bread", "cake", "pasta", "salad"]
+
+
+def with_entities() -> None:
+    """Use repositories and transactions."""
+    title("Entities")
+    with table.connect(URL) as store:
+        if store.exists():
+            store.delete_table()
+        store.create_table()
+        sign_up_users(store)
+        publish_videos(store)
+        publish_twice(store)
+        watch_videos(store)
+        moderate_video(store)
+        read_in_pages(store)
+
+
+def sign_up_users(store: Store) -> None:
+    """Create refuses an account that is there already; update gives the new instance."""
+    step("a user verifies the e-mail address")
+    store[User].create(User(account_id="ACC_15464279", first_name="Penny", email="penny@example.com"))
+    print(store[User].update({"account_id": "ACC_15464279"}, {"verified": True}))
+
+
+def publish_videos(store: Store) -> None:
+    """A video and its channel's count change together, or not at all."""
+    store[Channel].create(Channel(handle="penny_makes_things", author="ACC_15464279"))
+    for number, dish in enumerate(DISHES):
+        video = Video(
+            handle="penny_makes_things", video_id=f"VID_{number}", published=NOON + timedelta(days=number),
+            title=f"How to make {dish}", author="ACC_15464279",
+        )
+        publish_video(store, video)
+
+    step("the channel, and its newest videos")
+    print(store[Channel].require(handle="penny_makes_things"))
+    print(*(video.title for video in Videos(store).newest("penny_makes_things", 2)), sep="\n")
+
+
+def publish_video(store: Store, video: Video) -> None:
+    """Create a video, and count it."""
+    with store.transaction() as tx:
+        tx[Video].create(video)
+        tx[Channel].update({"handle": video.handle}, attribute(Channel.videos).add(1))
+
+
+def publish_twice(store: Store) -> None:
+    """A transaction that fails says which of its operations was at fault; the channel has not counted."""
+    step("the same video once more")
+    (newest,) = Videos(store).newest("penny_makes_things", 1)
+    try:
+        publish_video(store, newest)
+    except TransactionCanceledError as error:
+        print(error)
+    print("videos:", store[Channel].require(handle="penny_makes_things").videos)
+
+
+def watch_videos(store: Store) -> None:
+    """Views are added by the database; a filter finds the popular videos."""
+    (newest,) = Videos(store).newest("penny_makes_things", 1)
+    for _ in range(3):
+        store[Video].update(newest, attribute(Video.views).add(1))
+
+    step("what the author made since the third of May, and what of it was watched")
+    recent = store[Video].query("ByAuthor", author="ACC_15464279").ge(published=NOON + timedelta(days=2))
+    print([video.title for video in recent])
+    print([(video.title, video.views) for video in recent.filter(attribute(Video.views) > 0)])
+
+
+def moderate_video(store: Store) -> None:
+    """An index key follows its field: None takes the video out of the index."""
+    (newest,) = Videos(store).newest("penny_makes_things", 1)
+
+    step("a video is moderated, and moderated no more")
+    store[Video].update(newest, {"moderation": "MODERATE"})
+    print([video.title for video in Videos(store).moderated()])
+    store[Video].update(newest, {"moderation": None})
+    print([video.title for video in Videos(store).moderated()])
+
+
+def read_in_pages(store: Store) -> None:
+    """A cursor is a text that can be handed to a web client."""
+    step("all videos, two on a page")
+    videos = store[Video].query(handle="penny_makes_things")
+    page = videos.page(2)
+    print([video.title for video in page.items])
+    while page.cursor is not None:
+        page = videos.page(2, page.cursor)
+        print([video.title for video in page.items])
 
 
 def title(text: str) -> None:

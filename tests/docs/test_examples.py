@@ -11,9 +11,9 @@ import pytest
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
 
 
-def run(example, folder):
+def run(example, folder, *arguments):
     """Run an example in a folder."""
-    return subprocess.run([sys.executable, example], cwd=folder, capture_output=True, text=True)
+    return subprocess.run([sys.executable, example, *arguments], cwd=folder, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
@@ -30,3 +30,11 @@ def test_an_example_runs_again(example, tmp_path):
     first, second = run(example, tmp_path), run(example, tmp_path)
     assert (second.returncode, second.stderr) == (0, "")
     assert len(second.stdout.splitlines()) == len(first.stdout.splitlines())
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_an_example_runs_on_a_server(example, tmp_path, dynamodb_local_url):
+    """The same program runs on DynamoDB Local, and says as much."""
+    there, here = run(example, tmp_path, dynamodb_local_url), run(example, tmp_path)
+    assert (there.returncode, there.stderr) == (0, "")
+    assert len(there.stdout.splitlines()) == len(here.stdout.splitlines())
