@@ -82,8 +82,8 @@ class Store:
         self, a: type[A], b: type[B], c: type[C], d: type[D], f: type[F], /, **fields: Any
     ) -> Query[A | B | C | D | F]: ...
     @overload
-    def collection(self, *entities: type[Any], **fields: Any) -> Query[Any]: ...
-    def collection(self, *entities: type[Any], **fields: Any) -> Query[Any]:
+    def collection(self, /, *entities: type[Any], **fields: Any) -> Query[Any]: ...
+    def collection(self, /, *entities: type[Any], **fields: Any) -> Query[Any]:
         """Query one partition for several entities at once, in the order of their sort keys.
 
         ``fields`` are those of the partition key, under the names that the entities give them.
@@ -108,8 +108,9 @@ class Store:
         return Transaction(self.session, token=token)
 
     def create_table(self, *, exist_ok: bool = False, **options: Any) -> None:
-        """Create the table with its indexes, and wait until it is ready; ``options`` are further parameters of CreateTable.
+        """Create the table with its indexes, and wait until it is ready.
 
+        ``options`` are further parameters of CreateTable.
         Raises:
             OperationError: it is there already, unless ``exist_ok``.
             DefinitionError: with ``exist_ok``, it is there with another key.
