@@ -23,10 +23,10 @@ __all__ = ["Index", "Table"]
 class Index:
     """A secondary index of a table.
 
-    ``pk`` and ``sk`` are the names of its key attributes, ``GSI1PK`` and ``GSI1SK`` for ``Index("GSI1")``; ``sk=None`` is an index
-    without sort key. They may be fields' attributes (``Index("ByEmail", pk="email", sk=None)``) or the table's own keys.
-    ``projection`` is what it holds: "ALL", "KEYS_ONLY", or the attributes besides the keys (the type attribute is added). A
-    ``local`` index has the table's partition key, and is made with the table.
+    ``pk`` and ``sk`` are the names of its key attributes, ``GSI1PK`` and ``GSI1SK`` for ``Index("GSI1")``; ``sk=None``
+    is an index without sort key. They may be fields' attributes (``Index("ByEmail", pk="email", sk=None)``) or the
+    table's own keys. ``projection`` is what it holds: "ALL", "KEYS_ONLY", or the attributes besides the keys (the type
+    attribute is added). A ``local`` index has the table's partition key, and is made with the table.
     """
 
     name: str
@@ -39,9 +39,9 @@ class Index:
 class Table:
     """A table, the entities that share it, and its indexes.
 
-    ``pk`` and ``sk`` are the names of the key attributes; ``sk=None`` is a table without sort key. Items are marked with their
-    entity in ``type_attribute``; None leaves that to the key templates. Entities that have the same templates, told apart by
-    the type alone, are allowed with ``same_key=[(User, Organization)]``.
+    ``pk`` and ``sk`` are the names of the key attributes; ``sk=None`` is a table without sort key. Items are marked
+    with their entity in ``type_attribute``; None leaves that to the key templates. Entities that have the same
+    templates, told apart by the type alone, are allowed with ``same_key=[(User, Organization)]``.
 
     >>> from pynamite import entity
     >>> @entity(pk="USER#<account_id>", sk="PROFILE")
@@ -113,7 +113,8 @@ class Table:
 def _draft(index: Index, table_pk: str) -> IndexDraft:
     if index.local and index.pk not in {None, table_pk}:
         raise DefinitionError(
-            f"index {index.name!r} is local, so that its partition key is the table's {table_pk!r}, not {index.pk!r}: leave pk out"
+            f"index {index.name!r} is local, so that its partition key is the table's {table_pk!r}, not {index.pk!r}: "
+            "leave pk out"
         )
     if index.local and index.sk is None:
         raise DefinitionError(f"index {index.name!r} is local: it needs a sort key")
