@@ -111,6 +111,7 @@ class Store:
         """Create the table with its indexes, and wait until it is ready.
 
         ``options`` are further parameters of CreateTable.
+
         Raises:
             OperationError: it is there already, unless ``exist_ok``.
             DefinitionError: with ``exist_ok``, it is there with another key.
