@@ -125,8 +125,8 @@ class _Binder:
     def _refuse_key(self, plan: FieldPlan) -> None:
         if plan.name in self.member.key_fields:
             raise DefinitionError(
-                f"field {plan.name!r} of entity {self.member.definition.name!r} is part of the table key, which an update "
-                "cannot change: use move(...)"
+                f"field {plan.name!r} of entity {self.member.definition.name!r} is part of the table key, "
+                "which an update cannot change: use move(...)"
             )
 
     def _plan_at(self, place: Place) -> FieldPlan | None:
@@ -203,8 +203,8 @@ class _Binder:
         plan = self._plan_at(place)
         if plan is not None and plan.required:
             raise ExpressionError(
-                f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): it can be set, but "
-                "not removed"
+                f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): "
+                "it can be set, but not removed"
             )
         if place.whole and plan is not None:
             self.known[plan.name] = plan.absent_value()
@@ -216,7 +216,8 @@ class _Binder:
         inner = without_none(place.kind)
         if not is_set(inner) and plain(inner) not in {Any, object}:
             raise ExpressionError(
-                f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}: it has no elements to add or discard"
+                f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}: "
+                "it has no elements to add or discard"
             )
         written = bind_value(self.member, value, inner, f"the change of {place.path}")
         if "NULL" not in written.wire:
