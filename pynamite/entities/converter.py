@@ -40,8 +40,8 @@ def make_converter() -> cattrs.Converter:
     >>> converter.structure({"SS": ["a"]}, set[str])
     {'a'}
 
-    A type of one's own is taught to it as to any cattrs converter: with a hook that gives an AttributeValue and one that
-    takes it. Misfits are raised as cattrs' own exceptions would be, from within the hooks.
+    A type of one's own is taught to it as to any cattrs converter: with a hook that gives an AttributeValue and one
+    that takes it. Misfits are raised as cattrs' own exceptions would be, from within the hooks.
     """
     converter = cattrs.Converter(detailed_validation=False)
     configure_converter(converter)
@@ -79,8 +79,8 @@ def find_hooks(converter: cattrs.Converter, kind: Any) -> Hooks:
         kind = type(None)
     if not _known(converter, kind):
         raise Misfit(
-            f"{spelled(kind)} cannot be stored: use str, int, Decimal, float, bool, bytes, datetime, date, UUID, an Enum, "
-            "list, tuple, dict, set, an attrs class, or a union of them"
+            f"{spelled(kind)} cannot be stored: use str, int, Decimal, float, bool, bytes, datetime, date, UUID, "
+            "an Enum, list, tuple, dict, set, an attrs class, or a union of them"
         )
     return converter.get_unstructure_hook(kind), converter.get_structure_hook(kind)
 
@@ -88,8 +88,8 @@ def find_hooks(converter: cattrs.Converter, kind: Any) -> Hooks:
 def _known(converter: cattrs.Converter, kind: Any) -> bool:
     if kind in SCALARS or any(fits(kind) for fits, _ in _MAKERS):
         return True
-    # What is left is a type that somebody has taught this converter, one that cattrs knows by itself (and would write as
-    # something other than an AttributeValue), or one that no hook fits.
+    # What is left is a type that somebody has taught this converter, one that cattrs knows by itself (and would write
+    # as something other than an AttributeValue), or one that no hook fits.
     try:
         hook = converter.get_structure_hook(kind)
     except cattrs.StructureHandlerNotFoundError:
