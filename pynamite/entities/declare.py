@@ -42,12 +42,13 @@ def entity(
 ) -> Callable[[type[E]], type[E]]:
     """Declare an entity: a class whose instances are items of a table.
 
-    The class becomes an attrs class with slots and keyword-only arguments (``frozen``, ``eq``, ``order`` and ``repr`` are
-    passed on); one that is an attrs class already is taken as it is, if it has slots.
+    The class becomes an attrs class with slots and keyword-only arguments (``frozen``, ``eq``, ``order`` and ``repr``
+    are passed on); one that is an attrs class already is taken as it is, if it has slots.
 
-    ``pk`` and ``sk`` are key templates: text in which ``<field>`` stands for a field's value. ``indexes`` has the templates of
-    each index that the entity takes part in, ``{"GSI1": ("STATUS#<status>", "<placed_at>")}``. ``type`` is what the items are
-    marked with, the class's name by default. ``converter`` knows types of your own (`make_converter`).
+    ``pk`` and ``sk`` are key templates: text in which ``<field>`` stands for a field's value. ``indexes`` has the
+    templates of each index that the entity takes part in, ``{"GSI1": ("STATUS#<status>", "<placed_at>")}``. ``type`` is
+    what the items are marked with, the class's name by default. ``converter`` knows types of your own
+    (`make_converter`).
 
     >>> @entity(pk="USER#<account_id>", sk="PROFILE")
     ... class User:
