@@ -72,8 +72,8 @@ class EntityDefinition:
             else:
                 in_key |= set(template.fields) if where in {"partition key", "sort key"} else set()
         found += [
-            f"index {index!r} of entity {self.name!r} has {len(pair)} templates: give one for its partition key, and one "
-            "for its sort key if it has one"
+            f"index {index!r} of entity {self.name!r} has {len(pair)} templates: give one for its partition key, "
+            "and one for its sort key if it has one"
             for index, pair in self.indexes.items()
             if len(pair) not in {1, 2}
         ]
@@ -105,8 +105,8 @@ class EntityDefinition:
                 f"entity {self.name!r} has more than one rest field: {', '.join(repr(plan.name) for plan in rest)}"
             )
         found += [
-            f"field {plan.name!r} of entity {self.name!r} keeps the rest of the item: annotate it dict[str, Any] and give it "
-            "factory=dict"
+            f"field {plan.name!r} of entity {self.name!r} keeps the rest of the item: "
+            "annotate it dict[str, Any] and give it factory=dict"
             for plan in rest
             if not plan.has_default or not _is_plain_dict(plan.kind)
         ]
