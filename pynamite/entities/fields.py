@@ -99,8 +99,8 @@ def field(
     """Declare a field with options for the item; every other argument is attrs.field's.
 
     ``name`` is the attribute's name in the item, the field's own by default. A ``key_only`` field is stored in the key
-    alone and read from it. The ``rest`` field is a dict that keeps the item's attributes which no field declares, as plain
-    Python values.
+    alone and read from it. The ``rest`` field is a dict that keeps the item's attributes which no field declares, as
+    plain Python values.
 
     >>> field(name="createDate", default=None)  # doctest: +ELLIPSIS
     _CountingAttr(...)
