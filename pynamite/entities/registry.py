@@ -161,12 +161,12 @@ class _Builder:
         known = {draft.name for draft in self.indexes}
         for definition in self.definitions:
             self.problems += [
-                f"entity {definition.name!r} has templates for index {name!r}, which table {self.table_name!r} does not declare; "
-                f"its indexes are {', '.join(map(repr, sorted(known))) or 'none'}: add Index({name!r})"
+                f"entity {definition.name!r} has templates for index {name!r}, which table {self.table_name!r} does "
+                f"not declare; its indexes are {', '.join(map(repr, sorted(known))) or 'none'}: add Index({name!r})"
                 for name in definition.indexes
                 if name not in known
             ]
-        listed = set(cls for definition in self.definitions for cls in [definition.cls])
+        listed = {definition.cls for definition in self.definitions}
         for group in self.same_key:
             self.problems += [
                 f"same_key of table {self.table_name!r} names {spelled(cls)}, which is none of its entities"
@@ -269,8 +269,8 @@ class _Builder:
         slot = known[attribute]
         if text is not None and text != slot.template.text:
             self.problems.append(
-                f"entity {definition.name!r} gives {text!r} for the {where}, but that is the table's key {attribute!r}, "
-                f"whose template is {slot.template.text!r}: leave it out"
+                f"entity {definition.name!r} gives {text!r} for the {where}, but that is the table's key "
+                f"{attribute!r}, whose template is {slot.template.text!r}: leave it out"
             )
             return None
         return attrs.evolve(slot, table_key=True)
@@ -285,8 +285,9 @@ class _Builder:
             own = f"<{plan.name}>"
             if text is not None and text.replace(" ", "") != own:
                 self.problems.append(
-                    f"entity {definition.name!r} gives {text!r} for the {where}, but its field {plan.name!r} is stored as "
-                    f"{attribute!r} itself: the template can only be {own!r}; or store the field under another name="
+                    f"entity {definition.name!r} gives {text!r} for the {where}, but its field {plan.name!r} is "
+                    f"stored as {attribute!r} itself: the template can only be {own!r}; or store the field under "
+                    "another name="
                 )
                 return None
             text = own
@@ -294,14 +295,14 @@ class _Builder:
             kind = next(iter(stored)) if len(stored) == 1 else ""
             if kind not in {"S", "N"}:
                 self.problems.append(
-                    f"field {plan.name!r} of entity {definition.name!r} is the {where}: it has to be stored as a text or a "
-                    f"number, {spelled(plan.kind)} is not"
+                    f"field {plan.name!r} of entity {definition.name!r} is the {where}: "
+                    f"it has to be stored as a text or a number, {spelled(plan.kind)} is not"
                 )
                 return None
             if plan.nullable and plan.default is not None:
                 self.problems.append(
-                    f"field {plan.name!r} of entity {definition.name!r} is the {where}, and None would be stored as NULL, which no "
-                    "key can be: give it the default None"
+                    f"field {plan.name!r} of entity {definition.name!r} is the {where}, and None would be stored as "
+                    "NULL, which no key can be: give it the default None"
                 )
                 return None
         if text is None:
@@ -333,9 +334,10 @@ class _Builder:
                 if _outline(member) == _outline(other):
                     if other_index > index:
                         self.problems.append(
-                            f"entities {member.definition.name!r} and {other.definition.name!r} of table {self.table_name!r} have the same key "
-                            f"templates ({' | '.join(slot.template.text for slot in other.slots)}): set them apart, or allow it with "
-                            f"same_key=[({member.definition.name}, {other.definition.name})]"
+                            f"entities {member.definition.name!r} and {other.definition.name!r} of table "
+                            f"{self.table_name!r} have the same key templates "
+                            f"({' | '.join(slot.template.text for slot in other.slots)}): set them apart, "
+                            f"or allow it with same_key=[({member.definition.name}, {other.definition.name})]"
                         )
                 elif _may_overlap(member, other) and _specialty(other) >= _specialty(member):
                     rivals.append(other)
