@@ -40,9 +40,9 @@ _NULL: AttributeValue = {"NULL": True}
 class FieldPlan:
     """How one field of a class goes into an item and comes back.
 
-    ``default`` is what an item without the attribute reads as, where that is a constant: the field's default, or None or
-    an empty set for a field that has none and can be that. ``null`` gives what a stored NULL reads as, where the field is
-    ``nullable``: it can be None or an empty set.
+    ``default`` is what an item without the attribute reads as, where that is a constant: the field's default, or None
+    or an empty set for a field that has none and can be that. ``null`` gives what a stored NULL reads as, where the
+    field is ``nullable``: it can be None or an empty set.
     """
 
     name: str
@@ -84,7 +84,11 @@ class FieldPlan:
         return self.default
 
     def from_wire(self, value: AttributeValue | None) -> Any:
-        """Read the field's value from its attribute; without one, it is None or an empty set, or the field is required."""
+        """Read the field's value from its attribute; without one, it is None or an empty set.
+
+        Raises:
+            Misfit: the field is required and there is no attribute, or the attribute does not fit.
+        """
         if value is None:
             if self.required:
                 raise Misfit(f"the attribute is missing, and field {self.name!r} ({spelled(self.kind)}) has no default")
@@ -126,7 +130,7 @@ class Struct:
         return self._fields
 
     def field_at(self, top: FieldPlan | None, steps: Sequence[str | int]) -> FieldPlan | None:
-        """Find the field of a nested class at which a path of attribute names ends; None at an element of a list or map."""
+        """Find the nested field at which a path of attribute names ends; None at an element of a list or map."""
         plan, kind = top, top.kind if top is not None else Any
         for step in steps[1:]:
             inner = without_none(kind)
@@ -249,7 +253,8 @@ def _constant_default(own: attrs.Attribute[Any], *, optional: bool, of_set: bool
         return None if optional else frozenset() if of_set else UNKNOWN
     if not isinstance(default, _FACTORY):
         return default
-    # Only of sets does it matter whether the default is the empty one; other factories may be clocks or generators of ids.
+    # Only of sets does it matter whether the default is the empty one; other factories may be clocks or generators of
+    # ids.
     return default.factory() if of_set and not default.takes_self else UNKNOWN
 
 
