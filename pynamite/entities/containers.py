@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any, get_args
 
@@ -165,7 +166,7 @@ def set_hooks(kind: Any, make: type, hooks: Hooks, member_kind: str | None) -> H
     write_member, read_member = hooks
 
     def write(value: Any) -> AttributeValue:
-        if not isinstance(value, Set):
+        if not isinstance(value, AbstractSet):
             raise Misfit(f"expected {spelled(kind)}, got {value!r} ({type(value).__name__})")
         if not value:
             return {"NULL": True}
