@@ -62,7 +62,7 @@ def _malformed(text: str, place: int) -> ExpressionError:
     elif place == len(text) or text[place] == ".":
         wrong = "a name is missing"
     elif text[place] == "[":
-        wrong = "an element is given as [0], [1], ..." if place else "a name is missing"
+        wrong = "an element is given as [0], [1], ..." if place and text[place - 1] != "." else "a name is missing"
     elif text[place] == "\\":
         wrong = "a backslash has to have a character after it"
     elif text[place] == "]":
