@@ -11,7 +11,8 @@ from __future__ import annotations
 import base64
 import gc
 import json
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -81,7 +82,9 @@ def number_text(value: int | Decimal | float) -> str:
 
 
 def normalize_number(text: str) -> str:
-    """Write the text of a number as DynamoDB keeps it; raises Misfit as `number_text` does, and for a text that is none.
+    """Write the text of a number as DynamoDB keeps it.
+
+    Raises Misfit as `number_text` does, and for a text that is none.
 
     >>> normalize_number("1e2"), normalize_number("-0.500")
     ('100', '-0.5')
@@ -119,8 +122,8 @@ def _normal_text(number: Decimal, given: Any) -> str:
 def to_wire(value: Any) -> AttributeValue:
     """Turn a plain Python value into an AttributeValue.
 
-    str, int, Decimal, float, bool, None, bytes (bytearray, memoryview), list, tuple, mappings with str keys, and sets of
-    str, of numbers or of bytes. Members of sets are sorted, so that equal values make equal requests.
+    str, int, Decimal, float, bool, None, bytes (bytearray, memoryview), list, tuple, mappings with str keys, and sets
+    of str, of numbers or of bytes. Members of sets are sorted, so that equal values make equal requests.
 
     >>> to_wire({"n": 1, "tags": {"b", "a"}})
     {'M': {'n': {'N': '1'}, 'tags': {'SS': ['a', 'b']}}}
@@ -168,6 +171,8 @@ def _write_map(value: Mapping[Any, Any]) -> AttributeValue:
     for key, element in value.items():
         if not isinstance(key, str):
             raise Misfit(f"the key {key!r} is a {type(key).__name__}: the keys of a map are str")
+        if not key:
+            raise Misfit("a name in it is empty: DynamoDB has no empty attribute names, at any depth")
         try:
             written[checked_text(key)] = to_wire(element)
         except Misfit as misfit:
@@ -175,7 +180,7 @@ def _write_map(value: Mapping[Any, Any]) -> AttributeValue:
     return {"M": written}
 
 
-def _write_set(value: Set[Any]) -> AttributeValue:
+def _write_set(value: AbstractSet[Any]) -> AttributeValue:
     if not value:
         raise Misfit("an empty set cannot be stored: DynamoDB has none; leave the attribute out or remove it")
     members = [to_wire(member) for member in value]
@@ -206,7 +211,7 @@ _SUBCLASS_WRITERS: tuple[tuple[Any, Callable[[Any], AttributeValue]], ...] = (
     ((int, Decimal, float), lambda value: {"N": number_text(value)}),
     ((bytes, bytearray, memoryview), lambda value: {"B": bytes(value)}),
     (Mapping, _write_map),
-    (Set, _write_set),
+    (AbstractSet, _write_set),
     ((list, tuple), _write_list),
 )
 

@@ -30,8 +30,6 @@ def put_attributes(key: Mapping[str, Any], attributes: Mapping[str, Any] | None,
     given: Any = {} if attributes is None else attributes
     if not isinstance(given, Mapping):
         raise ItemStructureError(f"$: an item is a dict of attributes, not {given!r}")
-    if "" in given:
-        raise ItemStructureError("$: an attribute has an empty name")
     for name, value in key.items():
         if name in given and given[name] != value:
             raise KeyValueError(

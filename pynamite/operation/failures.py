@@ -48,8 +48,8 @@ CONFLICT_CODES = frozenset({"TransactionConflict", "TransactionConflictException
 """Codes after which the same request may be sent again."""
 
 _UNREACHABLE = {
-    "EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError", "ProxyConnectionError",
-    "SSLError", "HTTPClientError", "ConnectionError",
+    "EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError",
+    "ProxyConnectionError", "SSLError", "HTTPClientError", "ConnectionError",
 }
 _NO_CREDENTIALS = {
     "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoRegionError", "ProfileNotFound",
@@ -75,12 +75,12 @@ def failure(error: Exception, operation: Operation[Any]) -> PynamiteError | None
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & _NO_CREDENTIALS:
         return CredentialsError(
-            f"{operation.action}: {error}; set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION, or AWS_PROFILE, "
-            "or connect to 'sqlite:///file.db' to work without AWS", **facts)
+            f"{operation.action}: {error}; set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION, or "
+            "AWS_PROFILE, or connect to 'sqlite:///file.db' to work without AWS", **facts)
     if names & _UNREACHABLE:
         return UnreachableError(
-            f"{operation.action}: {error}; check that the database runs at this address and that the network lets you reach it",
-            **facts)
+            f"{operation.action}: {error}; check that the database runs at this address and that the network lets you "
+            "reach it", **facts)
     return OperationError(f"{operation.action}: {error}", **facts)
 
 
@@ -103,7 +103,8 @@ def _refusal(response: Mapping[str, Any], facts: dict[str, Any]) -> OperationErr
         return TransactionCanceledError(f"the transaction was cancelled: {said or message}", reasons=reasons, **facts)
     if kind is CredentialsError:
         return CredentialsError(
-            f"{where} was refused: {message}; check the credentials that boto3 finds, and what they are allowed to do", **facts)
+            f"{where} was refused: {message}; check the credentials that boto3 finds, and what they are allowed to do",
+            **facts)
     return kind(f"{where}: {message}", **facts)
 
 

@@ -50,7 +50,7 @@ def test_what_cannot_be_stored_is_told_with_its_path(value: Any, told: str):
     assert told in str(error.value)
 
 
-@pytest.mark.parametrize("attributes", [["n", 1], "text", 5, {"": 1}])
+@pytest.mark.parametrize("attributes", [["n", 1], "text", 5, {"": 1}, {"deep": [{"": 1}]}])
 def test_attributes_are_a_dict_with_names(attributes: Any):
     """Anything else is refused."""
     with pytest.raises(ItemStructureError):

@@ -1,0 +1,16 @@
+"""A table and its DB on every backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pynamite import dynamo
+
+
+@pytest.fixture
+def db(client: Any, table_name: str) -> dynamo.DB:
+    """A DB on a new table with the indexes GSI1 and Inverted."""
+    dynamo.create_table(table_name, client, indexes={"GSI1": ("GSI1PK", "GSI1SK"), "Inverted": ("SK", "PK")})
+    return dynamo.DB(table_name, client)
