@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, get_args
 
 from pynamite.entities.annotations import is_list, is_optional, is_set, is_tuple, plain, spelled, without_none
@@ -72,7 +73,7 @@ def _operand(member: Member[Any], operand: nodes.Operand, kind: Any) -> nodes.Op
     if isinstance(operand, nodes.Path):
         return resolve(member, operand).path
     if isinstance(operand, nodes.Size):
-        return nodes.Size(resolve(member, operand.path).path)
+        return nodes.Size(resolve(member, cast("nodes.Path", operand.path)).path)
     if isinstance(operand, nodes.Literal):
         return bind_value(member, operand.value, kind, "a condition")
     return operand
@@ -85,6 +86,8 @@ def bind_value(member: Member[Any], value: Any, kind: Any, what: str) -> nodes.V
         ExpressionError: the value is not of the type.
     """
     inner = without_none(kind) if is_optional(kind) else kind
+    if inner is Decimal and isinstance(value, int) and not isinstance(value, bool):
+        value = Decimal(value)  # What is compared or added is not kept: a whole number will do.
     try:
         return nodes.Value(member.definition.struct.hooks(inner)[0](value))
     except Misfit as misfit:
