@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 import types
 import typing
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
@@ -72,7 +73,7 @@ def without_none(kind: Any) -> Any:
     if not is_union(kind):
         return kind
     rest = tuple(member for member in members_of(kind) if member not in {_NONE, None})
-    return Union[rest] if rest else _NONE
+    return Union[rest] if rest else _NONE  # noqa: UP007 - the members are known at run time only
 
 
 def is_list(kind: Any) -> bool:
@@ -94,7 +95,7 @@ def is_dict(kind: Any) -> bool:
 def is_set(kind: Any) -> bool:
     """Tell whether the type is set or frozenset (or the abstract Set), bare or of something."""
     kind = plain(kind)
-    return (get_origin(kind) or kind) in {builtins.set, frozenset, Set}
+    return (get_origin(kind) or kind) in {builtins.set, frozenset, AbstractSet}
 
 
 def is_literal(kind: Any) -> bool:
@@ -138,7 +139,7 @@ def step_into(kind: Any, step: str | int) -> Any:
         ]
         if not found:
             raise Misfit(f"none of {spelled(inner)} has a field {step!r}")
-        return Union[tuple(found)]
+        return Union[tuple(found)]  # noqa: UP007 - the members are known at run time only
     if isinstance(inner, type) and attrs.has(inner):
         known = annotations_of(inner)
         if step not in known:
@@ -176,14 +177,12 @@ def annotations_of(cls: type, local_names: Mapping[str, Any] | None = None) -> d
         try:
             if isinstance(kind, str):
                 kind = eval(kind, vars(_module(cls)), {**(local_names or {}), cls.__name__: cls})  # noqa: S307
-        except Exception as error:
-            problems.append(
-                (
-                    "",
-                    f"{cls.__name__}.{field.name}: the annotation {kind!r} does not resolve ({error}); "
-                    "declare or import what it names before the class",
-                )
+        except Exception as error:  # noqa: BLE001 - an annotation may raise anything; it is told with its field
+            problem = (
+                f"{cls.__name__}.{field.name}: the annotation {kind!r} does not resolve ({error}); "
+                "declare or import what it names before the class"
             )
+            problems.append(("", problem))
             continue
         if kind is None and field.type is None and field.name not in hints:
             problems.append(("", f"{cls.__name__}.{field.name} has no annotation: write its type"))
@@ -192,7 +191,7 @@ def annotations_of(cls: type, local_names: Mapping[str, Any] | None = None) -> d
         resolved[field.name] = kind
     if problems:
         raise Misfit(problems=problems)
-    cls.__pynamite_annotations__ = resolved  # type: ignore[attr-defined]  # pyright: ignore
+    cls.__pynamite_annotations__ = resolved  # type: ignore[attr-defined]
     return resolved
 
 
@@ -208,5 +207,6 @@ def _hints(cls: type, local_names: Mapping[str, Any] | None) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - which annotation it was is found out field by field
         found: dict[str, Any] = {}
         for base in reversed(cls.__mro__):
-            found |= base.__dict__.get("__annotations__", {})
+            # inspect.get_annotations evaluates them from Python 3.14 on, and something in them does not resolve.
+            found |= base.__dict__.get("__annotations__", {})  # noqa: RUF063
         return found
