@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pynamite.entities.annotations import is_list, is_optional, is_set, is_tuple, plain, spelled, without_none
 from pynamite.entities.member import Member
