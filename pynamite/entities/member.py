@@ -27,8 +27,8 @@ SORT_KEY_BYTES = 1024
 class KeySlot:
     """One key attribute of a table or an index, and the template that fills it for one entity.
 
-    ``field`` names the field that is stored as this attribute itself, ``table_key`` says that it is a key of the table, and
-    ``elsewhere`` that another index has it, too.
+    ``field`` names the field that is stored as this attribute itself, ``table_key`` says that it is a key of the table,
+    and ``elsewhere`` that another index has it, too.
     """
 
     attribute: str
@@ -52,8 +52,8 @@ class KeySlot:
         text = self.template.render_sparse(values)
         if text is None and self.field is not None and values.get(self.field) is not None:
             raise KeyValueError(
-                f"field {self.field!r} of entity {self.template.entity!r} is empty, but it is the index key {self.attribute!r} itself, which "
-                "cannot be: use None, or keep the field under another name=",
+                f"field {self.field!r} of entity {self.template.entity!r} is empty, but it is the index key "
+                f"{self.attribute!r} itself, which cannot be: use None, or keep the field under another name=",
                 entity=self.template.entity,
                 template=self.template.text,
                 field=self.field,
@@ -98,8 +98,8 @@ class IndexKeys:
     def attributes(self, values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
         """Write the attributes that are kept for this index, None for those that the item has to be without.
 
-        An item that one part of the key keeps out of the index has neither part, but for an attribute that another index
-        has, too: that one is there as soon as its own fields are.
+        An item that one part of the key keeps out of the index has neither part, but for an attribute that another
+        index has, too: that one is there as soon as its own fields are.
         """
         texts = {slot.attribute: slot.sparse(values) for slot in self.slots}
         out = None in texts.values()
@@ -156,8 +156,9 @@ class Member(Generic[E]):
             if rival.parse_key(texts) is not None:
                 shown = " and ".join(f"{slot.attribute}={text!r}" for slot, text in zip(self.slots, texts, strict=True))
                 raise KeyValueError(
-                    f"the key {shown} of entity {self.definition.name!r} is also one of entity {rival.definition.name!r} "
-                    f"({' | '.join(slot.template.text for slot in rival.slots)}): choose other values, or set the templates apart",
+                    f"the key {shown} of entity {self.definition.name!r} is also one of entity "
+                    f"{rival.definition.name!r} ({' | '.join(slot.template.text for slot in rival.slots)}): "
+                    "choose other values, or set the templates apart",
                     entity=self.definition.name,
                     template=" | ".join(slot.template.text for slot in self.slots),
                 )
@@ -187,7 +188,7 @@ class Member(Generic[E]):
         )
 
     def is_typed(self, item: Mapping[str, Any]) -> bool:
-        """Tell whether the item is marked as this entity's (or fits its templates, in a table without type attribute)."""
+        """Tell whether the item is marked as this entity's (without type attribute: whether it fits its templates)."""
         if self.type_attribute is None:
             return self.owns_key(item)
         return bool(item.get(self.type_attribute) == {"S": self.definition.type_value})
@@ -237,13 +238,7 @@ class Member(Generic[E]):
         key_only = [plan.name for plan in self.definition.fields.values() if plan.options.key_only]
         try:
             if key_only:
-                values = self.parse_item_key(item)
-                if values is None:
-                    raise Misfit(
-                        f"its key does not fit the templates {' | '.join(slot.template.text for slot in self.slots)}, "
-                        f"which hold {', '.join(map(repr, key_only))}"
-                    )
-                given = {name: values[name] for name in key_only}
+                given = self._read_from_key(item, key_only)
             rest = self.definition.rest
             if rest is not None:
                 given[rest.name] = {name: from_wire(value) for name, value in item.items() if name not in self.reserved}
@@ -251,3 +246,12 @@ class Member(Generic[E]):
         except Misfit as misfit:
             raise ItemStructureError(misfit.lines(), entity=self.definition.name) from misfit.__cause__
         return made
+
+    def _read_from_key(self, item: Item, names: Sequence[str]) -> dict[str, Any]:
+        values = self.parse_item_key(item)
+        if values is None:
+            raise Misfit(
+                f"its key does not fit the templates {' | '.join(slot.template.text for slot in self.slots)}, "
+                f"which hold {', '.join(map(repr, names))}"
+            )
+        return {name: values[name] for name in names}
