@@ -1,7 +1,7 @@
 """Conditions and changes from Python: ``attribute(User.visits) > 3``, ``attribute(User.visits).add(1)``.
 
-The types here carry the whole static checking: to a type checker ``User.visits`` is an ``int``, so ``attribute(User.visits)``
-is an ``Attribute[int]``, and the self-types of the methods say which of them an int has.
+The types here carry the whole static checking: to a type checker ``User.visits`` is an ``int``, so
+``attribute(User.visits)`` is an ``Attribute[int]``, and the self-types of the methods say which of them an int has.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Condition:
         return Condition(nodes.Not(self.node))
 
     def __bool__(self) -> NoReturn:
-        """Refuse to be a truth value: ``and``, ``or``, ``not`` and chained comparisons would drop half of the condition.
+        """Refuse to be a truth value: ``and``, ``or``, ``not`` and chained comparisons would drop half of it.
 
         Raises:
             TypeError: always.
@@ -83,31 +83,31 @@ class Comparable(Generic[T_co]):
     operand: nodes.Path | nodes.Size
 
     # A comparison takes the attribute's own type; covariance is given up for these parameters only.
-    def __eq__(self, other: T_co) -> Condition:  # type: ignore[override, misc]  # pyright: ignore
+    def __eq__(self, other: T_co) -> Condition:  # type: ignore[override, misc]  # pyright: ignore[reportIncompatibleMethodOverride, reportGeneralTypeIssues]
         """The attribute equals ``other``; with None, it is absent or NULL."""
         return self._compare("=", other)
 
-    def __ne__(self, other: T_co) -> Condition:  # type: ignore[override, misc]  # pyright: ignore
+    def __ne__(self, other: T_co) -> Condition:  # type: ignore[override, misc]  # pyright: ignore[reportIncompatibleMethodOverride, reportGeneralTypeIssues]
         """The attribute differs from ``other`` (an absent one does, too); with None, there is a value."""
         return self._compare("<>", other)
 
-    def __lt__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore
+    def __lt__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and less than ``other``."""
         return self._compare("<", other)
 
-    def __le__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore
+    def __le__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and not greater than ``other``."""
         return self._compare("<=", other)
 
-    def __gt__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore
+    def __gt__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and greater than ``other``."""
         return self._compare(">", other)
 
-    def __ge__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore
+    def __ge__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and not less than ``other``."""
         return self._compare(">=", other)
 
-    __hash__ = None  # type: ignore[assignment]  # pyright: ignore
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value; ``exists()`` is the condition that an attribute is there.
@@ -120,7 +120,7 @@ class Comparable(Generic[T_co]):
     def _compare(self, operator: nodes.Comparator, other: object) -> Condition:
         return Condition(nodes.Compare(operator, self.operand, _operand(other)))
 
-    def between(self, low: T_co, high: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore
+    def between(self, low: T_co, high: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is from ``low`` to ``high``, both included."""
         return Condition(nodes.Between(self.operand, _operand(low), _operand(high)))
 
@@ -207,7 +207,7 @@ class Attribute(Comparable[T_co]):
 
     def at(self: Attribute[K | None], reach: Callable[[K], V]) -> Attribute[V]:
         """Reach inside a nested object: ``attribute(User.address).at(lambda address: address.zip)``."""
-        reached = reach(_Trace(self.path))  # type: ignore[arg-type]  # pyright: ignore
+        reached = reach(_Trace(self.path))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         if not isinstance(reached, _Trace):
             raise TypeError(
                 f"attribute {self.path}.at(...) takes a function that returns a field of its argument, "
@@ -215,11 +215,11 @@ class Attribute(Comparable[T_co]):
             )
         return Attribute(object.__getattribute__(reached, "_path"))
 
-    def set(self, value: T_co) -> Change:  # type: ignore[misc]  # pyright: ignore
+    def set(self, value: T_co) -> Change:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """Set the attribute; None removes it, or writes NULL where the field's default is something else."""
         return Change(nodes.Set(self.path, nodes.Literal(value)))
 
-    def set_if_absent(self, value: T_co) -> Change:  # type: ignore[misc]  # pyright: ignore
+    def set_if_absent(self, value: T_co) -> Change:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         """Set the attribute where the item does not have it."""
         return Change(nodes.Set(self.path, nodes.IfNotExists(self.path, nodes.Literal(value))))
 
@@ -295,8 +295,8 @@ def _operand(value: object) -> nodes.Operand:
 def attribute(field: V) -> Attribute[V]:
     """Name an attribute by the field of an entity class that holds it, to compare it or to change it.
 
-    ``attribute(User.visits)`` is an ``Attribute[int]`` where ``User.visits`` is declared ``int``. A default in the class
-    does not get in the way: on an attrs class with slots, ``User.visits`` is the slot.
+    ``attribute(User.visits)`` is an ``Attribute[int]`` where ``User.visits`` is declared ``int``. A default in the
+    class does not get in the way: on an attrs class with slots, ``User.visits`` is the slot.
 
     Raises:
         TypeError: the argument is not a field of an entity class, e.g. a value of an instance.
