@@ -29,8 +29,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 class Codec:
     """How values of one type are written into a key.
 
-    ``encode`` raises Misfit for a value of another type or outside its range, ``decode`` ValueError for a text that it did
-    not write. ``width`` is the length of every text in characters, or None; ``ordered`` says that texts sort as values do.
+    ``encode`` raises Misfit for a value of another type or outside its range, ``decode`` ValueError for a text that it
+    did not write. ``width`` is the length of every text in characters, or None; ``ordered`` says that texts sort as
+    values do.
     """
 
     name: str
