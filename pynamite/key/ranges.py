@@ -28,8 +28,8 @@ class Edge:
 class TextRange:
     """The texts from one edge to the other; None is no bound.
 
-    ``exact`` says that the range holds just the keys that were asked for; otherwise it encloses them, and some are to be
-    dropped after reading.
+    ``exact`` says that the range holds just the keys that were asked for; otherwise it encloses them, and some are to
+    be dropped after reading.
     """
 
     low: Edge | None
@@ -55,9 +55,9 @@ def after(text: str) -> str | None:
 def range_of(prefix: str, gap: Gap, low: tuple[str, bool] | None, high: tuple[str, bool] | None) -> TextRange:
     """Give the sort keys that begin with ``prefix`` and whose next value lies within bounds.
 
-    A bound is the value's key text, and whether the value itself is in. Keys sort by their texts: as long as the value is
-    written with a fixed width, or the key ends with it, so do the values. Otherwise the literal behind the value takes part in
-    the order (``a#`` sorts behind ``a b#``), and the range can only enclose what was asked for.
+    A bound is the value's key text, and whether the value itself is in. Keys sort by their texts: as long as the value
+    is written with a fixed width, or the key ends with it, so do the values. Otherwise the literal behind the value
+    takes part in the order (``a#`` sorts behind ``a b#``), and the range can only enclose what was asked for.
     """
     if not gap.codec.ordered:
         return TextRange(_start(prefix), _end(prefix), exact=False)
