@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -33,7 +34,7 @@ class Gap:
 
 @attrs.frozen
 class Lead:
-    """The beginning of a key as far as fields are known: its text, and the gap that comes next (None: it is complete)."""
+    """The beginning of a key as far as fields are known: its text, and the gap that comes next (None: complete)."""
 
     text: str
     next: Gap | None
@@ -76,7 +77,8 @@ class KeyTemplate:
         """Write the key of these field values.
 
         Raises:
-            KeyValueError: a value is missing, None, empty, of another type, or such that the key would not parse back to it.
+            KeyValueError: a value is missing, None, empty, of another type, or such that the key would not parse back
+                to it.
         """
         texts = [self._encode(gap, values) for gap in self.gaps]
         for gap, text in zip(self.gaps, texts, strict=True):
@@ -85,7 +87,7 @@ class KeyTemplate:
         return self._joined(texts)
 
     def render_sparse(self, values: Mapping[str, Any]) -> str | None:
-        """Write the key of an index, or give None where a value is None or empty: the item then stays out of the index."""
+        """Write an index's key, or give None where a value is None or empty: the item then stays out of the index."""
         if any(values.get(gap.field) is None for gap in self.gaps):
             return None
         texts = [self._encode(gap, values) for gap in self.gaps]
@@ -110,8 +112,9 @@ class KeyTemplate:
             gap = self.gaps[wrong]
             raise self._refusal(
                 gap,
-                f"{self._named(gap)} may not be {texts[wrong]!r}: with {gap.end!r} behind it, the key {text!r} of the template "
-                f"{self.text!r} would read back as another; choose a value without {gap.end!r}, or another delimiter",
+                f"{self._named(gap)} may not be {texts[wrong]!r}: with {gap.end!r} behind it, the key {text!r} "
+                f"of the template {self.text!r} would read back as another; choose a value without {gap.end!r}, "
+                "or another delimiter",
             )
         return text
 
@@ -187,7 +190,8 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
     each mistake.
     """
     problems: list[str] = []
-    head, gaps = "", []
+    head = ""
+    gaps: list[Gap] = []
     if not isinstance(text, str) or not text:
         raise Misfit(
             f"entity {entity!r} has an empty template for its {where}: give it a text, such as 'USER#<user_id>'"
@@ -209,9 +213,9 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
                 problems.append(misfit.problems[0][1])
                 gaps.append(Gap("", Codec("", str, str), ""))
     problems += [
-        f"entity {entity!r} has nothing between <{left.field}> and <{right.field}> in its {where} {text!r}, so that their values "
-        "would run together: put a delimiter between them"
-        for left, right in zip(gaps, gaps[1:], strict=False)
+        f"entity {entity!r} has nothing between <{left.field}> and <{right.field}> in its {where} {text!r}, "
+        "so that their values would run together: put a delimiter between them"
+        for left, right in pairwise(gaps)
         if left.field and right.field and not left.end and left.codec.width is None
     ]
     if kind == "N" and (head or len(gaps) != 1 or gaps[0].end):
@@ -234,7 +238,8 @@ def _gap(inside: str, entity: str, types: Mapping[str, Any], where: str, text: s
     if name not in types:
         known = ", ".join(repr(field) for field in types) or "none"
         raise Misfit(
-            f"entity {entity!r} uses placeholder <{name}> in its {where}, but has no field {name!r}; its fields are {known}"
+            f"entity {entity!r} uses placeholder <{name}> in its {where}, but has no field {name!r}; "
+            f"its fields are {known}"
         )
     try:
         return Gap(name, codec_for(types[name], match["codec"], number=number), "")
