@@ -305,6 +305,10 @@ class Repository(Generic[E]):
         """Read all of this entity's items, wherever they are: the whole table (or index) is read, so mind its size."""
         return Query(Wanted(self._session, (self._member,), index=index))
 
-    def count(self, index: str | None = None, /, **fields: Any) -> int:
+    def count(
+        self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any
+    ) -> int:
         """Count this entity's items: in a partition where fields are given, as for `query`, otherwise in the whole table."""
-        return self.query(index, fields).count() if fields else self.scan(index).count()
+        if isinstance(index, Mapping) or key is not None or fields:
+            return self.query(index, key, **fields).count()
+        return self.scan(index).count()
