@@ -20,6 +20,7 @@ from typing import Any
 from pynamite.errors import ItemStructureError
 
 __all__ = [
+    "LARGEST_ITEM",
     "AttributeValue",
     "Item",
     "Misfit",
@@ -40,6 +41,9 @@ __all__ = [
 
 AttributeValue = dict[str, Any]
 Item = dict[str, AttributeValue]
+
+# "The maximum item size in DynamoDB is 400 KB": Developer Guide, "Quotas"; 409,600 bytes still fit.
+LARGEST_ITEM = 400 * 1024
 
 # "Numbers can have up to 38 digits of precision"; 1E-130 to 9.99...E+125: Developer Guide, "Supported data types".
 NUMBER_DIGITS = 38

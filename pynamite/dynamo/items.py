@@ -10,12 +10,9 @@ from pynamite.errors import ItemStructureError, KeyValueError
 from pynamite.expression import nodes
 from pynamite.expression.render import bind_plain
 from pynamite.expression.update import build_update
-from pynamite.wire import Item, item_size, item_to_wire, value_size
+from pynamite.wire import LARGEST_ITEM, Item, item_size, item_to_wire, value_size
 
-__all__ = ["ITEM_BYTES", "check_size", "put_attributes", "update_tree"]
-
-# "The maximum item size in DynamoDB is 400 KB, which includes names and values": Developer Guide, "Quotas".
-ITEM_BYTES = 400 * 1024
+__all__ = ["check_size", "put_attributes", "update_tree"]
 
 
 def put_attributes(key: Mapping[str, Any], attributes: Mapping[str, Any] | None, now: str) -> Item:
@@ -46,9 +43,9 @@ def check_size(item: Item, key: Mapping[str, Any]) -> int:
         ItemStructureError: it is more than DynamoDB stores.
     """
     size = item_size(item)
-    if size > ITEM_BYTES:
+    if size > LARGEST_ITEM:
         raise ItemStructureError(
-            f"$: the item {dict(key)!r} has {size} bytes: DynamoDB stores at most {ITEM_BYTES} (400 KB); "
+            f"$: the item {dict(key)!r} has {size} bytes: DynamoDB stores at most {LARGEST_ITEM} (400 KB); "
             "split it, or keep the large part elsewhere")
     return size
 
@@ -73,7 +70,7 @@ def update_tree(changes: Mapping[str, Any], key_names: Collection[str], now: str
     bound = bind_plain(stamp_update(update, now, without))
     for set_ in bound.sets:
         size = sum(value_size(leaf.wire) for leaf in nodes.leaves(set_.value) if isinstance(leaf, nodes.Value))
-        if size > ITEM_BYTES:
+        if size > LARGEST_ITEM:
             raise ItemStructureError(
-                f"$.{set_.path}: the value has {size} bytes: DynamoDB stores items of at most {ITEM_BYTES} (400 KB)")
+                f"$.{set_.path}: the value has {size} bytes: DynamoDB stores items of at most {LARGEST_ITEM} (400 KB)")
     return bound

@@ -19,7 +19,7 @@ from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.expression.paths import parse_path
 from pynamite.expression.update import Action, Operator, assemble
-from pynamite.wire import AttributeValue, Misfit
+from pynamite.wire import LARGEST_ITEM, AttributeValue, Misfit, value_size
 
 __all__ = ["BoundChanges", "bind_changes"]
 
@@ -183,7 +183,15 @@ class _Binder:
                 [path + inner + ": " + message for inner, message in misfit.problems],
                 entity=self.member.definition.name,
             ) from misfit.__cause__
-        return None if written is None else nodes.Value(written)
+        if written is None:
+            return None
+        size = value_size(written)
+        if size > LARGEST_ITEM:
+            raise ItemStructureError(
+                f"$.{place.path}: the value has {size} bytes, DynamoDB stores items of at most {LARGEST_ITEM} (400 KB)",
+                entity=self.member.definition.name,
+            )
+        return nodes.Value(written)
 
     def _reread(self, reason: str) -> None:
         self.rereads.append(reason)

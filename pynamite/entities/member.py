@@ -11,7 +11,7 @@ from pynamite.entities.definition import EntityDefinition
 from pynamite.errors import ItemStructureError, KeyValueError
 from pynamite.key.schema import IndexSchema
 from pynamite.key.template import KeyTemplate
-from pynamite.wire import AttributeValue, Item, Misfit, from_wire, to_wire
+from pynamite.wire import LARGEST_ITEM, AttributeValue, Item, Misfit, from_wire, item_size, to_wire
 
 __all__ = ["IndexKeys", "KeySlot", "Member"]
 
@@ -201,7 +201,7 @@ class Member(Generic[E]):
         """Write an instance as a whole item: fields, type, table key, index keys and rest.
 
         Raises:
-            ItemStructureError: the instance does not fit its class.
+            ItemStructureError: the instance does not fit its class, or is too large for an item.
             KeyValueError: its key cannot be written.
         """
         try:
@@ -212,7 +212,15 @@ class Member(Generic[E]):
         values = self.values_of(instance)
         marked = {} if self.type_attribute is None else {self.type_attribute: {"S": self.definition.type_value}}
         kept = {name: value for name, value in self.index_attributes(values).items() if value is not None}
-        return {**self.key(values), **marked, **rest, **item, **kept}
+        whole = {**self.key(values), **marked, **rest, **item, **kept}
+        size = item_size(whole)
+        if size > LARGEST_ITEM:
+            raise ItemStructureError(
+                f"$: the item would have {size} bytes, DynamoDB stores at most {LARGEST_ITEM} (400 KB): split it, or keep the "
+                "large part elsewhere",
+                entity=self.definition.name,
+            )
+        return whole
 
     def _rest(self, instance: E) -> Item:
         plan = self.definition.rest

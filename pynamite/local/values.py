@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -11,10 +12,7 @@ from typing import Any
 from pynamite.local.failures import SUPPLIED_EMPTY, SUPPLIED_SEVERAL, RefusedError, invalid, invalid_parameter
 from pynamite.wire import AttributeValue, Item, normalize_number, number_size, value_size
 
-__all__ = ["LARGEST_ITEM", "MisshapenError", "checked_item", "checked_value", "measure", "number"]
-
-LARGEST_ITEM = 400 * 1024
-"""Bytes; an item may have as many: Developer Guide, "Service, account, and table quotas"."""
+__all__ = ["MisshapenError", "checked_item", "checked_value", "measure", "number"]
 
 DEEPEST = 32
 
@@ -173,37 +171,45 @@ def _map(content: Any, depth: int) -> tuple[AttributeValue, int]:
     return {"M": elements}, 3 + len(elements) + size
 
 
-def _members(content: Any, what: str) -> list[Any]:
+# A set has no order of its own: the service gives text and binary by their bytes, and numbers by value.
+
+
+def _members(content: Any) -> list[Any]:
     if not isinstance(content, (list, tuple)):
         raise MisshapenError
-    if not content:
-        raise invalid_parameter(f"An {what} set  may not be empty")
     return list(content)
 
 
 def _text_set(content: Any, _depth: int) -> tuple[AttributeValue, int]:
-    members = _members(content, "string")
+    members = _members(content)
     size = sum(map(_text_size, members))
+    if not members:
+        raise invalid_parameter("An string set  may not be empty")
     if len(set(members)) != len(members):
         raise invalid_parameter(f"Input collection [{', '.join(members)}] contains duplicates.")
-    return {"SS": members}, size
+    return {"SS": sorted(members)}, size
 
 
 def _number_set(content: Any, _depth: int) -> tuple[AttributeValue, int]:
-    members = _members(content, "number")
+    members = _members(content)
     if not all(isinstance(member, str) for member in members):
         raise MisshapenError
+    if not members:
+        raise invalid_parameter("An number set  may not be empty")
     numbers = [number(member) for member in members]
     if len(set(numbers)) != len(numbers):
         raise invalid("Input collection contains duplicates")
-    return {"NS": [text for text, _ in numbers]}, sum(size for _, size in numbers)
+    return {"NS": sorted((text for text, _ in numbers), key=Decimal)}, sum(size for _, size in numbers)
 
 
 def _binary_set(content: Any, _depth: int) -> tuple[AttributeValue, int]:
-    members = [_binary_content(member) for member in _members(content, "binary")]
+    members = [_binary_content(member) for member in _members(content)]
+    if not members:
+        raise invalid_parameter("Binary sets should not be empty")
     if len(set(members)) != len(members):
-        raise invalid_parameter("Input collection of type BS contains duplicates.")
-    return {"BS": members}, sum(map(len, members))
+        told = ", ".join(base64.b64encode(member).decode() for member in members)
+        raise invalid_parameter(f"Input collection [{told}]of type BS contains duplicates.")
+    return {"BS": sorted(members)}, sum(map(len, members))
 
 
 _CHECKS: dict[str, Callable[[Any, int], tuple[AttributeValue, int]]] = {

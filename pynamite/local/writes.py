@@ -15,12 +15,12 @@ from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.apply import apply_update
 from pynamite.local.definition import RowKey, Table
-from pynamite.local.evaluate import holds
+from pynamite.local.evaluate import holds, project
 from pynamite.local.failures import condition_failed, invalid, invalid_parameter, not_in_set
-from pynamite.local.keys import check_updated, item_key, request_key
+from pynamite.local.keys import check_scalars, check_updated, item_key, request_key
 from pynamite.local.storage import Session
-from pynamite.local.values import LARGEST_ITEM, measure
-from pynamite.wire import Item
+from pynamite.local.values import measure
+from pynamite.wire import LARGEST_ITEM, Item
 
 __all__ = ["Change", "Outcome", "returned"]
 
@@ -75,13 +75,19 @@ class Change:
         return cls("ConditionCheck", key, 0, None, condition, _wants_old(request), needs_old=False)
 
     def locate(self, table: Table) -> RowKey:
-        """Check the key, and all that the table says about it."""
-        if self.kind == "Put":
-            return item_key(table, self.item)
-        key = request_key(table, self.item)
+        """Check the key, and all that the table says about the item and the expressions.
+
+        Raises:
+            RefusedError: see there.
+        """
+        key = item_key(table, self.item) if self.kind == "Put" else request_key(table, self.item)
         if self.expression is not None:
             _check_targets(self.expression, table)
         return key
+
+    def check_paths(self, table: Table) -> None:
+        """Check the paths of the expressions."""
+        check_scalars(table, self.condition, self.expression)
 
     def carry_out(self, session: Session, table: Table) -> Outcome:
         """Do it in a session.
@@ -89,7 +95,9 @@ class Change:
         Raises:
             RefusedError: it is not to be done; nothing has been written.
         """
-        return self.apply(session, table, self.locate(table))
+        key = self.locate(table)
+        self.check_paths(table)
+        return self.apply(session, table, key)
 
     def apply(self, session: Session, table: Table, key: RowKey) -> Outcome:
         """Do it in a session, the key having been checked."""
@@ -148,7 +156,7 @@ def returned(wanted: str, outcome: Outcome, change: Change) -> Item | None:
     if wanted == "ALL_NEW":
         return outcome.new
     item = outcome.old if wanted == "UPDATED_OLD" else outcome.new
-    if item is None or change.expression is None:
+    if item is None or change.expression is None or not change.expression:
         return None
-    names = {path.steps[0] for path in _targets(change.expression)}
-    return {name: value for name, value in item.items() if name in names}
+    # Of a map or a list, only what was changed inside of it.
+    return project(nodes.Projection(tuple(_targets(change.expression))), item)

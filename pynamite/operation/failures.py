@@ -92,8 +92,10 @@ def _refusal(response: Mapping[str, Any], facts: dict[str, Any]) -> OperationErr
     where = _where(facts)
     kind = CODES.get(code, OperationError)
     if kind is TableNotFoundError:
+        name = facts["table_name"]
+        missing = "one of the tables is not there" if name is None else f"there is no table {name!r}"
         return TableNotFoundError(
-            f"there is no table {facts['table_name']!r} ({facts['operation']}: {message}); create it first, "
+            f"{missing} ({facts['operation']}: {message}); create it first, "
             "and check the region and the address of the client", **facts)
     if kind is ConditionFailedError:
         return ConditionFailedError(f"the condition of {where} did not hold", item=_old_item(response), **facts)

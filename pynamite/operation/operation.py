@@ -37,8 +37,10 @@ class Operation(Generic[R]):
     @property
     def table_name(self) -> str | None:
         """The table's name, or None where the request names several or none."""
-        name = self.request.get("TableName")
-        return name if isinstance(name, str) else None
+        names = {self.request["TableName"]} if "TableName" in self.request else set(self.request.get("RequestItems", ()))
+        for entry in self.request.get("TransactItems", ()):
+            names |= {parameters["TableName"] for parameters in entry.values()}
+        return names.pop() if len(names) == 1 else None
 
     def with_request(self, **changes: Any) -> Operation[R]:
         """Give the same operation with other parameters; a parameter that becomes None is left out."""
