@@ -32,8 +32,8 @@ class Page(Generic[E_co]):
 class Query(Generic[E_co]):
     """What to read, in which order, and how much of it; each method gives a new query.
 
-    Iterating it (or ``all``, ``first``, ``count``, ``page``) reads, page by page, as often as it is done. Repositories and
-    stores make it.
+    Iterating it (or ``all``, ``first``, ``count``, ``page``) reads, page by page, as often as it is done. Repositories
+    and stores make it.
     """
 
     __slots__ = ("_most", "_reader")
@@ -85,7 +85,10 @@ class Query(Generic[E_co]):
         return self._bounded(field, high=(value, True))
 
     def begins_with(self, **beginnings: str) -> Query[E_co]:
-        """Keep what begins with a text in the next field of the sort key, as the key has it: ``begins_with(placed_at="2026-05")``."""
+        """Keep what begins with a text in the next field of the sort key: ``begins_with(placed_at="2026-05")``.
+
+        The text is compared with the value as the key has it.
+        """
         field, text = self._named("begins_with", beginnings)
         if self._wanted.bounds is not None:
             raise ExpressionError(
@@ -96,7 +99,8 @@ class Query(Generic[E_co]):
     def _named(self, method: str, given: Mapping[str, Any]) -> tuple[str, Any]:
         if len(given) != 1:
             raise TypeError(
-                f"{method}(...) takes one field of the sort key by its name, such as {method}(placed_at=...); it got {len(given)}"
+                f"{method}(...) takes one field of the sort key by its name, such as {method}(placed_at=...); "
+                f"it got {len(given)}"
             )
         if self._wanted.values is None:
             raise ExpressionError(f"{method}(...) bounds a query; a scan reads everything: use filter")
@@ -109,7 +113,8 @@ class Query(Generic[E_co]):
         known = self._wanted.bounds or Bounds(field)
         if known.field != field or known.beginning is not None or (low and known.low) or (high and known.high):
             raise ExpressionError(
-                f"the query is bounded already, by {known.field!r}: a sort key takes one lower and one upper bound, on its next field"
+                f"the query is bounded already, by {known.field!r}: a sort key takes one lower and one upper bound, "
+                "on its next field"
             )
         return self._changed(bounds=Bounds(field, low or known.low, high or known.high))
 
@@ -117,17 +122,18 @@ class Query(Generic[E_co]):
         """Keep the items that fulfil a condition; it is applied after they are read, and several are all to hold.
 
         Raises:
-            ExpressionError: the condition names what the entity does not have, a key of what is queried, or what the index does
-                not hold.
+            ExpressionError: the condition names what the entity does not have, a key of what is queried, or what the
+                index does not hold.
         """
         node = as_condition(condition, "filter(...)")
         if node is None:
             raise TypeError("filter(...) takes a condition, such as attribute(Order.total) > 100")
-        if len(self._wanted.members) > 1:
+        member, *others = self._wanted.members
+        if others:
             raise ExpressionError(
                 "a query of several entities takes no filter on fields: filter each entity's own query"
             )
-        bound = bind_condition(self._wanted.members[0], node)
+        bound = bind_condition(member, node)
         self._refuse_unreadable(bound)
         return self._changed(
             condition=bound if self._wanted.condition is None else nodes.conjunction(self._wanted.condition, bound)
@@ -139,10 +145,11 @@ class Query(Generic[E_co]):
         for path in (leaf for leaf in nodes.leaves(condition) if isinstance(leaf, nodes.Path)):
             name = str(path.steps[0])
             if self._wanted.values is not None and name in keys:
-                # "A filter expression cannot contain partition key or sort key attributes": Developer Guide, "Filter expressions".
+                # "A filter expression cannot contain partition key or sort key attributes": Developer Guide,
+                # "Filter expressions".
                 raise ExpressionError(
-                    f"attribute {name!r} is a key of what is queried, which a filter cannot look at: give it to query(...), "
-                    "or bound it with between, ge, gt, le, lt"
+                    f"attribute {name!r} is a key of what is queried, which a filter cannot look at: "
+                    "give it to query(...), or bound it with between, ge, gt, le, lt"
                 )
             if held is not None and name not in held:
                 raise ExpressionError(
