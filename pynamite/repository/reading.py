@@ -47,8 +47,8 @@ class Wanted:
 class Reader:
     """Reads what is wanted; made once for a query, it finds every mistake in it at once.
 
-    ``held`` names the attributes that the index has, None where it has all; ``keys`` the key of what is read; ``names`` the
-    attributes that tell where a page ended.
+    ``held`` names the attributes that the index has, None where it has all; ``keys`` the key of what is read; ``names``
+    the attributes that tell where a page ended.
     """
 
     def __init__(self, wanted: Wanted) -> None:
@@ -149,8 +149,8 @@ class Reader:
             return
         if self.held is not None:
             raise DefinitionError(
-                f"index {self.wanted.index!r} holds a part of each item only: call .hydrate() to read the whole ones, or let the "
-                "index project ALL attributes"
+                f"index {self.wanted.index!r} holds a part of each item only: call .hydrate() to read the whole ones, "
+                "or let the index project ALL attributes"
             )
         for item, member in self.entries(position, most):
             yield item, member.instance(item)
@@ -200,7 +200,8 @@ class Reader:
                         return
 
     def _pages(self, position: Position | None, most: int | None) -> Iterator[ReadPage]:
-        # A limit counts what is read, not what is kept: ask for a little first, and for more as that turns out too little.
+        # A limit counts what is read, not what is kept: ask for a little first, and for more as that turns out too
+        # little.
         limit = None if most is None else most if self.wanted.condition is None else max(4 * most, 50)
         start = None if position is None else position.key
         while True:
