@@ -35,8 +35,8 @@ def bound_where(member: Member[Any], where: Condition | None) -> nodes.Condition
 class Repository(Generic[E]):
     """The items of one entity in a store: ``store[User]`` is one.
 
-    A repository of one's own is a subclass, ``class Orders(Repository[Order])``, made with ``Orders(store)``. Keys are given
-    by fields: as keywords, or positionally as a mapping or an instance.
+    A repository of one's own is a subclass, ``class Orders(Repository[Order])``, made with ``Orders(store)``. Keys are
+    given by fields: as keywords, or positionally as a mapping or an instance.
     """
 
     _declared: type[Any] | None = None
@@ -59,7 +59,8 @@ class Repository(Generic[E]):
         cls: type[E] | None = entity if entity is not None else self._declared
         if cls is None:
             raise TypeError(
-                f"{type(self).__name__} does not say of which entity it is: declare it as a Repository[...] of one, or name it"
+                f"{type(self).__name__} does not say of which entity it is: declare it as a Repository[...] of one, "
+                "or name it"
             )
         self._session: Session = store.session
         self._member: Member[E] = self._session.registry.member(cls)
@@ -104,7 +105,8 @@ class Repository(Generic[E]):
         if found is None:
             shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
             raise ItemNotFoundError(
-                f"there is no {self._member.definition.name} with {shown or 'its key'} in table {self._session.table_name!r}",
+                f"there is no {self._member.definition.name} with {shown or 'its key'} "
+                f"in table {self._session.table_name!r}",
                 operation="GetItem",
                 table_name=self._session.table_name,
                 key=item_from_wire(self._member.key(values)),
@@ -156,13 +158,14 @@ class Repository(Generic[E]):
         """Change an item and give the new instance; index keys follow their fields.
 
         Changes are ``attribute(User.visits).add(1)`` and the like, or dicts of values and operators by field
-        (``{"visits": Increment("visits")}``). The item has to be there, unless ``upsert`` makes it. With ``reread`` it is read
-        first where that is needed: the result is validated as a whole and written if nothing changed meanwhile.
+        (``{"visits": Increment("visits")}``). The item has to be there, unless ``upsert`` makes it. With ``reread`` it
+        is read first where that is needed: the result is validated as a whole and written if nothing changed meanwhile.
 
         Raises:
             ItemNotFoundError: there is no such item.
             ConditionFailedError: ``where`` did not hold; ``item`` is the instance that is there.
-            ItemStructureError, ExpressionError, DefinitionError, KeyValueError: the change cannot be made; nothing was sent.
+            ItemStructureError, ExpressionError, DefinitionError, KeyValueError: the change cannot be made; nothing was
+                sent.
         """
         values = key_values(self._member, key, {})
         plan = plan_update(self._member, values, changes, upsert=upsert)
@@ -172,7 +175,9 @@ class Repository(Generic[E]):
         return self._member.instance(perform(self._session, plan.write(condition)))
 
     def save(self, changed: E, /, *, since: E) -> E:
-        """Write the difference between two instances, if what differs is stored as it was in ``since``; gives the new instance.
+        """Write the difference between two instances, if what differs is stored as it was in ``since``.
+
+        It gives the new instance.
 
         Raises:
             ItemNotFoundError: the item is gone.
@@ -189,8 +194,8 @@ class Repository(Generic[E]):
     def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
         """Take an item to another key, in one transaction; gives the new instance.
 
-        ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the class
-        does not declare come along.
+        ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the
+        class does not declare come along.
 
         Raises:
             ItemNotFoundError: there is no such item.
@@ -230,8 +235,8 @@ class Repository(Generic[E]):
     def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
 
-        A batch takes no conditions, so that an item of another entity under the same key would be replaced, too; ``checked``
-        sends each put by itself, with its condition.
+        A batch takes no conditions, so that an item of another entity under the same key would be replaced, too;
+        ``checked`` sends each put by itself, with its condition.
 
         Raises:
             ItemStructureError, KeyValueError: an instance does not fit; nothing was sent.
@@ -279,8 +284,8 @@ class Repository(Generic[E]):
     ) -> Query[E]:
         """Query a partition, of the table or of an index, for this entity's items.
 
-        The fields of the partition key are needed; those of the sort key may be given from the left, up to where a bound
-        (``between``, ``ge``, ...) goes on: ``query("GSI1", status="OPEN").ge(placed_at=monday)``.
+        The fields of the partition key are needed; those of the sort key may be given from the left, up to where a
+        bound (``between``, ``ge``, ...) goes on: ``query("GSI1", status="OPEN").ge(placed_at=monday)``.
 
         Raises:
             KeyValueError: a field of the partition key is missing, or a value does not fit.
@@ -308,7 +313,7 @@ class Repository(Generic[E]):
     def count(
         self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any
     ) -> int:
-        """Count this entity's items: in a partition where fields are given, as for `query`, otherwise in the whole table."""
+        """Count this entity's items: in a partition where fields are given, as for `query`, otherwise in the table."""
         if isinstance(index, Mapping) or key is not None or fields:
             return self.query(index, key, **fields).count()
         return self.scan(index).count()
