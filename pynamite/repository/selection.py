@@ -64,8 +64,8 @@ def index_keys(member: Member[Any], index: str) -> IndexKeys:
     if index not in member.indexes:
         known = ", ".join(map(repr, member.indexes)) or "none"
         raise DefinitionError(
-            f"entity {member.definition.name!r} takes no part in an index {index!r}; its indexes are {known}: declare it with "
-            f"indexes={{{index!r}: (...)}}"
+            f"entity {member.definition.name!r} takes no part in an index {index!r}; its indexes are {known}: "
+            f"declare it with indexes={{{index!r}: (...)}}"
         )
     return member.indexes[index]
 
