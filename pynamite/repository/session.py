@@ -58,8 +58,8 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
         return {field: getattr(key, field) for field in member.key_fields}
     else:
         raise TypeError(
-            f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping or an "
-            f"instance, not as {key!r}"
+            f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping "
+            f"or an instance, not as {key!r}"
         )
     wanted = member.key_fields
     for field in given:
@@ -75,7 +75,8 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
     missing = [field for field in wanted if field not in given]
     if missing:
         raise KeyValueError(
-            f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: it is made of {', '.join(map(repr, wanted))}",
+            f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: "
+            f"it is made of {', '.join(map(repr, wanted))}",
             entity=name,
             field=missing[0],
         )
