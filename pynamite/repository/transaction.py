@@ -111,7 +111,7 @@ class TransactionRepository(Generic[E]):
         where: Condition | None = None,
         upsert: bool = False,
     ) -> None:
-        """Change an item, which has to be there unless ``upsert`` makes it; as `Repository.update`, but without reading."""
+        """Change an item, which has to be there unless ``upsert`` makes it: `Repository.update` without reading."""
         plan = plan_update(self._member, key_values(self._member, key, {}), changes, upsert=upsert)
         self._transaction.add(plan.write(bound_where(self._member, where)))
 
