@@ -38,8 +38,8 @@ class UpdatePlan:
         """
         if self.rereads:
             raise ExpressionError(
-                f"this update of {self.member.definition.name!r} has to read the item first: {'; '.join(self.rereads)}; "
-                "pass reread=True to read, check that nothing changed meanwhile, and write"
+                f"this update of {self.member.definition.name!r} has to read the item first: "
+                f"{'; '.join(self.rereads)}; pass reread=True to read, check that nothing changed meanwhile, and write"
             )
         known = {**self.values, **self.changes.known}
         update = extended(
@@ -60,8 +60,8 @@ def plan_update(
     """Bind an update and find out whether it can be sent as it is.
 
     Raises:
-        ExpressionError, ItemStructureError, DefinitionError: as `bind_changes`; and, for an upsert, a required field that neither
-            the key nor the changes give.
+        ExpressionError, ItemStructureError, DefinitionError: as `bind_changes`; and, for an upsert, a required field
+            that neither the key nor the changes give.
     """
     bound = bind_changes(member, changes)
     known = {**values, **bound.known}
@@ -87,8 +87,8 @@ def _refuse_half(member: Member[Any], values: Mapping[str, Any], bound: BoundCha
     missing = [plan.name for plan in member.definition.fields.values() if plan.required and plan.name not in given]
     if missing:
         raise ExpressionError(
-            f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, missing))}, which "
-            "has no default: set every required field, or put a whole instance"
+            f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, missing))}, "
+            "which has no default: set every required field, or put a whole instance"
         )
 
 
