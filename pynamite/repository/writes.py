@@ -35,9 +35,9 @@ class Write(Generic[E]):
     must_exist: bool = False
 
     def explain(self, error: ConditionFailedError) -> OperationError:
-        """Say what a failed condition means for this write: there is no such item, there is one already, or ``where`` failed."""
+        """Say what a failed condition means for this write: no such item, one already, or ``where`` did not hold."""
         old = (error.response or {}).get("Item")
-        facts = {
+        facts: dict[str, Any] = {
             "operation": error.operation,
             "table_name": error.table_name or self.member.table_name,
             "key": item_from_wire(self.operation.key or {}),
