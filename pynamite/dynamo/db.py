@@ -245,7 +245,7 @@ class DB:
 
     def _query(self, partition: Any, options: Mapping[str, Any]) -> Operation[ReadPage]:
         condition = partition
-        if isinstance(partition, (str, bytes, int)) or not (partition is None or _is_condition(partition)):
+        if partition is not None and not _is_condition(partition):
             index = options.get("IndexName")
             attribute = None if index is None else index_partition(self.describe, index)
             condition = self._requests.partition(partition, attribute=attribute)
@@ -306,7 +306,10 @@ class DB:
 
     @property
     def table(self) -> Any:
-        """boto3's Table on AWS or http; on the embedded engine an object with its item methods."""
+        """boto3's Table on AWS or http; on the embedded engine an object with its item methods.
+
+        It knows nothing of stamps and tenants.
+        """
         return table_of(self.client, self.name)
 
     @property

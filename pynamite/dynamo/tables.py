@@ -10,7 +10,7 @@ from typing import Any
 from pynamite.client import Client
 from pynamite.connect import connect
 from pynamite.dynamo.send import send
-from pynamite.errors import DefinitionError, OperationError
+from pynamite.errors import DefinitionError, OperationError, TableNotFoundError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
 from pynamite.operation.operation import Operation
 from pynamite.operation.tables import TableNames, describe_table
@@ -126,14 +126,18 @@ def ensure_table(client: Client, operation: Operation[dict[str, Any]], *, exist_
     try:
         send(client, operation)
     except OperationError as error:
-        if error.code != "ResourceInUseException" or not exist_ok:
+        if error.code != "ResourceInUseException":
             raise
+        if not exist_ok:
+            raise OperationError(
+                f"table {name!r} is there already; exist_ok=True leaves it as it is", operation=error.operation,
+                table_name=name, code=error.code, response=error.response) from error
         there = send(client, describe_table(name))
         if _key(there) != _key(operation.request):
             raise DefinitionError(
                 f"table {name!r} is there with the key {_key(there)}, not {_key(operation.request)}; "
                 "choose another name, or delete it") from error
-    return wait_until_active(client, name, timeout=timeout)
+    return wait_until_active(client, name, timeout=timeout, missing_ok=True)
 
 
 def _key(description: Mapping[str, Any]) -> list[str]:
@@ -141,27 +145,40 @@ def _key(description: Mapping[str, Any]) -> list[str]:
     return [f"{part['AttributeName']} ({types.get(part['AttributeName'])})" for part in description["KeySchema"]]
 
 
-def wait_until_active(client: Client, name: str, *, timeout: float = _WAIT_SECONDS,
+def wait_until_active(client: Client, name: str, *, timeout: float = _WAIT_SECONDS, missing_ok: bool = False,
                       sleep: Callable[[float], None] = time.sleep) -> dict[str, Any]:
     """Wait until a table and its indexes are ready, and give the table's description.
+
+    With ``missing_ok`` a table that is not there is waited for, too: DescribeTable is eventually consistent, and may
+    not know yet what has just been made.
 
     Raises:
         OperationError: they are not within ``timeout`` seconds.
     """
     waited, pause = 0.0, 0.1
     while True:
-        description = send(client, describe_table(name))
-        indexes = description.get("GlobalSecondaryIndexes") or ()
-        states = [description.get("TableStatus"), *(index.get("IndexStatus", "ACTIVE") for index in indexes)]
-        if all(state == "ACTIVE" for state in states):
-            return description
+        try:
+            description = send(client, describe_table(name))
+        except TableNotFoundError:
+            if not missing_ok or waited >= timeout:
+                raise
+            states = ["not there"]
+        else:
+            states = _states(description)
+            if set(states) == {"ACTIVE"}:
+                return description
         if waited >= timeout:
             raise OperationError(
-                f"table {name!r} is not ready after {timeout:.0f} seconds, but {', '.join(map(str, states))}; "
+                f"table {name!r} is not ready after {timeout:.0f} seconds, but {', '.join(states)}; "
                 "look again later", operation="DescribeTable", table_name=name)
         sleep(pause)
         waited += pause
         pause = min(2.0, pause * 2)
+
+
+def _states(description: Mapping[str, Any]) -> list[str]:
+    indexes = description.get("GlobalSecondaryIndexes") or ()
+    return [str(description.get("TableStatus")), *(str(index.get("IndexStatus", "ACTIVE")) for index in indexes)]
 
 
 def list_tables(client_or_url: Client | str | None = None) -> list[str]:

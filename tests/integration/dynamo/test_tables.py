@@ -59,7 +59,7 @@ def test_indexes_of_every_kind(client, table_name):
 def test_a_table_is_made_once(client, table_name):
     """Unless it may be there; another key is another table."""
     dynamo.create_table(table_name, client)
-    with pytest.raises(OperationError) as error:
+    with pytest.raises(OperationError, match=f"'{table_name}' is there already; exist_ok=True") as error:
         dynamo.create_table(table_name, client)
     assert error.value.code == "ResourceInUseException"
     assert dynamo.create_table(table_name, client, exist_ok=True)["TableName"] == table_name

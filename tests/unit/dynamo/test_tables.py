@@ -8,7 +8,7 @@ import pytest
 
 from pynamite.dynamo.describe import index_partition, summary
 from pynamite.dynamo.tables import create_table, ensure_table, read_indexes, wait_until_active
-from pynamite.errors import DefinitionError, OperationError
+from pynamite.errors import DefinitionError, OperationError, TableNotFoundError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema
 from pynamite.operation.tables import create_table as create_operation
 from tests.unit.dynamo.scripted import ScriptedClient, refusal
@@ -62,6 +62,16 @@ def test_waiting_ends():
         wait_until_active(client, "shop", timeout=1, sleep=lambda seconds: None)
 
 
+def test_a_table_just_made_may_not_be_known_yet():
+    """DescribeTable is eventually consistent; elsewhere a missing table is an error at once."""
+    missing = refusal("ResourceNotFoundException")
+    client: Any = ScriptedClient(missing, missing, READY)
+    assert wait_until_active(client, "shop", missing_ok=True, sleep=lambda seconds: None)["TableStatus"] == "ACTIVE"
+    client = ScriptedClient(missing)
+    with pytest.raises(TableNotFoundError):
+        wait_until_active(client, "shop")
+
+
 SHOP = create_operation("shop", KeySchema(KeyAttribute("PK"), KeyAttribute("SK")))
 
 
@@ -70,8 +80,9 @@ def test_a_table_that_is_there_is_left_alone_if_that_is_allowed():
     taken = refusal("ResourceInUseException")
     client: Any = ScriptedClient(taken, READY, READY)
     assert ensure_table(client, SHOP, exist_ok=True)["TableName"] == "shop"
+    client = ScriptedClient(taken)
     with pytest.raises(OperationError) as error:
-        ensure_table(ScriptedClient(taken), SHOP)
+        ensure_table(client, SHOP)
     assert error.value.code == "ResourceInUseException"
     other = create_operation("shop", KeySchema(KeyAttribute("PK"), KeyAttribute("SK", "N")))
     client = ScriptedClient(taken, READY)
