@@ -216,8 +216,8 @@ class Member(Generic[E]):
         size = item_size(whole)
         if size > LARGEST_ITEM:
             raise ItemStructureError(
-                f"$: the item would have {size} bytes, DynamoDB stores at most {LARGEST_ITEM} (400 KB): split it, or keep the "
-                "large part elsewhere",
+                f"$: the item would have {size} bytes, DynamoDB stores at most {LARGEST_ITEM} (400 KB): split it, "
+                "or keep the large part elsewhere",
                 entity=self.definition.name,
             )
         return whole
