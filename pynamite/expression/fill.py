@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+import attrs
 
 from pynamite.errors import ExpressionError
-from pynamite.expression.nodes import Path, Placeholder, Value, leaves, transform
+from pynamite.expression.nodes import Path, Placeholder, Value, layout, leaves, transform
 from pynamite.wire import AttributeValue
 
-__all__ = ["Undefined", "fill", "fill_known", "placeholders", "undefined_name", "undefined_value"]
+__all__ = [
+    "Prepared", "Undefined", "fill", "fill_known", "placeholders", "prepare", "undefined_name", "undefined_value",
+]
 
 N = TypeVar("N")
+T = TypeVar("T")
+
+Plan = Callable[[Mapping[str, AttributeValue]], Any]
 
 _NONE: Mapping[str, Any] = {}
 
@@ -43,6 +50,65 @@ def fill(node: N, names: Mapping[str, str] | None = None, values: Mapping[str, A
         return old
 
     return transform(node, leaf)
+
+
+@attrs.frozen
+class Prepared(Generic[T]):
+    """A parsed tree with its names, ready for any number of values; ``tree`` still has its placeholders."""
+
+    tree: T
+    _plan: Plan | None
+
+    def fill(self, values: Mapping[str, AttributeValue] | None = None) -> T:
+        """Give the tree with these values; parts without any are shared.
+
+        Raises:
+            ExpressionError: a value is not defined, in the service's words.
+        """
+        if self._plan is None:
+            return self.tree
+        filled: T = self._plan(_NONE if values is None else values)
+        return filled
+
+
+def prepare(node: N, names: Mapping[str, str] | None = None) -> Prepared[N]:
+    """Fill the names of a parsed tree, and find where its values go.
+
+    Raises:
+        ExpressionError: a name is not defined, in the service's words.
+    """
+    known = _NONE if names is None else names
+    named = transform(node, lambda leaf: _named(leaf, known) if isinstance(leaf, Path) else leaf)
+    return Prepared(named, _plan_of(named))
+
+
+def _plan_of(node: Any) -> Plan | None:
+    """Compile how a part of a tree is filled; None if there is nothing to fill."""
+    if isinstance(node, Placeholder):
+        return _plan_of_value(node.name)
+    if isinstance(node, tuple):
+        return _plan_of_parts(tuple, node)
+    kind = type(node)
+    return _plan_of_parts(lambda parts: kind(*parts), [getattr(node, name) for name in layout(node)])
+
+
+def _plan_of_value(name: str) -> Plan:
+    def take(values: Mapping[str, AttributeValue]) -> Value:
+        wire = values.get(name)
+        if wire is None:
+            raise undefined_value(name)
+        return Value(wire)
+
+    return take
+
+
+def _plan_of_parts(build: Callable[[list[Any]], Any], parts: Iterable[Any]) -> Plan | None:
+    plans: list[tuple[Any, Plan | None]] = []
+    for part in parts:  # No comprehension: an expression may be 300 operators deep, and each takes its frames.
+        plans.append((part, _plan_of(part)))  # noqa: PERF401
+    if all(plan is None for _, plan in plans):
+        return None
+    return lambda values: build([part if plan is None else plan(values) for part, plan in plans])
 
 
 def _named(path: Path, names: Mapping[str, str]) -> Path:

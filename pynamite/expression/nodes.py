@@ -3,6 +3,8 @@
 Three kinds of leaf mark how far a tree has come. A *builder* puts ``Literal`` leaves (Python values) beside paths of
 field names; *binding* turns them into ``Value`` leaves (AttributeValues) and attribute names; a *parsed* text has
 ``Placeholder`` leaves (``:v0``) and ``#n0`` path steps until its names and values are bound.
+
+A parsed tree is cached by its text, and what is worked out from it by the tree: the roots keep their hash for that.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ __all__ = [
     "children",
     "conjunction",
     "disjunction",
+    "layout",
     "leaves",
     "transform",
 ]
@@ -114,7 +117,7 @@ class Size:
 Operand = Path | Literal | Value | Placeholder | Size
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Compare:
     """``left op right``."""
 
@@ -123,7 +126,7 @@ class Compare:
     right: Operand
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Between:
     """``operand BETWEEN low AND high``; both bounds are included."""
 
@@ -132,7 +135,7 @@ class Between:
     high: Operand
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class In:
     """``operand IN (options)``; 1 to 100 options."""
 
@@ -140,7 +143,7 @@ class In:
     options: tuple[Operand, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Function:
     """A boolean function: ``name(arguments)``."""
 
@@ -148,21 +151,21 @@ class Function:
     arguments: tuple[Operand, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class And:
     """All of ``parts``, two or more, none of them an And (`conjunction` sees to that)."""
 
     parts: tuple[Condition, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Or:
     """Any of ``parts``, two or more, none of them an Or (`disjunction` sees to that)."""
 
     parts: tuple[Condition, ...]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Not:
     """The opposite of ``part``."""
 
@@ -231,7 +234,7 @@ class Delete:
     value: Operand
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Update:
     """An update: its actions, by clause, each in the order given."""
 
@@ -244,7 +247,7 @@ class Update:
         return bool(self.sets or self.removes or self.adds or self.deletes)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Projection:
     """The paths that a read returns."""
 
@@ -297,6 +300,11 @@ def children(node: Any) -> tuple[Any, ...]:
         child = getattr(node, name)
         found.extend(child) if isinstance(child, tuple) else found.append(child)
     return tuple(found)
+
+
+def layout(node: Any) -> tuple[str, ...]:
+    """Give the names of an inner node's fields in the order of its constructor; a leaf (a path too) has none."""
+    return tuple(name for name, _ in _LAYOUT.get(type(node), ()))
 
 
 def leaves(node: Any) -> Iterator[Any]:

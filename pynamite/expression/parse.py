@@ -21,6 +21,7 @@ from pynamite.expression.nodes import (
     Condition,
     Delete,
     Function,
+    FunctionName,
     IfNotExists,
     In,
     ListAppend,
@@ -169,11 +170,13 @@ class _Conditions(Grammar):
 
     def _predicate(self, position: int, left: Operand | Function) -> Condition:
         """Take a call for the whole condition; anything else needs an operator here."""
-        if not isinstance(left, Function | Size):
+        if isinstance(left, Size):
+            left = Function(cast("FunctionName", "size"), (left.path,))
+        if not isinstance(left, Function):
             raise self.tokens.error()
-        if isinstance(left, Size) or cast("str", left.name) == "size":
+        if cast("str", left.name) == "size":
             self.note(position, MISPLACED + "size")
-        return cast("Condition", left)
+        return left
 
     def _between(self, operand: Operand) -> Condition:
         low = self.operand()

@@ -127,6 +127,23 @@ def test_300_operators_are_enough():
         assert refusal_of_condition(text) == "The expression contains too many operators; operator count: 301"
 
 
+@pytest.mark.parametrize("level", ["NOT {}", "(c = :n AND {})", "NOT (c = :n AND {})"])
+def test_300_operators_may_stand_inside_each_other(level):
+    """What reads and checks an expression leaves the program that calls it more than a third of Python's depth."""
+    text = "a = b"
+    while _count(level.format(text)) <= 300:
+        text = level.format(text)
+
+    def called_from(depth: int) -> object:
+        return bind_condition(parse_condition(text), {}, VALUES) if depth == 0 else called_from(depth - 1)
+
+    assert called_from(250) is not None
+
+
+def _count(text: str) -> int:
+    return sum(map(text.count, ("=", "NOT", "AND")))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -233,3 +250,57 @@ def test_of_several_mistakes_in_targets_the_last_ones_is_told(paths, message):
 def test_of_several_mistakes_in_an_update_targets_come_first(text, message):
     """Then values, from the last action to the first."""
     assert message in refusal_of_update(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a < :v", f"{TYPE}<, operand type: BOOL"),
+        ("a = :w AND (b = :w OR NOT :v >= c)", f"{TYPE}>=, operand type: BOOL"),
+        ("a BETWEEN :v AND :w", f"{TYPE}BETWEEN, operand type: BOOL"),
+        ("begins_with(a, :v)", f"{TYPE}begins_with, operand type: BOOL"),
+        ("size(:v) = b", f"{TYPE}size, operand type: BOOL"),
+        ("attribute_type(a, :v)", f"{TYPE}attribute_type, operand type: BOOL"),
+    ],
+)
+def test_a_condition_that_was_sound_is_refused_with_other_values(text, message):
+    """What is remembered of a text does not spare its values the check."""
+    tree = parse_condition(text)
+    for _ in range(2):
+        bind_condition(tree, {}, {":v": {"S": "S"}, ":w": {"S": "T"}})
+
+    with pytest.raises(ExpressionError) as caught:
+        bind_condition(tree, {}, {":v": {"BOOL": True}, ":w": {"S": "T"}})
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "message"),
+    [
+        ("SET a = a + :v", {"N": "1"}, f"{TYPE}+, operand type: S"),
+        ("SET a = if_not_exists(a, :v) - :v", {"N": "1"}, f"{TYPE}-, operand type: S"),
+        ("SET a = list_append(:v, a)", {"L": []}, f"{TYPE}list_append, operand type: S"),
+        ("ADD a :v", {"SS": ["a"]}, f"{ADD}STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"),
+        ("DELETE a :v", {"SS": ["a"]}, f"{DELETE}STRING, typeSet: ALLOWED_FOR_DELETE_OPERAND"),
+    ],
+)
+def test_an_update_that_was_sound_is_refused_with_another_value(text, good, message):
+    """What is remembered of a text does not spare its values the check."""
+    tree = parse_update(text)
+    for _ in range(2):
+        bind_update(tree, {}, {":v": good})
+
+    with pytest.raises(ExpressionError) as caught:
+        bind_update(tree, {}, {":v": {"S": "x"}})
+
+    assert str(caught.value) == message
+
+
+def test_the_same_text_with_other_names_is_another_expression():
+    """Paths that were apart may clash."""
+    tree = parse_update("SET #a = :v REMOVE #b")
+
+    assert bind_update(tree, {"#a": "x", "#b": "y"}, VALUES | {":v": {"N": "1"}}).sets[0].path == Path(("x",))
+    with pytest.raises(ExpressionError, match="overlap"):
+        bind_update(tree, {"#a": "x", "#b": "x"}, {":v": {"N": "1"}})

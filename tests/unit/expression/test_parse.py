@@ -204,6 +204,8 @@ def test_an_empty_text_is_no_expression(parse):
         ("SIZE(a) = :v", "Invalid function name; function: SIZE"),
         ("if_not_exists(a, :v)", "The function is not allowed in a condition expression; function: if_not_exists"),
         ("size(a)", "The function is not allowed to be used this way in an expression; function: size"),
+        ("size(a) AND a = :v", "The function is not allowed to be used this way in an expression; function: size"),
+        ("NOT size(a) OR a = :v", "The function is not allowed to be used this way in an expression; function: size"),
         ("(size(a))", "The function is not allowed to be used this way in an expression; function: size"),
         ("attribute_exists(a) = :v",
          "The function is not allowed to be used this way in an expression; function: attribute_exists"),
