@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -85,8 +85,8 @@ def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapp
         backoff.wait(number)
     shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
     raise ConditionFailedError(
-        f"{member.definition.name} with {shown} was changed by others each of {ATTEMPTS} times that it was read: try again "
-        "later",
+        f"{member.definition.name} with {shown} was changed by others each of {ATTEMPTS} times that it was read: "
+        "try again later",
         operation="UpdateItem",
         table_name=member.table_name,
         key=item_from_wire(member.key(values)),
@@ -96,7 +96,9 @@ def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapp
 def reread_update(
     session: Session, plan: UpdatePlan, where: nodes.Condition | None, *, backoff: Backoff = BACKOFF
 ) -> Any:
-    """Update an item after reading it: the result is validated, its index keys recomputed, and what was read must still hold.
+    """Update an item after reading it.
+
+    The result is validated, its index keys recomputed, and what was read must still hold.
 
     Raises:
         ItemNotFoundError: there is no such item, and the plan is no upsert.
@@ -144,7 +146,7 @@ def _is_touched(member: Member[Any], changes: BoundChanges, attribute: str) -> b
 
 
 def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
-    """Name the attributes on which the result depends: the fields that change, and the others of the index keys that they are in."""
+    """Name the attributes on which the result depends: the fields that change, and the others of their index keys."""
     fields = set(member.definition.fields) if changes.whole else set(changes.touched)
     for keys in member.indexes.values():
         if keys.kept and changes.touched & set(keys.fields):
@@ -279,7 +281,8 @@ def _evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
     unknown = [name for name in changes if name not in fields]
     if unknown:
         raise KeyValueError(
-            f"entity {member.definition.name!r} has no field {unknown[0]!r}; its fields are {', '.join(map(repr, fields))}"
+            f"entity {member.definition.name!r} has no field {unknown[0]!r}; "
+            f"its fields are {', '.join(map(repr, fields))}"
         )
-    made: E = attrs.evolve(instance, **{fields[name].alias: value for name, value in changes.items()})  # type: ignore[type-var]
+    made: E = attrs.evolve(cast("Any", instance), **{fields[name].alias: value for name, value in changes.items()})
     return made
