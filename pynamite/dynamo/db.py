@@ -233,7 +233,8 @@ class DB:
             OperationError: the database said no.
         """
         operation = self._query(partition, options)
-        read = [self.send_one(operation)] if "Limit" in options else list(pages(self.client, operation))
+        single = options.get("Limit") is not None
+        read = [self.send_one(operation)] if single else list(pages(self.client, operation))
         answer: dict[str, Any] = {
             "Items": [self._shown(item) for page in read for item in page.items],
             "Count": sum(page.count for page in read),

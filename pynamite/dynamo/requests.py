@@ -114,7 +114,7 @@ class Requests:
             tree = self.tenancy.update(tree)
         operation = update_item(
             self.table_name, self._stored(key), tree, condition=self._condition(options),
-            return_values=_return_values({"ReturnValues": return_values, **options}, RETURN_VALUES))
+            return_values=_return_values(options, RETURN_VALUES) or return_values)
         return attrs.evolve(operation, key=key)
 
     def delete(self, address: Address, options: Mapping[str, Any]) -> Operation[Item | None]:
@@ -160,8 +160,8 @@ class Requests:
             else bind_plain(condition_node(given)))
         assert about is not None
         parameters = self._read_parameters(expressions, options)
-        forward = bool(options.get("ScanIndexForward", True))
-        return query(self.table_name, key_condition=about, forward=forward, **parameters)
+        forward = options.get("ScanIndexForward")
+        return query(self.table_name, key_condition=about, forward=forward is None or bool(forward), **parameters)
 
     def scan(self, options: Mapping[str, Any]) -> Operation[ReadPage]:
         """Make a Scan, of this tenant's items only."""

@@ -60,6 +60,20 @@ def test_queries_and_scans_of_every_kind(tenants):
     assert [item["n"] for item in acme.query("USER", ExclusiveStartKey=page["LastEvaluatedKey"])] == [3]
 
 
+def test_a_sort_key_that_is_an_indexes_partition_key(db, client):
+    """It is stored with the tenant, too, and found by its beginning all the same."""
+    acme = dynamo.DB(db.name, client, tenant="ACME")
+    for sort in ("x1", "x2", "y1"):
+        acme.put(["a", sort], {"n": sort})
+        acme.put(["b", sort], {"n": sort})
+    assert db.get(["ACME@a", "ACME@x1"])["n"] == "x1"
+    assert acme.get("a.x1", "PK, SK") == {"PK": "a", "SK": "x1"}
+    assert [item["SK"] for item in acme.get_partition("a", startswith="x")] == ["x1", "x2"]
+    assert [item["SK"] for item in acme.query(Key("PK").eq("a") & Key("SK").between("x2", "y1"))] == ["x2", "y1"]
+    assert [item["PK"] for item in acme.query("x1", IndexName="Inverted")] == ["a", "b"]
+    assert dynamo.show_partition(acme) == {"a": 3, "b": 3}
+
+
 def test_errors_show_keys_and_items_without_the_tenant(tenants):
     """As everything else that is read."""
     acme, _, _ = tenants

@@ -51,6 +51,21 @@ def test_the_return_values_asked_for_win():
         SHOP.put("a.b", {}, {"ReturnValues": "ALL_NEW"})
 
 
+def test_an_option_that_is_none_is_as_if_it_were_not_there():
+    """So that options can be handed on."""
+    empty = dict.fromkeys(
+        ["ConditionExpression", "ReturnValues", "ExpressionAttributeNames", "ExpressionAttributeValues"])
+    changes = {"_updated": "x", "_created": "y"}
+    assert SHOP.update("a.b", changes, empty, "ALL_NEW") == SHOP.update("a.b", changes, {}, "ALL_NEW")
+    assert SHOP.delete("a.b", empty) == SHOP.delete("a.b", {})
+    read = dict.fromkeys([
+        "IndexName", "FilterExpression", "ProjectionExpression", "Limit", "Select", "ExclusiveStartKey",
+        "ConsistentRead"])
+    partition = SHOP.partition("a")
+    assert SHOP.query(partition, {**read, "ScanIndexForward": None}) == SHOP.query(partition, {})
+    assert SHOP.scan({**read, "Segment": None, "TotalSegments": None}) == SHOP.scan({})
+
+
 def test_a_partition_is_a_key_condition():
     """Of the whole partition, or of the sort keys that begin so."""
     whole = SHOP.query(SHOP.partition("a"), {"ScanIndexForward": False, "Limit": 5})
