@@ -61,7 +61,11 @@ def range_of(prefix: str, gap: Gap, low: tuple[str, bool] | None, high: tuple[st
     """
     if not gap.codec.ordered:
         return TextRange(_start(prefix), _end(prefix), exact=False)
-    if not gap.end:
+    if high is not None and not high[0]:
+        # No key has an empty value: edges that have changed places hold nothing.
+        return TextRange(Edge(prefix + chr(0)), Edge(prefix), exact=True)
+    low = low if low is not None and low[0] else None
+    if gap.closes_key:
         return TextRange(
             Edge(prefix + low[0], low[1], possible=True) if low else _start(prefix),
             Edge(prefix + high[0], high[1], possible=True) if high else _end(prefix),
@@ -95,4 +99,5 @@ def _high(prefix: str, end: str, bound: tuple[str, bool] | None, *, fixed: bool)
     if fixed:
         return _end(prefix + text) if included else Edge(prefix + text, included=False)
     # A value that is a beginning of the bound sorts by the literal behind it, maybe above the bound.
-    return _end(max(prefix + text[:length] + end for length in range(1, len(text) + 1)))
+    behind = [after(prefix + text[:length] + end) for length in range(1, len(text) + 1)]
+    return None if None in behind else Edge(max(one for one in behind if one is not None), included=False)

@@ -25,11 +25,15 @@ _PLACEHOLDER = re.compile(r"\s*(?P<field>[A-Za-z_]\w*)\s*(?::\s*(?P<codec>.+?)\s
 
 @attrs.frozen
 class Gap:
-    """One placeholder: the field whose value stands here, its codec, and the literal that ends it ("" at the end)."""
+    """One placeholder: the field whose value stands here, its codec, and the literal that ends it.
+
+    ``closes_key`` says that nothing follows, neither a literal nor another placeholder.
+    """
 
     field: str
     codec: Codec
     end: str
+    closes_key: bool = False
 
 
 @attrs.frozen
@@ -224,6 +228,8 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
         )
     if problems:
         raise Misfit(problems=[("", problem) for problem in problems])
+    if gaps and not gaps[-1].end:
+        gaps[-1] = attrs.evolve(gaps[-1], closes_key=True)
     return KeyTemplate(text, entity, head, tuple(gaps), kind)
 
 
