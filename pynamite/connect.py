@@ -15,7 +15,6 @@ _FORMS = (
     "'sqlite:///file.db' (a file), 'sqlite://' (in memory), 'http://host:port' (DynamoDB Local and the like), "
     "nothing (AWS), or a client")
 _SCHEME = "sqlite://"
-_METHODS = ("get_item", "put_item", "update_item", "delete_item", "query", "scan")
 
 
 def connect(target: str | Client | None = None) -> Client:
@@ -35,7 +34,7 @@ def connect(target: str | Client | None = None) -> Client:
     if target is None:
         return _aws()
     if not isinstance(target, str):
-        if all(callable(getattr(target, name, None)) for name in _METHODS):
+        if isinstance(target, Client):
             return target
         raise TypeError(
             f"cannot connect to {target!r}, a {type(target).__name__} without DynamoDB's methods; "
@@ -85,21 +84,19 @@ def _sqlite_path(url: str) -> str | None:
 
 def _server(url: str) -> Client:
     import boto3
+    import botocore.session
 
-    session = boto3.Session()
+    found = botocore.session.get_session()
+    # Without these two, looking for credentials asks nobody over the network.
+    for provider in ("iam-role", "container-role"):
+        found.get_component("credential_provider").remove(provider)
+    session = boto3.Session(botocore_session=found)
     options: dict[str, Any] = {"endpoint_url": url}
     if session.region_name is None:
         options["region_name"] = os.environ.get("DEFAULT_REGION") or "us-east-1"
-    if not _has_credentials(session):
+    if session.get_credentials() is None:
         options.update(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106 - nobody checks them
     return cast("Client", session.client("dynamodb", **options))
-
-
-def _has_credentials(session: Any) -> bool:
-    # Asking boto3's whole chain could ask the network (EC2's metadata): here the environment and the files must do.
-    if os.environ.get("AWS_ACCESS_KEY_ID") or os.environ.get("AWS_PROFILE"):
-        return True
-    return bool(session._session.full_config.get("profiles", {}).get("default", {}).get("aws_access_key_id"))
 
 
 def _aws() -> Client:
@@ -112,8 +109,8 @@ def _aws() -> Client:
         return cast("Client", session.client("dynamodb", region_name=region))
     except NoRegionError as error:
         raise CredentialsError(
-            "connect() goes to AWS, and boto3 finds no region; set AWS_DEFAULT_REGION (or DEFAULT_REGION), or connect to "
-            "'sqlite:///file.db' to work without AWS") from error
+            "connect() goes to AWS, and boto3 finds no region; set AWS_DEFAULT_REGION (or DEFAULT_REGION), "
+            "or connect to 'sqlite:///file.db' to work without AWS") from error
     except ProfileNotFound as error:
         raise CredentialsError(
             f"{error}; set AWS_PROFILE to a profile of yours, or connect to 'sqlite:///file.db' to work without AWS"

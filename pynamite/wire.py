@@ -34,6 +34,7 @@ __all__ = [
     "normalize_number",
     "number_size",
     "number_text",
+    "shown",
     "to_json",
     "to_wire",
     "value_size",
@@ -100,9 +101,18 @@ def normalize_number(text: str) -> str:
     return _normal_text(number, text)
 
 
+def shown(value: Any) -> str:
+    """Word a Python value for a message: its repr, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write thousands of digits.
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def _normal_text(number: Decimal, given: Any) -> str:
     if not number.is_finite():
-        raise Misfit(f"{given!r} cannot be stored: DynamoDB has finite numbers only")
+        raise Misfit(f"{shown(given)} cannot be stored: DynamoDB has finite numbers only")
     sign, digit_tuple, exponent = number.as_tuple()
     digits = "".join(map(str, digit_tuple)).lstrip("0")
     significant = digits.rstrip("0")
@@ -110,10 +120,12 @@ def _normal_text(number: Decimal, given: Any) -> str:
         return "0"
     power = int(exponent) + len(digits) - len(significant)
     if len(significant) > NUMBER_DIGITS:
-        raise Misfit(f"{given!r} has {len(significant)} significant digits: DynamoDB stores at most {NUMBER_DIGITS}")
+        raise Misfit(
+            f"{shown(given)} has {len(significant)} significant digits: DynamoDB stores at most {NUMBER_DIGITS}"
+        )
     magnitude = power + len(significant) - 1
     if not NUMBER_SMALLEST_EXPONENT <= magnitude <= NUMBER_LARGEST_EXPONENT:
-        raise Misfit(f"{given!r} is outside the range of DynamoDB's numbers, 1E-130 to 9.99E+125")
+        raise Misfit(f"{shown(given)} is outside the range of DynamoDB's numbers, 1E-130 to 9.99E+125")
     if power >= 0:
         text = significant + "0" * power
     elif -power < len(significant):

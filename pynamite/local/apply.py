@@ -139,7 +139,8 @@ def _added(old: AttributeValue | None, operand: AttributeValue) -> AttributeValu
         return _sum(old["N"], content)
     present = set(_members(kind, old[kind]))
     new = [member for member, key in zip(content, _members(kind, content), strict=True) if key not in present]
-    return {kind: [*old[kind], *new]} if new else old
+    # The service gives a set in the order of its members: numbers by value, text and binary by their bytes.
+    return {kind: sorted([*old[kind], *new], key=Decimal if kind == "NS" else None)} if new else old
 
 
 def _without(old: AttributeValue | None, operand: AttributeValue) -> AttributeValue | None:

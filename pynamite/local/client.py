@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pynamite.local import parameters
 from pynamite.local.actions import alter, batch, items, query, scan, tables, time_to_live, transact
@@ -44,7 +44,7 @@ class LocalClient:
     def __repr__(self) -> str:
         return f"LocalClient({self._storage.path!r})"
 
-    def __enter__(self) -> LocalClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,

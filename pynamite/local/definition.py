@@ -55,6 +55,22 @@ class Index:
         return {name: value for name, value in item.items() if name in self.attributes}
 
 
+def _parts_of(table: Table) -> tuple[KeyAttribute, ...]:
+    return (table.partition,) if table.sort is None else (table.partition, table.sort)
+
+
+def _names_of(table: Table) -> frozenset[str]:
+    return frozenset(part.name for part in table.parts)
+
+
+def _key_names_of(table: Table) -> frozenset[str]:
+    return table.names.union(part.name for index in table.indexes for part in index.parts)
+
+
+def _indexes_of(table: Table) -> dict[str, Index]:
+    return {index.name: index for index in table.indexes}
+
+
 @attrs.frozen
 class Table:
     """A table; ``id`` is its number in the file, ``description`` what DescribeTable tells."""
@@ -65,21 +81,12 @@ class Table:
     sort: KeyAttribute | None
     indexes: tuple[Index, ...]
     description: dict[str, Any] = attrs.field(eq=False, repr=False)
-    parts: tuple[KeyAttribute, ...] = attrs.field(init=False)
-    names: frozenset[str] = attrs.field(init=False)
-    by_name: dict[str, Index] = attrs.field(init=False, eq=False, repr=False)
-
-    @parts.default
-    def _parts(self) -> tuple[KeyAttribute, ...]:
-        return (self.partition,) if self.sort is None else (self.partition, self.sort)
-
-    @names.default
-    def _names(self) -> frozenset[str]:
-        return frozenset(part.name for part in self.parts)
-
-    @by_name.default
-    def _by_name(self) -> dict[str, Index]:
-        return {index.name: index for index in self.indexes}
+    parts: tuple[KeyAttribute, ...] = attrs.field(init=False, default=attrs.Factory(_parts_of, takes_self=True))
+    names: frozenset[str] = attrs.field(init=False, default=attrs.Factory(_names_of, takes_self=True))
+    key_names: frozenset[str] = attrs.field(init=False, default=attrs.Factory(_key_names_of, takes_self=True))
+    """The attributes that are keys, of the table or of an index."""
+    by_name: dict[str, Index] = attrs.field(
+        init=False, eq=False, repr=False, default=attrs.Factory(_indexes_of, takes_self=True))
 
     def row_key(self, item: Item) -> RowKey:
         """Give where an item stands, from its key (which has been checked)."""

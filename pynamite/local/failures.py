@@ -17,6 +17,7 @@ __all__ = [
     "NO_TABLE",
     "SUPPLIED_EMPTY",
     "SUPPLIED_SEVERAL",
+    "EmptyKeyError",
     "Exceptions",
     "RefusedError",
     "cancelled",
@@ -51,6 +52,13 @@ class RefusedError(Exception):
         super().__init__(message)
 
 
+class EmptyKeyError(RefusedError):
+    """A key attribute that is empty: refused before a transaction begins, and so no reason to cancel it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ValidationException", f"One or more parameter values are not valid. {message}")
+
+
 def invalid(message: str) -> RefusedError:
     """Word a ValidationException."""
     return RefusedError("ValidationException", message)
@@ -75,7 +83,8 @@ def lone_surrogate(error: UnicodeEncodeError) -> RefusedError:
 
 def no_table(name: str | None = None) -> RefusedError:
     """Word a table that is not there; the actions on tables name it, the actions on items do not."""
-    return RefusedError("ResourceNotFoundException", NO_TABLE if name is None else f"{NO_TABLE}: Table: {name} not found")
+    which = "" if name is None else f": Table: {name} not found"
+    return RefusedError("ResourceNotFoundException", NO_TABLE + which)
 
 
 def condition_failed(old: Item | None) -> RefusedError:
@@ -101,12 +110,12 @@ def exception_class(code: str) -> type[ClientError]:
 
 def client_error(refused: RefusedError, action: str, metadata: Mapping[str, Any]) -> ClientError:
     """Make botocore's error of a refusal of the engine."""
-    response: dict[str, Any] = {
+    response: Any = {
         "Error": {"Message": refused.message, "Code": refused.code},
         "ResponseMetadata": {**metadata, "HTTPStatusCode": 400},
         **refused.extra,
     }
-    return exception_class(refused.code)(response, action)  # type: ignore[arg-type]
+    return exception_class(refused.code)(response, action)
 
 
 class Exceptions:

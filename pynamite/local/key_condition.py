@@ -10,7 +10,7 @@ import attrs
 from pynamite.expression import nodes
 from pynamite.key.schema import KeyAttribute
 from pynamite.local.definition import bytes_of
-from pynamite.local.failures import RefusedError, invalid, invalid_parameter
+from pynamite.local.failures import EmptyKeyError, RefusedError, invalid, invalid_parameter
 from pynamite.local.ordering import after, key_bytes, member, prefix_end
 from pynamite.wire import AttributeValue
 
@@ -106,9 +106,9 @@ def _term(condition: nodes.Condition) -> tuple[str, _Term]:
         case _ if any(isinstance(operand, nodes.Size) for operand in nodes.children(condition)):
             raise invalid("KeyConditionExpressions cannot contain nested operations")
         case _:
-            raise invalid("Invalid condition in KeyConditionExpression: No key attribute specified"
-                          if not any(isinstance(operand, nodes.Path) for operand in nodes.children(condition))
-                          else "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+            paths = any(isinstance(operand, nodes.Path) for operand in nodes.children(condition))
+            found = "Multiple attribute names used in one condition" if paths else "No key attribute specified"
+            raise invalid(f"Invalid condition in KeyConditionExpression: {found}")
 
 
 def _name(path: nodes.Path) -> str:
@@ -127,9 +127,9 @@ def _check_values(part: KeyAttribute, term: _Term) -> None:
         if part.type not in value:
             raise invalid_parameter("Condition parameter type does not match schema type")
         if not value[part.type]:
-            raise invalid(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
-                f"empty {_KINDS[part.type]} value. Key: {part.name}")
+            raise EmptyKeyError(
+                f"The AttributeValue for a key attribute cannot contain an empty {_KINDS[part.type]} value. "
+                f"Key: {part.name}")
 
 
 def _sorted_stretch(pk: bytes, terms: Mapping[str, _Term], sort: Sequence[KeyAttribute]) -> Stretch:

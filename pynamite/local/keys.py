@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pynamite.expression import nodes
 from pynamite.key.schema import KeyAttribute
 from pynamite.local.definition import RowKey, Table
-from pynamite.local.failures import KEY_MISMATCH, RefusedError, invalid, invalid_parameter
+from pynamite.local.failures import KEY_MISMATCH, EmptyKeyError, RefusedError, invalid, invalid_parameter
 from pynamite.local.ordering import key_bytes
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["check_table_name", "check_updated", "item_key", "request_key"]
+__all__ = ["check_scalars", "check_table_name", "check_updated", "item_key", "request_key"]
 
 _LARGEST_PARTITION = 2048
 _LARGEST_SORT = 1024
@@ -26,13 +27,20 @@ def check_table_name(name: str, parameter: str = "TableName") -> str:
     """Give a table's name, from the name or the ARN that stands in a request."""
     if arn := _ARN.fullmatch(name):
         return arn[1]
-    if not 3 <= len(name) <= 255:
-        raise invalid(f"{parameter} must be at least 3 characters long and at most 255 characters long")
-    if not _TABLE_NAME.fullmatch(name):
-        raise invalid(
-            f"1 validation error detected: Value '{name}' at '{parameter[:1].lower()}{parameter[1:]}' failed to satisfy "
-            "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
-    return name
+    if len(name) < 3:
+        problem = "length greater than or equal to 3"
+    elif len(name) > 255:
+        problem = "length less than or equal to 255"
+    elif _TABLE_NAME.fullmatch(name):
+        return name
+    else:
+        raise _wrong_name(parameter, name, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+    raise _wrong_name(parameter, name, f"Member must have {problem}")
+
+
+def _wrong_name(parameter: str, name: str, problem: str) -> RefusedError:
+    return invalid(f"1 validation error detected: Value '{name}' at '{parameter[:1].lower()}{parameter[1:]}' failed to "
+                   f"satisfy constraint: {problem}")
 
 
 def request_key(table: Table, key: Item) -> RowKey:
@@ -64,6 +72,18 @@ def item_key(table: Table, item: Item) -> RowKey:
     return _row_key(written)
 
 
+def check_scalars(table: Table, *trees: Any) -> None:
+    """Refuse paths of expressions that reach into a key attribute, of the table or of an index."""
+    for tree in trees:
+        if tree is None:
+            continue
+        for leaf in nodes.leaves(tree):
+            if isinstance(leaf, nodes.Path) and len(leaf.steps) > 1 and (name := leaf.steps[0]) in table.key_names:
+                raise invalid(
+                    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                    f"{'Key' if name in table.names else 'IndexKey'}: {name}")
+
+
 def _row_key(written: list[bytes]) -> RowKey:
     return written[0], written[1] if len(written) > 1 else b""
 
@@ -76,9 +96,9 @@ def check_updated(table: Table, old: Item | None, new: Item) -> None:
 def _key_bytes(table: Table, part: KeyAttribute, value: AttributeValue) -> bytes:
     written = key_bytes(part.type, value[part.type])
     if not written:
-        raise invalid(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
-            f"empty {_KINDS[part.type]} value. Key: {part.name}")
+        raise EmptyKeyError(
+            f"The AttributeValue for a key attribute cannot contain an empty {_KINDS[part.type]} value. "
+            f"Key: {part.name}")
     if len(written) > _LARGEST_SORT:
         if part is not table.partition:
             raise invalid_parameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
@@ -111,9 +131,8 @@ def _check_index_keys(table: Table, item: Item, old: Item | None) -> None:
 def _empty_index_key(index: str, part: KeyAttribute, *, updated: bool) -> RefusedError:
     what = f"The AttributeValue for a key attribute cannot contain an empty {_KINDS[part.type]} value."
     if updated:
-        return invalid(
-            "One or more parameter values are not valid. The update expression attempted to update a secondary index "
-            f"key to a value that is not supported. {what}")
-    return invalid(
-        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
-        f"{what} IndexName: {index}, IndexKey: {part.name}")
+        return EmptyKeyError(
+            f"The update expression attempted to update a secondary index key to a value that is not supported. {what}")
+    return EmptyKeyError(
+        f"A value specified for a secondary index key is not supported. {what} IndexName: {index}, "
+        f"IndexKey: {part.name}")

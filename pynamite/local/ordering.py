@@ -68,9 +68,9 @@ def after(content: bytes) -> bytes:
 
 
 def prefix_end(prefix: bytes) -> bytes | None:
-    """Give the smallest bytes above all that begin with ``prefix``; None where there are none.
+    r"""Give the smallest bytes above all that begin with ``prefix``; None where there are none.
 
-    >>> prefix_end(b"a"), prefix_end(b"a\\xff"), prefix_end(b"\\xff")
+    >>> prefix_end(b"a"), prefix_end(b"a\xff"), prefix_end(b"\xff")
     (b'b', b'b', None)
     """
     kept = prefix.rstrip(b"\xff")

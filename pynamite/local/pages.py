@@ -91,62 +91,36 @@ class Reader:
         return key
 
     def _statement(self, limit: int) -> tuple[str, list[Any]]:
-        return self._item_statement(limit) if self.index is None else self._entry_statement(self.index, limit)
-
-    def _item_statement(self, limit: int) -> tuple[str, list[Any]]:
-        where = ["t = ?"]
-        values: list[Any] = [self.table.id]
-        comparison = ">" if self.forward else "<"
-        direction = "" if self.forward else " DESC"
-        if self.stretch is not None:
-            where, values = self._stretched(self.stretch, where, values)
-            order = f"sk{direction}"
-            if self.start is not None:
-                where.append(f"sk {comparison} ?")
-                values.append(self.start.key[1])
+        """Give the statement for the rows, and its values; the texts are few, and SQLite keeps them ready."""
+        index = self.index
+        parameters: list[Any]
+        if index is None:
+            source, where, parameters, pk, sk = "item", ["t = ?"], [self.table.id], "pk", "sk"
+            columns = [pk, sk]
         else:
-            order = f"pk{direction}, sk{direction}"
-            if self.start is not None:
-                where.append(f"(pk, sk) {comparison} (?, ?)")
-                values.extend(self.start.key)
-        if self.segment is not None:
-            where.append("hash % ? = ?")
-            values.extend((self.segment[1], self.segment[0]))
-        return (f"SELECT size, wire FROM item WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?", [*values, limit])
-
-    def _entry_statement(self, index: Index, limit: int) -> tuple[str, list[Any]]:
-        where = ["x = ?"]
-        values: list[Any] = [index.id]
-        comparison = ">" if self.forward else "<"
-        direction = "" if self.forward else " DESC"
-        columns = ["entry.pk", "entry.sk", "item_pk", "item_sk"]
+            source = "entry CROSS JOIN item ON item.id = entry.item"
+            where, parameters, pk, sk = ["x = ?"], [index.id], "entry.pk", "entry.sk"
+            columns = [pk, sk, "item_pk", "item_sk"]
         if self.stretch is not None:
             columns = columns[1:]
-            where, values = self._stretched(self.stretch, where, values, "entry.")
+            where.append(f"{pk} = ?")
+            parameters.append(self.stretch.pk)
+            if self.stretch.low:
+                where.append(f"{sk} >= ?")
+                parameters.append(self.stretch.low)
+            if self.stretch.high is not None:
+                where.append(f"{sk} < ?")
+                parameters.append(self.stretch.high)
         if self.start is not None:
-            assert self.start.entry is not None
-            place = (*self.start.entry, *self.start.key)[-len(columns) :]
-            where.append(f"({', '.join(columns)}) {comparison} ({', '.join('?' * len(columns))})")
-            values.extend(place)
+            marks = ", ".join("?" * len(columns))
+            where.append(f"({', '.join(columns)}) {'>' if self.forward else '<'} ({marks})")
+            parameters += (*(self.start.entry or ()), *self.start.key)[-len(columns) :]
         if self.segment is not None:
             where.append("hash % ? = ?")
-            values.extend((self.segment[1], self.segment[0]))
-        order = ", ".join(column + direction for column in columns)
-        return (f"SELECT size, wire FROM entry CROSS JOIN item ON item.id = entry.item "
-                f"WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?", [*values, limit])
-
-    @staticmethod
-    def _stretched(stretch: Stretch, where: list[str], values: list[Any],
-                   of: str = "") -> tuple[list[str], list[Any]]:
-        where = [*where, f"{of}pk = ?"]
-        values = [*values, stretch.pk]
-        if stretch.low:
-            where.append(f"{of}sk >= ?")
-            values.append(stretch.low)
-        if stretch.high is not None:
-            where.append(f"{of}sk < ?")
-            values.append(stretch.high)
-        return where, values
+            parameters += reversed(self.segment)
+        order = ", ".join(columns if self.forward else [f"{column} DESC" for column in columns])
+        text = f"SELECT size, wire FROM {source} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?"  # noqa: S608
+        return text, [*parameters, limit]
 
 
 def _whole(read: sqlite3.Cursor) -> tuple[list[bytes], int]:

@@ -23,6 +23,10 @@ def _filled_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
+def _index_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) >= 3
+
+
 def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -80,7 +84,7 @@ _LEGACY_PROJECTION = {"AttributesToGet": _sequence(_text, least=1)}
 _WRITE = {**_NAMED, **_CONDITION, **_LEGACY_CONDITION, **_REPORT, **_METRICS, "ReturnValues": _text}
 _READ = {
     **_NAMED, **_PROJECTION, **_LEGACY_PROJECTION, **_REPORT, **_EXPRESSION,
-    "IndexName": _filled_text, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
+    "IndexName": _index_name, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
     "FilterExpression": _text, "ConditionalOperator": _text,
 }
 _KEYS = {"Keys": _sequence(_map, least=1), "ConsistentRead": _flag, **_PROJECTION, **_LEGACY_PROJECTION}

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Self
 
 from pynamite.errors import OperationError
 from pynamite.local import opening
@@ -75,7 +75,7 @@ class Reading(Session):
 
     __slots__ = ()
 
-    def __enter__(self) -> Reading:
+    def __enter__(self) -> Self:
         self.connection = self._storage.take_reader()
         self.connection.execute("BEGIN")
         return self
@@ -94,7 +94,7 @@ class Writing(Session):
 
     __slots__ = ()
 
-    def __enter__(self) -> Writing:
+    def __enter__(self) -> Self:
         self.connection = self._storage.take_writer()
         try:
             self.connection.execute("BEGIN IMMEDIATE")

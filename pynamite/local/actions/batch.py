@@ -11,8 +11,8 @@ from pynamite.local.capacity import Consumed, check_report
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import projector
 from pynamite.local.expressions import Expressions
-from pynamite.local.failures import SUPPLIED_EMPTY, SUPPLIED_SEVERAL, invalid
-from pynamite.local.keys import check_table_name, request_key
+from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_EMPTY, SUPPLIED_SEVERAL, invalid
+from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
 from pynamite.local.writes import Change
@@ -30,6 +30,7 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
     """Read items; what does not fit into 16 MB is given back as unprocessed."""
     report = check_report(request)
     wanted = request["RequestItems"]
+    _check_some(wanted)
     if sum(len(one["Keys"]) for one in wanted.values()) > _MOST_READ:
         raise invalid("Too many items requested for the BatchGetItem call")
     asked = [_read_keys(name, one) for name, one in wanted.items()]
@@ -39,6 +40,7 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
         located = []
         for name, keys, projection in asked:
             table = session.table(name)
+            check_scalars(table, projection)
             located.append((table, keys, [request_key(table, key) for key in keys], projection))
             if len(set(located[-1][2])) < len(keys):
                 raise invalid(_DUPLICATES)
@@ -55,6 +57,12 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
     if report is not None:
         answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption]
     return answer
+
+
+def _check_some(wanted: Mapping[str, Any]) -> None:
+    if not wanted:
+        raise invalid("1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
+                      "Member must have length greater than or equal to 1")
 
 
 def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None]:
@@ -86,6 +94,7 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
     """Put and delete items; all of them are checked before the first is written."""
     report = check_report(request)
     wanted = request["RequestItems"]
+    _check_some(wanted)
     if sum(map(len, wanted.values())) > _MOST_WRITTEN:
         raise invalid("Too many items requested for the BatchWriteItem call")
     asked = [(check_table_name(name), [_change(entry) for entry in entries]) for name, entries in wanted.items()]
@@ -94,7 +103,7 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
         located = []
         for name, changes in asked:
             table = session.table(name)
-            keys = [change.locate(table) for change in changes]
+            keys = [_locate(change, table) for change in changes]
             if len(set(keys)) < len(keys):
                 raise invalid(_DUPLICATES)
             located.append((table, changes, keys))
@@ -107,6 +116,13 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
     if report is not None:
         answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption]
     return answer
+
+
+def _locate(change: Change, table: Table) -> RowKey:
+    # A batch tells of a put what it tells of a delete: that its key does not fit.
+    if not all(part.type in change.item.get(part.name, ()) for part in table.parts):
+        raise invalid(KEY_MISMATCH)
+    return change.locate(table)
 
 
 def _change(entry: Mapping[str, Any]) -> Change:

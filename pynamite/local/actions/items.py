@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report, read_units
-from pynamite.local.definition import Table
+from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import project
 from pynamite.local.expressions import Expressions
 from pynamite.local.failures import RefusedError, invalid, not_in_set
-from pynamite.local.keys import check_table_name, request_key
+from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Storage
 from pynamite.local.values import checked_item
 from pynamite.local.writes import Change, returned
-from pynamite.wire import Item, from_json
+from pynamite.wire import from_json
 
 __all__ = ["delete_item", "get_item", "put_item", "update_item"]
 
@@ -31,11 +31,17 @@ def get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     key, _ = checked_item(request["Key"])
     projection = expressions.projection()
     expressions.finish()
+
+    def locate(table: Table) -> RowKey:
+        if projection is not None:
+            check_scalars(table, projection)
+        return request_key(table, key)
+
     try:
-        found = storage.find(name, lambda table: request_key(table, key))
+        found = storage.find(name, locate)
     except RefusedError:
         found = None  # perhaps the table is another one by now
-    table, row = found or _find(storage, name, key)
+    table, row = found or _find(storage, name, locate)
     answer: dict[str, Any] = {}
     if row is not None:
         item = from_json(row[1])
@@ -46,10 +52,10 @@ def get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _find(storage: Storage, name: str, key: Item) -> tuple[Table, tuple[int, bytes] | None]:
+def _find(storage: Storage, name: str, locate: Callable[[Table], RowKey]) -> tuple[Table, tuple[int, bytes] | None]:
     with storage.reading() as session:
         table = session.table(name)
-        row = rows.find(session, table, request_key(table, key))
+        row = rows.find(session, table, locate(table))
         return table, None if row is None else (row.size, row.wire)
 
 

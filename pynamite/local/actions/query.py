@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pynamite.local.actions.reading import answer_of, check_filter, check_select, find_index, select, start_of
+from pynamite.local.actions.reading import answer_of, check_enumerations, check_filter, find_index, select, start_of
 from pynamite.local.capacity import check_report
 from pynamite.local.expressions import Expressions
 from pynamite.local.failures import invalid
 from pynamite.local.key_condition import stretch_of
-from pynamite.local.keys import check_table_name
+from pynamite.local.keys import check_scalars, check_table_name
 from pynamite.local.pages import Reader
 from pynamite.local.storage import Storage
 
@@ -22,7 +22,7 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
     report = check_report(request)
     expressions = Expressions(request, "FilterExpression", "KeyConditionExpression", "ProjectionExpression")
-    check_select(request)
+    check_enumerations(request)
     if "KeyConditionExpression" not in request:
         raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
     expressions.parse("FilterExpression", "ProjectionExpression", "KeyConditionExpression")
@@ -33,16 +33,18 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     assert condition is not None
     with storage.reading() as session:
         table = session.table(name)
+        check_scalars(table, filter, projection)
         index = find_index(table, request)
-        selection = select(request, index, projection)
         partition = (table.partition,) if index is None else index.partition
         sort = table.parts[1:] if index is None else index.sort
         stretch = stretch_of(condition, partition, sort)
+        start = start_of(table, index, request, stretch=stretch)
         check_filter(filter, index, (*partition, *sort))
+        selection = select(request, index, projection)
         reader = Reader(
-            table, index, stretch, start_of(table, index, request, stretch=stretch),
-            forward=request.get("ScanIndexForward", True), limit=request.get("Limit"), filter=filter,
-            projection=projection, whole_items=selection.whole_items, count_only=selection.count_only)
+            table, index, stretch, start, forward=request.get("ScanIndexForward", True), limit=request.get("Limit"),
+            filter=filter, projection=projection, whole_items=selection.whole_items,
+            count_only=selection.count_only)
         page = reader.read(session)
     fetched = index is not None and index.attributes is not None and selection.whole_items
     return answer_of(page, table, index, request, report, fetched=fetched)

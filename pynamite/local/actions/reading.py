@@ -18,7 +18,7 @@ from pynamite.local.pages import Page, Start
 from pynamite.local.values import checked_item
 from pynamite.wire import Item
 
-__all__ = ["Selection", "answer_of", "check_filter", "check_select", "find_index", "select", "start_of"]
+__all__ = ["Selection", "answer_of", "check_enumerations", "check_filter", "find_index", "select", "start_of"]
 
 _SELECT = ("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
 _START = "The provided starting key is invalid"
@@ -34,20 +34,26 @@ class Selection:
     whole_items: bool
 
 
-def check_select(request: Mapping[str, Any]) -> None:
-    """Check the parameter Select, as far as it goes without the table."""
+def _check_select(request: Mapping[str, Any]) -> None:
+    """Check that the parameter Select and the projection go together."""
     select = request.get("Select")
-    if select is not None and select not in _SELECT:
-        raise not_in_set("Select", select, _SELECT)
     if "ProjectionExpression" in request:
         if select == "COUNT":
             raise invalid("Cannot specify the ProjectionExpression when choosing to get only the Count")
         if select in {"ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}:
             raise invalid(f"Cannot specify the ProjectionExpression when choosing to get {select}")
     elif select == "SPECIFIC_ATTRIBUTES":
-        raise invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+        raise invalid(
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
     if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request:
         raise invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+
+
+def check_enumerations(request: Mapping[str, Any]) -> None:
+    """Check that Select is one of its values."""
+    select = request.get("Select")
+    if select is not None and select not in _SELECT:
+        raise not_in_set("Select", select, _SELECT)
 
 
 def find_index(table: Table, request: Mapping[str, Any]) -> Index | None:
@@ -65,6 +71,7 @@ def find_index(table: Table, request: Mapping[str, Any]) -> Index | None:
 
 def select(request: Mapping[str, Any], index: Index | None, projection: nodes.Projection | None) -> Selection:
     """Give what a request wants of the items, and refuse what its index does not hold."""
+    _check_select(request)
     wanted = request.get("Select")
     count_only = wanted == "COUNT"
     if index is None or index.attributes is None:
@@ -92,7 +99,7 @@ def check_filter(filter: nodes.Condition | None, index: Index | None, keys: Sequ
         if path.steps[0] in names:
             raise invalid("Filter Expression can only contain non-primary key attributes: "
                           f"Primary key attribute: {path.steps[0]}")
-    if index is not None and not index.local and (missing := _not_held(nodes.Projection(tuple(paths)), index)):
+    if index is not None and (missing := _not_held(nodes.Projection(tuple(paths)), index)):
         raise invalid_parameter(
             f"Secondary index {index.name} does not project one or more filter attributes: [{', '.join(missing)}]")
 

@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from pynamite.local.actions.reading import answer_of, check_filter, check_select, find_index, select, start_of
+from pynamite.local.actions.reading import answer_of, check_enumerations, check_filter, find_index, select, start_of
 from pynamite.local.capacity import check_report
 from pynamite.local.expressions import Expressions
 from pynamite.local.failures import invalid
-from pynamite.local.keys import check_table_name
+from pynamite.local.keys import check_scalars, check_table_name
 from pynamite.local.pages import Reader, Start
 from pynamite.local.storage import Storage
 
@@ -24,7 +24,7 @@ def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
     report = check_report(request)
     expressions = Expressions(request, "FilterExpression", "ProjectionExpression")
-    check_select(request)
+    check_enumerations(request)
     segment = _segment(request)
     expressions.parse("FilterExpression", "ProjectionExpression")
     filter = expressions.condition("FilterExpression")
@@ -32,12 +32,13 @@ def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     expressions.finish()
     with storage.reading() as session:
         table = session.table(name)
+        check_scalars(table, filter, projection)
         index = find_index(table, request)
-        selection = select(request, index, projection)
-        check_filter(filter, index)
         start = start_of(table, index, request)
         if start is not None and segment is not None:
             _check_segment(start, segment)
+        check_filter(filter, index)
+        selection = select(request, index, projection)
         reader = Reader(
             table, index, None, start, limit=request.get("Limit"), segment=segment, filter=filter,
             projection=projection, whole_items=selection.whole_items, count_only=selection.count_only)

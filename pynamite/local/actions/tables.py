@@ -26,7 +26,16 @@ from pynamite.local.table_checks import (
     types_of,
 )
 
-__all__ = ["create_table", "delete_table", "describe_table", "described", "insert_index", "list_tables", "save", "table_of"]
+__all__ = [
+    "create_table",
+    "delete_table",
+    "describe_table",
+    "described",
+    "insert_index",
+    "list_tables",
+    "save",
+    "table_of",
+]
 
 _ARN = "arn:aws:dynamodb:local:000000000000:table/"
 _MOST_NAMES = 100

@@ -14,8 +14,8 @@ from pynamite.local.capacity import Consumed, check_report
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import project
 from pynamite.local.expressions import Expressions
-from pynamite.local.failures import RefusedError, cancelled, invalid
-from pynamite.local.keys import check_table_name, request_key
+from pynamite.local.failures import EmptyKeyError, RefusedError, cancelled, invalid
+from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
 from pynamite.local.writes import Change
@@ -51,6 +51,8 @@ def transact_get_items(storage: Storage, request: Mapping[str, Any]) -> dict[str
     consumption: dict[str, Consumed] = {}
     with storage.reading() as session:
         tables = [session.table(name) for name, _, _ in asked]
+        for table, (_, _, projection) in zip(tables, asked, strict=True):
+            check_scalars(table, projection)
         attempts = [_attempt(table, key) for table, (_, key, _) in zip(tables, asked, strict=True)]
         keys = _keys_or_cancel(tables, attempts)
         _check_distinct(tables, keys)
@@ -72,6 +74,8 @@ def _cut(row: rows.Row, projection: nodes.Projection | None) -> Any:
 def _attempt(table: Table, key: Any) -> RowKey | RefusedError:
     try:
         return request_key(table, key)
+    except EmptyKeyError:
+        raise
     except RefusedError as refused:
         return refused
 
@@ -177,6 +181,8 @@ def _plain(value: Any) -> str:
 
 def _carry_out(session: Session, tables: Sequence[Table], changes: Sequence[Change]) -> list[rows.Write | None]:
     """Carry out all changes; if any cannot be, find out about each of them, and cancel."""
+    for change, table in zip(changes, tables, strict=True):
+        change.check_paths(table)
     attempts = [_locate(change, table) for change, table in zip(changes, tables, strict=True)]
     located = [(table, key) for table, key in zip(tables, attempts, strict=True) if not isinstance(key, RefusedError)]
     _check_distinct([table for table, _ in located], [key for _, key in located])
@@ -189,6 +195,8 @@ def _carry_out(session: Session, tables: Sequence[Table], changes: Sequence[Chan
         try:
             done.append(change.apply(session, table, key).done)
             reasons.append(_NO_REASON)
+        except EmptyKeyError:
+            raise
         except RefusedError as refused:
             reasons.append(_reason(refused))
     if len(done) < len(changes):
@@ -199,6 +207,8 @@ def _carry_out(session: Session, tables: Sequence[Table], changes: Sequence[Chan
 def _locate(change: Change, table: Table) -> RowKey | RefusedError:
     try:
         return change.locate(table)
+    except EmptyKeyError:
+        raise
     except RefusedError as refused:
         return refused
 
