@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from pynamite.entities.annotations import annotations_of, is_literal, plain, without_none
+from pynamite.entities.annotations import annotations_of, plain, without_none
 from pynamite.entities.structs import FieldPlan, Struct
 from pynamite.errors import DefinitionError
 from pynamite.key.template import KeyTemplate, compile_template
@@ -118,13 +118,8 @@ def _is_plain_dict(kind: Any) -> bool:
 
 
 def key_types(cls: type) -> dict[str, Any]:
-    """Give the type of each field as a key has it: without None, a Literal of texts as str."""
-    types: dict[str, Any] = {}
-    for name, kind in annotations_of(cls).items():
-        inner = without_none(kind)
-        texts = is_literal(inner) and all(isinstance(choice, str) for choice in inner.__args__)
-        types[name] = str if texts else plain(inner)
-    return types
+    """Give the type of each field as a key has it: without None."""
+    return {name: plain(without_none(kind)) for name, kind in annotations_of(cls).items()}
 
 
 def is_entity(cls: object) -> bool:

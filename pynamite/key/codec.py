@@ -7,16 +7,16 @@ one of three things more: *fixed-width*, *ordered* (its texts sort as the values
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum
-from typing import Any
+from enum import Enum, Flag
+from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 import attrs
 
-from pynamite.wire import Misfit, checked_text, normalize_number, number_text
+from pynamite.wire import Misfit, checked_text, normalize_number, number_text, shown
 
 __all__ = ["Codec", "codec_for", "instant_from_text", "instant_text"]
 
@@ -76,10 +76,17 @@ def instant_from_text(text: str) -> datetime:
 def _exactly(kind: type, *also: type) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if not isinstance(value, (kind, *also)) or (isinstance(value, bool) and kind is not bool):
-            raise Misfit(f"expected {kind.__name__}, got {value!r}")
+            raise Misfit(f"expected {kind.__name__}, got {shown(value)}")
         return value
 
     return check
+
+
+def _digits(number: int) -> str:
+    try:
+        return str(int(number))
+    except ValueError:  # Python refuses to write thousands of digits.
+        raise Misfit(f"{shown(number)} has too many digits for a key") from None
 
 
 def _text_codec() -> Codec:
@@ -89,7 +96,7 @@ def _text_codec() -> Codec:
 
 def _integer_codec() -> Codec:
     check = _exactly(int)
-    return Codec("integer", lambda value: str(int(check(value))), int)
+    return Codec("integer", lambda value: _digits(check(value)), int)
 
 
 def _decimal_codec() -> Codec:
@@ -129,7 +136,34 @@ def _flag_codec() -> Codec:
     return Codec("bool", lambda value: "true" if check(value) else "false", {"true": True, "false": False}.__getitem__)
 
 
+def _literal_codec(kind: Any) -> Codec | None:
+    choices: dict[str, str] = {choice: choice for choice in get_args(kind) if choice is not None}
+    if not choices or not all(type(choice) is str for choice in choices):
+        return None
+    spelled = ", ".join(map(repr, choices))
+
+    def encode(value: Any) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise Misfit(f"expected one of {spelled}, got {shown(value)}")
+        return choices[value]
+
+    return Codec(f"one of {spelled}", encode, choices.__getitem__, width=_one_width(choices), ordered=True)
+
+
+def _one_width(texts: Iterable[str]) -> int | None:
+    widths = {len(text) for text in texts}
+    return widths.pop() if len(widths) == 1 else None
+
+
+def _flag_enum_codec(kind: type[Flag]) -> Codec:
+    # Members of a Flag are combined to values that are none of its members.
+    check = _exactly(kind)
+    return Codec(kind.__name__, lambda value: _digits(check(value).value), lambda text: kind(int(text)))
+
+
 def _enum_codec(kind: type[Enum]) -> Codec | None:
+    if issubclass(kind, Flag):
+        return _flag_enum_codec(kind)
     if not all(isinstance(member.value, str | int) and not isinstance(member.value, bool) for member in kind):
         return None
     texts = {member: str(member.value) for member in kind}
@@ -137,14 +171,13 @@ def _enum_codec(kind: type[Enum]) -> Codec | None:
     if len(members) != len(texts):
         return None
     check = _exactly(kind)
-    ordered = False  # Members have no order of their own that a key could keep.
-    widths = {len(text) for text in members}
+    # Members have no order of their own that a key could keep.
     return Codec(
         kind.__name__,
         lambda value: texts[check(value)],
         members.__getitem__,
-        width=widths.pop() if len(widths) == 1 else None,
-        ordered=ordered,
+        width=_one_width(members),
+        ordered=False,
     )
 
 
@@ -153,8 +186,8 @@ def _pad_codec(width: int) -> Codec:
 
     def encode(value: Any) -> str:
         if check(value) < 0:
-            raise Misfit(f"{value!r} is negative: pad({width}) writes numbers from 0 to {'9' * width}")
-        text = str(int(value)).zfill(width)
+            raise Misfit(f"{shown(value)} is negative: pad({width}) writes numbers from 0 to {'9' * width}")
+        text = _digits(value).zfill(width)
         if len(text) > width:
             raise Misfit(f"{value!r} has more than {width} digits: widen pad({width})")
         return text
@@ -205,11 +238,16 @@ def codec_for(kind: Any, call: str | None = None, *, number: bool = False) -> Co
         return _named(kind, name, call)
     if kind in _DEFAULTS:
         return _DEFAULTS[kind]()
-    found = _enum_codec(kind) if isinstance(kind, type) and issubclass(kind, Enum) else None
+    found = None
+    if get_origin(kind) is Literal:
+        found = _literal_codec(kind)
+    elif isinstance(kind, type) and issubclass(kind, Enum):
+        found = _enum_codec(kind)
     if found is None:
         raise Misfit(
             f"is a {name}, which has no form in a key: "
-            "use str, int, Decimal, bool, datetime, date, UUID or an Enum of distinct str or int values"
+            "use str, int, Decimal, bool, datetime, date, UUID, a Literal of texts, "
+            "or an Enum of distinct str or int values"
         )
     return found
 
