@@ -21,7 +21,7 @@ from pynamite.repository.updates import plan_update
 from pynamite.repository.writes import create_write, delete_write, put_write
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Repository", "bound_where"]
+__all__ = ["Repository", "bound_where", "check_instance"]
 
 E = TypeVar("E")
 
@@ -30,6 +30,12 @@ def bound_where(member: Member[Any], where: Condition | None) -> nodes.Condition
     """Bind the ``where=`` of a write; raises TypeError for what is no condition."""
     node = as_condition(where, "where=")
     return None if node is None else bind_condition(member, node)
+
+
+def check_instance(member: Member[Any], instance: object) -> None:
+    """Refuse, with a TypeError, what is no instance of an entity's class itself."""
+    if type(instance) is not member.cls:
+        raise TypeError(f"the repository of {member.definition.name} takes its instances, not {instance!r}")
 
 
 class Repository(Generic[E]):
@@ -120,7 +126,7 @@ class Repository(Generic[E]):
             ItemExistsError: there is an item under its key; ``item`` has it.
             ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
         """
-        self._check(instance)
+        check_instance(self._member, instance)
         write = create_write(self._member, instance)
         perform(self._session, write)
         return self._stored(write.operation.request["Item"])
@@ -134,17 +140,13 @@ class Repository(Generic[E]):
             ConditionFailedError: ``where`` did not hold for the old item, or that is another entity's.
             ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
         """
-        self._check(instance)
+        check_instance(self._member, instance)
         write = put_write(self._member, instance, bound_where(self._member, where))
         perform(self._session, write)
         return self._stored(write.operation.request["Item"])
 
     def _stored(self, item: Item) -> E:
         return self._member.instance(item)
-
-    def _check(self, instance: object) -> None:
-        if type(instance) is not self._member.cls:
-            raise TypeError(f"{self!r} takes instances of {self._member.definition.name}, not {instance!r}")
 
     def update(
         self,
@@ -168,6 +170,11 @@ class Repository(Generic[E]):
                 sent.
         """
         values = key_values(self._member, key, {})
+        if not changes and where is None and not upsert:
+            raise TypeError(
+                f"update(...) of {self._member.definition.name!r} got no change: name the changes behind the key, "
+                "or use save(changed, since=...) to write a changed instance"
+            )
         plan = plan_update(self._member, values, changes, upsert=upsert)
         condition = bound_where(self._member, where)
         if plan.rereads and reread:
@@ -184,8 +191,8 @@ class Repository(Generic[E]):
             ConditionFailedError: somebody else changed the same attributes meanwhile; ``item`` is what is there.
             DefinitionError: the two have different keys.
         """
-        self._check(changed)
-        self._check(since)
+        check_instance(self._member, changed)
+        check_instance(self._member, since)
         write = difference_write(self._member, changed, since)
         if write is None:
             return self.require(changed, consistent_read=True)
@@ -245,7 +252,7 @@ class Repository(Generic[E]):
         """
         given = list(instances)
         for instance in given:
-            self._check(instance)
+            check_instance(self._member, instance)
         if checked:
             for write in [put_write(self._member, instance) for instance in given]:
                 perform(self._session, write)

@@ -11,10 +11,13 @@ from pynamite.dynamo.backoff import BACKOFF, Backoff
 from pynamite.dynamo.send import send
 from pynamite.entities.changes import BoundChanges
 from pynamite.entities.member import Member
+from pynamite.entities.paths import unknown_field
+from pynamite.entities.structs import worded
 from pynamite.errors import (
     ConditionFailedError,
     DefinitionError,
     ItemNotFoundError,
+    ItemStructureError,
     KeyValueError,
     TransactionCanceledError,
 )
@@ -184,7 +187,10 @@ def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -
     write = create_write(member, instance)
     try:
         perform(session, write)
-    except ConditionFailedError:
+    except ConditionFailedError as error:
+        there = (error.response or {}).get("Item")
+        if there and not member.is_typed(there):
+            raise
         return None
     made: Item = write.operation.request["Item"]
     return made
@@ -222,10 +228,27 @@ def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None
     attributes = {plan.attribute: plan.name for plan in member.definition.fields.values()}
     touched = frozenset(attributes[name] for name in names if name in attributes)
     depends = _read_attributes(member, BoundChanges(update, touched, {}))
-    conditions = _unchanged(
-        old_item, sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends})
-    )
+    concerned = sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends})
+    conditions = nodes.conjunction(*(_reads_as_in(member, since, old_item, name) for name in concerned))
     return update_write(member, values, update, conditions)
+
+
+def _reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Condition:
+    """Give the condition that a stored attribute reads as it does in an instance, whose item this is.
+
+    An item may lack what reads as its field's default, or have a NULL for None: another program, or an older version of
+    the class, wrote it.
+    """
+    alike = [_unchanged(item, [name])]
+    path = nodes.Path((name,))
+    plan = next((plan for plan in member.definition.fields.values() if plan.attribute == name), None)
+    if plan is not None:
+        value = getattr(since, plan.name)
+        if name in item and not plan.required and plan.absent_value() == value:
+            alike.append(nodes.Function("attribute_not_exists", (path,)))
+        if name not in item and plan.nullable and plan.null() == value:
+            alike.append(nodes.Function("attribute_type", (path, nodes.Value({"S": "NULL"}))))
+    return alike[0] if len(alike) == 1 else nodes.disjunction(*alike)
 
 
 def move(
@@ -255,13 +278,12 @@ def move(
             raise DefinitionError(
                 f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)"
             )
-        unknown = {name: value for name, value in item.items() if name not in member.reserved}
+        unknown = _unknown(member, item)
         create = attrs.evolve(
             create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]})
         )
-        delete = delete_write(
-            member, values, _unchanged(item, sorted(set(item) - set(member.key_attributes))), must_exist=True
-        )
+        others = sorted(set(item) - set(member.key_attributes))
+        delete = delete_write(member, values, _unchanged(item, others) if others else None, must_exist=True)
         try:
             send(session.client, transact_write([delete.operation, create.operation]))
         except TransactionCanceledError as error:
@@ -276,13 +298,25 @@ def move(
     return _retrying(attempt, member, values, backoff)
 
 
+def _unknown(member: Member[Any], item: Item) -> Item:
+    """Give what an item has besides what its class writes; the rest field, where there is one, has all of that."""
+    if member.definition.rest is not None:
+        return {}
+    own = {plan.attribute for plan in member.definition.fields.values() if not plan.options.key_only}
+    written = own | set(member.key_attributes)
+    written |= {slot.attribute for keys in member.indexes.values() for slot in keys.slots}
+    return {name: value for name, value in item.items() if name not in written and name != member.type_attribute}
+
+
 def _evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
     fields = member.definition.fields
     unknown = [name for name in changes if name not in fields]
+    name = member.definition.name
     if unknown:
-        raise KeyValueError(
-            f"entity {member.definition.name!r} has no field {unknown[0]!r}; "
-            f"its fields are {', '.join(map(repr, fields))}"
-        )
-    made: E = attrs.evolve(cast("Any", instance), **{fields[name].alias: value for name, value in changes.items()})
+        raise KeyValueError(unknown_field(member, unknown[0]), entity=name, field=unknown[0])
+    given = {fields[field].alias: value for field, value in changes.items()}
+    try:
+        made: E = attrs.evolve(cast("Any", instance), **given)
+    except Exception as error:
+        raise ItemStructureError([f"$: {name} refuses the values: {worded(error)}"], entity=name) from error
     return made

@@ -12,7 +12,8 @@ from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.transact import transact_write
-from pynamite.repository.repository import bound_where
+from pynamite.repository.repository import bound_where, check_instance
+from pynamite.repository.rereading import difference_write
 from pynamite.repository.session import Session, key_values
 from pynamite.repository.updates import plan_update
 from pynamite.repository.writes import Write, check_write, create_write, delete_write, put_write
@@ -33,6 +34,7 @@ class Transaction:
         # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
         self._token = token or uuid.uuid4().hex
         self._writes: list[Write[Any]] = []
+        self._begun = False
         self._ended = False
 
     def __getitem__(self, entity: type[E]) -> TransactionRepository[E]:
@@ -43,13 +45,18 @@ class Transaction:
         """Take a write in.
 
         Raises:
-            RuntimeError: the transaction has ended.
+            RuntimeError: the transaction has ended, or not begun.
         """
         if self._ended:
             raise RuntimeError("the transaction has ended: begin another one with store.transaction()")
+        if not self._begun:
+            raise RuntimeError("the transaction has not begun: use it in a block, with store.transaction() as tx: ...")
         self._writes.append(write)
 
     def __enter__(self) -> Self:
+        if self._begun:
+            raise RuntimeError("the transaction was begun before: begin another one with store.transaction()")
+        self._begun = True
         return self
 
     def __exit__(
@@ -97,10 +104,12 @@ class TransactionRepository(Generic[E]):
 
     def create(self, instance: E, /) -> None:
         """Put a new item; there must be none under its key."""
+        check_instance(self._member, instance)
         self._transaction.add(create_write(self._member, instance))
 
     def put(self, instance: E, /, *, where: Condition | None = None) -> None:
         """Create an item or replace it."""
+        check_instance(self._member, instance)
         self._transaction.add(put_write(self._member, instance, bound_where(self._member, where)))
 
     def update(
@@ -130,8 +139,18 @@ class TransactionRepository(Generic[E]):
             delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
         )
 
-    def check(self, key: Mapping[str, Any] | E, /, where: Condition | None = None) -> None:
+    def save(self, changed: E, /, *, since: E) -> None:
+        """Write the difference between two instances, if what differs is stored as it was in ``since``.
+
+        Without a difference, the item has to be there all the same.
+        """
+        check_instance(self._member, changed)
+        check_instance(self._member, since)
+        write = difference_write(self._member, changed, since)
+        self._transaction.add(write or check_write(self._member, self._member.values_of(changed)))
+
+    def check(self, key: Mapping[str, Any] | E | None = None, /, where: Condition | None = None, **fields: Any) -> None:
         """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
         self._transaction.add(
-            check_write(self._member, key_values(self._member, key, {}), bound_where(self._member, where))
+            check_write(self._member, key_values(self._member, key, fields), bound_where(self._member, where))
         )

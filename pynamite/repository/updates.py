@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
 
 from pynamite.entities.changes import BoundChanges, bind_changes
-from pynamite.entities.member import Member
+from pynamite.entities.member import IndexKeys, Member
+from pynamite.entities.structs import UNKNOWN
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.repository.writes import Write, update_write
 from pynamite.wire import AttributeValue
 
-__all__ = ["UpdatePlan", "extended", "index_changes", "plan_update"]
+__all__ = ["UpdatePlan", "extended", "plan_update"]
 
 E = TypeVar("E")
 
 
 @attrs.frozen(eq=False)
 class UpdatePlan:
-    """An update that is bound to its entity: what it changes, and why it has to read first, if it does."""
+    """An update that is bound to its entity: what it changes, and why it has to read first, if it does.
+
+    ``indexes`` are those whose keys are written with it.
+    """
 
     member: Member[Any]
     values: Mapping[str, Any]
     changes: BoundChanges
+    indexes: tuple[IndexKeys, ...]
     rereads: tuple[str, ...]
     upsert: bool = False
 
@@ -42,15 +47,9 @@ class UpdatePlan:
                 f"{'; '.join(self.rereads)}; pass reread=True to read, check that nothing changed meanwhile, and write"
             )
         known = {**self.values, **self.changes.known}
-        update = extended(
-            self.changes.update,
-            {
-                **(_identity(self.member, self.values) if self.upsert else {}),
-                **index_changes(
-                    self.member, known, self.changes.touched | (set(self.values) if self.upsert else set())
-                ),
-            },
-        )
+        kept = {name: value for keys in self.indexes for name, value in keys.attributes(known).items()}
+        made = _identity(self.member, self.values) if self.upsert else {}
+        update = extended(self.changes.update, {**made, **kept})
         return update_write(self.member, self.values, update, where, upsert=self.upsert)
 
 
@@ -68,18 +67,47 @@ def plan_update(
     rereads = list(bound.rereads)
     if upsert:
         _refuse_half(member, values, bound)
-    touched = bound.touched | (set(values) if upsert else set())
-    for name, keys in member.indexes.items():
-        if not keys.kept or not touched & set(keys.fields):
+    indexes: list[IndexKeys] = []
+    for keys in member.indexes.values():
+        if not _is_concerned(keys, bound, upsert=upsert):
             continue
         missing = [field for field in keys.fields if field not in known]
-        if missing:
-            changed = ", ".join(repr(field) for field in keys.fields if field in touched)
-            rereads.append(
-                f"it changes {changed}, of which the key of index {name!r} is made, but does not say "
-                f"{', '.join(map(repr, missing))} (set {'it' if len(missing) == 1 else 'them'} in the same update)"
-            )
-    return UpdatePlan(member, values, bound, tuple(rereads), upsert)
+        if not missing:
+            indexes.append(keys)
+        elif not keys.kept:
+            _check_known(keys, known)
+        elif not (upsert and _stays_out(member, keys, bound, known)):
+            rereads.append(_why_reread(keys, missing, bound))
+    return UpdatePlan(member, values, bound, tuple(indexes), tuple(rereads), upsert)
+
+
+def _is_concerned(keys: IndexKeys, bound: BoundChanges, *, upsert: bool) -> bool:
+    return bool(bound.touched & set(keys.fields)) or (upsert and keys.kept)
+
+
+def _check_known(keys: IndexKeys, known: Mapping[str, Any]) -> None:
+    """Let the parts of an index key that are known raise what is wrong with them."""
+    for slot in keys.slots:
+        if all(field in known for field in slot.template.fields):
+            slot.sparse(known)
+
+
+def _stays_out(member: Member[Any], keys: IndexKeys, bound: BoundChanges, known: Mapping[str, Any]) -> bool:
+    """Tell whether an update leaves the index alone, and an item that it makes is not in it by its defaults."""
+    if bound.touched & set(keys.fields):
+        return False
+    plans = member.definition.fields
+    whole = {field: known[field] if field in known else plans[field].absent_value() for field in keys.fields}
+    return UNKNOWN not in whole.values() and all(value is None for value in keys.attributes(whole).values())
+
+
+def _why_reread(keys: IndexKeys, missing: Sequence[str], bound: BoundChanges) -> str:
+    changed = ", ".join(repr(field) for field in keys.fields if field in bound.touched)
+    why = f"changes {changed}, of which" if changed else "may make an item, of whose fields"
+    return (
+        f"it {why} the key of index {keys.schema.name!r} is made, but does not say {', '.join(map(repr, missing))} "
+        f"(set {'it' if len(missing) == 1 else 'them'} in the same update)"
+    )
 
 
 def _refuse_half(member: Member[Any], values: Mapping[str, Any], bound: BoundChanges) -> None:
@@ -96,19 +124,6 @@ def _set_anyhow(member: Member[Any], bound: BoundChanges) -> list[str]:
     """Name the fields that an update leaves with a value even if there was none: counters, and values set if absent."""
     attributes = {action.path.steps[0] for action in bound.update.sets if len(action.path.steps) == 1}
     return [plan.name for plan in member.definition.fields.values() if plan.attribute in attributes]
-
-
-def index_changes(
-    member: Member[Any], known: Mapping[str, Any], touched: Iterable[str]
-) -> dict[str, AttributeValue | None]:
-    """Give the index attributes that change with the fields touched: their new values, None for those to be removed."""
-    changed = set(touched)
-    return {
-        attribute: value
-        for keys in member.indexes.values()
-        if keys.kept and changed & set(keys.fields)
-        for attribute, value in keys.attributes(known).items()
-    }
 
 
 def _identity(member: Member[Any], values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:

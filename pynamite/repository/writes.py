@@ -46,12 +46,12 @@ class Write(Generic[E]):
         }
         name = self.member.definition.name
         told = f"{name} with {self._shown()} in table {self.member.table_name!r}"
-        if self.verb == "create" and old:
+        if self.verb == "create":
             return ItemExistsError(
                 f"there is a {told} already"
-                if self.member.is_typed(old)
+                if not old or self.member.is_typed(old)
                 else f"the key of a {told} is taken by an item of another type ({self._type_of(old)})",
-                item=self._read(old),
+                item=self._read(old) if old else None,
                 **facts,
             )
         if self.must_exist and (not old or not self.member.is_typed(old)):
@@ -115,10 +115,10 @@ def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
     return nodes.conjunction(*given) if given else None
 
 
-def create_write(member: Member[E], instance: E, where: nodes.Condition | None = None) -> Write[E]:
+def create_write(member: Member[E], instance: E) -> Write[E]:
     """Make the write of a new item; there must be none under its key."""
     values, item = member.values_of(instance), member.item(instance)
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_all(_absent(member), where))
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_absent(member))
     return Write("create", member, values, operation)
 
 
