@@ -23,6 +23,10 @@ _TOKEN = re.compile(r"<([^<>]*)>|([^<>]+|>)|(<)")
 _PLACEHOLDER = re.compile(r"\s*(?P<field>[A-Za-z_]\w*)\s*(?::\s*(?P<codec>.+?)\s*)?")
 
 
+# Stands for the codec of a type that is not known, so that the rest of the template can be checked.
+_UNKNOWN = Codec("", str, str, width=0)
+
+
 @attrs.frozen
 class Gap:
     """One placeholder: the field whose value stands here, its codec, and the literal that ends it.
@@ -66,12 +70,6 @@ class KeyTemplate:
     def literals(self) -> int:
         """How many characters are fixed: of two templates that a key fits, the one with more is the more special."""
         return len(self.head) + sum(len(gap.end) for gap in self.gaps)
-
-    @property
-    def outline(self) -> tuple[object, ...]:
-        """The template up to the names of its placeholders: two templates with one outline make the same keys."""
-        order = {name: index for index, name in enumerate(self.fields)}
-        return (self.kind, self.head, *((order[gap.field], gap.codec.name, gap.end) for gap in self.gaps))
 
     def wire(self, text: str) -> AttributeValue:
         """Give the key text as an AttributeValue of the attribute's type."""
@@ -190,8 +188,8 @@ class KeyTemplate:
 def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where: str, kind: str = "S") -> KeyTemplate:
     """Parse a template and bind its placeholders to the fields of an entity.
 
-    ``types`` has the type of each field, ``where`` says in messages which key it is. Raises Misfit with one problem for
-    each mistake.
+    ``types`` has the type of each field, None where it is not known; ``where`` says in messages which key it is. Raises
+    Misfit with one problem for each mistake.
     """
     problems: list[str] = []
     head = ""
@@ -215,7 +213,7 @@ def compile_template(text: str, *, entity: str, types: Mapping[str, Any], where:
                 gaps.append(_gap(inside, entity, types, where, text, number=kind == "N"))
             except Misfit as misfit:
                 problems.append(misfit.problems[0][1])
-                gaps.append(Gap("", Codec("", str, str), ""))
+                gaps.append(Gap("", _UNKNOWN, ""))
     problems += [
         f"entity {entity!r} has nothing between <{left.field}> and <{right.field}> in its {where} {text!r}, "
         "so that their values would run together: put a delimiter between them"
@@ -247,6 +245,8 @@ def _gap(inside: str, entity: str, types: Mapping[str, Any], where: str, text: s
             f"entity {entity!r} uses placeholder <{name}> in its {where}, but has no field {name!r}; "
             f"its fields are {known}"
         )
+    if types[name] is None:
+        return Gap(name, _UNKNOWN, "")
     try:
         return Gap(name, codec_for(types[name], match["codec"], number=number), "")
     except Misfit as misfit:
