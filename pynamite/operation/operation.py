@@ -37,7 +37,9 @@ class Operation(Generic[R]):
     @property
     def table_name(self) -> str | None:
         """The table's name, or None where the request names several or none."""
-        names = {self.request["TableName"]} if "TableName" in self.request else set(self.request.get("RequestItems", ()))
+        names = set(self.request.get("RequestItems", ()))
+        if "TableName" in self.request:
+            names = {self.request["TableName"]}
         for entry in self.request.get("TransactItems", ()):
             names |= {parameters["TableName"] for parameters in entry.values()}
         return names.pop() if len(names) == 1 else None
