@@ -14,6 +14,7 @@ __all__ = ["connect"]
 _FORMS = (
     "'sqlite:///file.db' (a file), 'sqlite://' (in memory), 'http://host:port' (DynamoDB Local and the like), "
     "nothing (AWS), or a client")
+_METHODS = [name for name in vars(Client) if not name.startswith("_")]
 _SCHEME = "sqlite://"
 
 
@@ -34,7 +35,8 @@ def connect(target: str | Client | None = None) -> Client:
     if target is None:
         return _aws()
     if not isinstance(target, str):
-        if isinstance(target, Client):
+        # Not isinstance: from Python 3.12 on that does not see the methods of a proxy.
+        if all(callable(getattr(target, name, None)) for name in _METHODS):
             return target
         raise TypeError(
             f"cannot connect to {target!r}, a {type(target).__name__} without DynamoDB's methods; "
