@@ -51,6 +51,11 @@ class LocalClient:
                  trace: TracebackType | None) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        # As a file does: what nobody can use any more is closed. Python 3.13 warns of SQLite's connections that are not.
+        if hasattr(self, "_storage"):
+            self._storage.close()
+
     @property
     def path(self) -> str | None:
         """The file's path; None for a memory."""
