@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -32,13 +33,29 @@ def fingerprint(*parts: object) -> str:
 
 def write_cursor(position: Position, query: str) -> str:
     """Write a position as a cursor of the query with this fingerprint: letters, digits, ``-`` and ``_`` only."""
-    content = {"v": _VERSION, "q": query, "n": position.left, "k": json.loads(to_json(position.key))}
-    packed = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+    return _packed({"v": _VERSION, "q": query, "n": position.left, "k": json.loads(to_json(position.key))})
 
 
-def read_cursor(cursor: str, query: str, names: set[str]) -> Position:
-    """Read a cursor of the query with this fingerprint; ``names`` are the attributes that its key has.
+def _packed(content: Mapping[str, Any]) -> str:
+    """Write content with its check digits as text."""
+    checked = {**content, "c": fingerprint(content)}
+    text = json.dumps(checked, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def _unpacked(cursor: str) -> dict[str, Any]:
+    """Read content from text; raises ValueError, KeyError or TypeError unless it is just as it was written."""
+    content: dict[str, Any] = json.loads(
+        base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    )
+    del content["c"]
+    if _packed(content) != cursor:
+        raise ValueError(cursor)
+    return content
+
+
+def read_cursor(cursor: str, query: str, types: Mapping[str, str]) -> Position:
+    """Read a cursor of the query with this fingerprint; ``types`` are those of the attributes that its key has.
 
     Raises:
         CursorError: it is malformed, or another query's.
@@ -46,17 +63,15 @@ def read_cursor(cursor: str, query: str, names: set[str]) -> Position:
     if not isinstance(cursor, str):
         raise CursorError(f"a cursor is the text that a page gave, not {cursor!r}")
     try:
-        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        content = json.loads(packed)
+        content = _unpacked(cursor)
         version, made_by, left, key = (content[name] for name in ("v", "q", "n", "k"))
         position = Position(from_json(json.dumps(key)), left)
         whole = (
             version == _VERSION
-            and set(position.key) == names
+            and {name: next(iter(value)) for name, value in position.key.items()} == types
             and (left is None or (isinstance(left, int) and left > 0))
         )
-        whole = whole and all(isinstance(value, dict) and len(value) == 1 for value in position.key.values())
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
         raise CursorError(f"{cursor!r} is no cursor: hand on the text of Page.cursor unchanged") from None
     if made_by != query:
         raise CursorError(

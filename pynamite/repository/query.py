@@ -182,7 +182,7 @@ class Query(Generic[E_co]):
 
     def request(self) -> dict[str, Any]:
         """Give the request that the query would send first, without sending it."""
-        return self._reader.operation(self._most).request
+        return self._reader.operation(self._reader.first_limit(self._most)).request
 
     def __iter__(self) -> Iterator[E_co]:
         for _, instance in self._reader.read(None, self._most):
@@ -209,7 +209,9 @@ class Query(Generic[E_co]):
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             raise ValueError(f"page({size!r}): the size of a page is a whole number from 1 up")
         reader = self._reader
-        position = None if cursor is None else read_cursor(cursor, reader.fingerprint, set(reader.names))
+        position = None
+        if cursor is not None:
+            position = reader.check(read_cursor(cursor, reader.fingerprint, reader.names), self._most)
         left = self._most if position is None else position.left
         wanted = size if left is None else min(size, left)
         found: list[tuple[Item, E_co]] = []

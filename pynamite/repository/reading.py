@@ -9,9 +9,10 @@ import attrs
 
 from pynamite.dynamo.send import pages, send, send_batch_get
 from pynamite.entities.member import Member
-from pynamite.errors import DefinitionError
+from pynamite.errors import CursorError, DefinitionError
 from pynamite.expression import nodes
 from pynamite.key.schema import IndexSchema
+from pynamite.local.evaluate import holds
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
@@ -63,7 +64,8 @@ class Reader:
         if wanted.values is not None:
             self.selection = select(wanted.members, wanted.index, wanted.values, wanted.bounds)
         parts = () if self.schema is None else (*self.schema.partition, *self.schema.sort)
-        self.names: tuple[str, ...] = tuple(dict.fromkeys((*registry.schema.names, *(part.name for part in parts))))
+        own = (part for part in (registry.schema.partition, registry.schema.sort) if part is not None)
+        self.names: dict[str, str] = {part.name: part.type for part in (*own, *parts)}
         self.keys = frozenset(slot.attribute for slot in slots_of(wanted.members[0], wanted.index) if slot is not None)
         self.held = self._held()
         self.typed = registry.type_attribute is not None and (self.held is None or registry.type_attribute in self.held)
@@ -105,6 +107,18 @@ class Reader:
             wanted.forward,
         )
 
+    def check(self, position: Position, most: int | None) -> Position:
+        """Give a position back if it is one that this query can have come to.
+
+        Raises:
+            CursorError: it is in another partition, or allows more than the query's limit.
+        """
+        key_condition = None if self.selection is None else self.selection.condition
+        foreign = key_condition is not None and not holds(key_condition, position.key)
+        if foreign or (most is None) != (position.left is None) or (position.left or 0) > (most or 0):
+            raise CursorError("the cursor is of no place in this query: its key or its limit is another one")
+        return position
+
     def operation(
         self, limit: int | None, *, start: Item | None = None, select: str | None = None
     ) -> Operation[ReadPage]:
@@ -129,7 +143,8 @@ class Reader:
         if self.selection is not None and self.selection.empty:
             return 0
         if not self.counts:
-            return sum(1 for _ in self.entries(None, most))
+            # Where the key alone has to tell, the whole item knows better.
+            return sum(1 for _ in (self.read if self.wanted.hydrated else self.entries)(None, most))
         found = 0
         for page in pages(self.wanted.session.client, self.operation(None, select="COUNT")):
             found += page.count
@@ -158,7 +173,7 @@ class Reader:
     def _hydrated(self, position: Position | None, most: int | None) -> Iterator[tuple[Item, Any]]:
         left = most
         batch: list[Item] = []
-        for entry, _ in self.entries(position, None):
+        for entry, _ in self.entries(position, None, expected=most):
             batch.append(entry)
             if len(batch) < min(HYDRATED_AT_ONCE, HYDRATED_AT_ONCE if left is None else left):
                 continue
@@ -183,12 +198,17 @@ class Reader:
             if item is not None and member is not None:
                 yield entry, member.instance(item)
 
-    def entries(self, position: Position | None, most: int | None) -> Iterator[tuple[Item, Member[Any]]]:
-        """Read the entries of the right entities within the bounds, at most so many."""
+    def entries(
+        self, position: Position | None, most: int | None, *, expected: int | None = None
+    ) -> Iterator[tuple[Item, Member[Any]]]:
+        """Read the entries of the right entities within the bounds, at most so many.
+
+        ``expected`` is how many are likely to be needed where ``most`` is not known.
+        """
         if self.selection is not None and self.selection.empty:
             return
         left = most
-        for page in self._pages(position, most):
+        for page in self._pages(position, most or expected):
             for item in page.items:
                 member = self._member_of(item)
                 if member is None:
@@ -199,31 +219,58 @@ class Reader:
                     if left == 0:
                         return
 
+    def first_limit(self, most: int | None) -> int | None:
+        """Give the limit of the first request where at most so many items are wanted.
+
+        It counts what is read, not what is kept: with a filter, some more are asked for.
+        """
+        if most is None:
+            return None
+        limit = most if self.wanted.condition is None else max(4 * most, 50)
+        return limit if limit <= LARGEST_FIRST_PAGE else None
+
     def _pages(self, position: Position | None, most: int | None) -> Iterator[ReadPage]:
-        # A limit counts what is read, not what is kept: ask for a little first, and for more as that turns out too
-        # little.
-        limit = None if most is None else most if self.wanted.condition is None else max(4 * most, 50)
+        limit = self.first_limit(most)
         start = None if position is None else position.key
         while True:
-            bounded = limit if limit is not None and limit <= LARGEST_FIRST_PAGE else None
-            page = send(self.wanted.session.client, self.operation(bounded, start=start))
+            page = send(self.wanted.session.client, self.operation(limit, start=start))
             yield page
             start = page.last_key
             if start is None:
                 return
-            limit = None if limit is None else limit * 4
+            # That little was not enough: ask for more each time, up to the service's own page size.
+            limit = None if limit is None or limit * 4 > LARGEST_FIRST_PAGE else limit * 4
 
     def _member_of(self, item: Item) -> Member[Any] | None:
         for member in self.wanted.members:
-            if member.is_typed(item) if self.typed else member.owns_key(item):
+            if member.is_typed(item) if self.typed else self._owns(member, item):
                 return member if self._within(member, item) else None
         return None
 
+    def _owns(self, member: Member[Any], item: Item) -> bool:
+        """Tell by the key alone whether an item is an entity's, where nothing better is there."""
+        if not member.owns_key(item):
+            return False
+        registry = self.wanted.session.registry
+        if registry.type_attribute is not None and not self.wanted.hydrated:
+            others = [other for other in registry.members.values() if other is not member and other.owns_key(item)]
+            if others:
+                raise DefinitionError(
+                    f"index {self.wanted.index!r} holds keys only, by which {member.definition.name} cannot be told "
+                    f"from {others[0].definition.name}: call .hydrate() to look at the whole items"
+                )
+        return True
+
     def _within(self, member: Member[Any], item: Item) -> bool:
-        bounds = self.wanted.bounds
-        if bounds is None or self.selection is None or self.selection.exact:
+        bounds, selection = self.wanted.bounds, self.selection
+        if selection is None or selection.exact:
             return True
         _, sort = slots_of(member, self.wanted.index)
         text = None if sort is None else item.get(sort.attribute, {}).get(sort.template.kind)
-        values = None if sort is None or text is None else sort.template.parse(text)
+        if sort is None or text is None:
+            return False
+        if bounds is None:
+            lead = selection.leads[self.wanted.members.index(member)]
+            return bool(text == lead.text if lead.next is None else text.startswith(lead.text))
+        values = sort.template.parse(text)
         return values is not None and bounds.hold(values[bounds.field])

@@ -40,11 +40,13 @@ class Selection:
     """What a query reads: its key condition.
 
     Unless it is ``exact``, the bounds have to be checked on every item afterwards; one that is ``empty`` reads nothing.
+    Where several entities are read, ``leads`` has the beginning of the sort key that each of them is to have.
     """
 
     condition: nodes.Condition
     exact: bool = True
     empty: bool = False
+    leads: tuple[Lead, ...] = ()
 
 
 def slots_of(member: Member[Any], index: str | None) -> tuple[KeySlot, KeySlot | None]:
@@ -96,10 +98,39 @@ def select(
         if bounds is not None:
             raise ExpressionError(f"{_where(members, index)} has no sort key: filter on {bounds.field!r} instead")
         return Selection(partition)
-    condition, exact, empty = _sort_condition(
-        [sort for sort in sorts if sort is not None], values, bounds, _where(members, index)
-    )
+    where = _where(members, index)
+    leads = [
+        _lead(sort, values, set(values) - set(own.template.fields), where)
+        for own, sort in (slots_of(member, index) for member in members)
+        if sort is not None
+    ]
+    if len(leads) > 1:
+        if bounds is not None:
+            raise ExpressionError(
+                f"{where} concerns several entities, whose sort keys have no common field {bounds.field!r}"
+            )
+        given = bool(
+            set(values) - {field for member in members for field in slots_of(member, index)[0].template.fields}
+        )
+        return _several(partition, sorts[0], leads, given=given)
+    condition, exact, empty = _sort_condition(sorts[0], leads[0], bounds, where)
     return Selection(partition if condition is None else nodes.conjunction(partition, condition), exact, empty)
+
+
+def _several(partition: nodes.Condition, slot: KeySlot, leads: Sequence[Lead], *, given: bool) -> Selection:
+    """Select what begins as the sort keys of several entities do, as far as they have that in common.
+
+    ``given`` says that fields besides those of the partition key are: then each entity has a beginning of its own.
+    """
+    alike = len({(lead.text, lead.next is None) for lead in leads}) == 1
+    if alike:
+        condition = _led(slot, leads[0])
+    elif slot.template.kind == "S" and (common := _common([lead.text for lead in leads])):
+        condition = _begins_with(nodes.Path((slot.attribute,)), common)
+    else:
+        condition = None
+    whole = partition if condition is None else nodes.conjunction(partition, condition)
+    return Selection(whole, exact=alike or not given, leads=tuple(leads))
 
 
 def _where(members: Sequence[Member[Any]], index: str | None) -> str:
@@ -123,25 +154,11 @@ def _check_fields(members: Sequence[Member[Any]], index: str | None, values: Map
 
 
 def _sort_condition(
-    slots: Sequence[KeySlot],
-    values: Mapping[str, Any],
-    bounds: Bounds | None,
-    where: str,
+    slot: KeySlot, lead: Lead, bounds: Bounds | None, where: str
 ) -> tuple[nodes.Condition | None, bool, bool]:
-    leads = [_lead(slot, values, where) for slot in slots]
-    slot, lead = slots[0], leads[0]
     path = nodes.Path((slot.attribute,))
-    if len(slots) > 1:
-        if bounds is not None:
-            raise ExpressionError(
-                f"{where} concerns several entities, whose sort keys have no common field {bounds.field!r}"
-            )
-        common = _common([own.text for own in leads])
-        return (_begins_with(path, common) if common else None), True, False
     if bounds is None:
-        if lead.next is None:
-            return nodes.Compare("=", path, nodes.Value(slot.template.wire(lead.text))), True, False
-        return (_begins_with(path, lead.text) if lead.text else None), True, False
+        return _led(slot, lead), True, False
     gap = _bounded(lead, bounds, where)
     if slot.template.kind == "N":
         wanted = _number_range(gap, bounds, where)
@@ -153,11 +170,21 @@ def _sort_condition(
     return _ranged(path, "S", wanted, nothing=bool(wanted.low and wanted.high and wanted.low.text > wanted.high.text))
 
 
-def _lead(slot: KeySlot, values: Mapping[str, Any], where: str) -> Lead:
+def _led(slot: KeySlot, lead: Lead) -> nodes.Condition | None:
+    """Make the condition that the sort key is what fields give, or begins with it; None where they give nothing."""
+    path = nodes.Path((slot.attribute,))
+    if lead.next is None:
+        return nodes.Compare("=", path, nodes.Value(slot.template.wire(lead.text)))
+    return _begins_with(path, lead.text) if lead.text else None
+
+
+def _lead(slot: KeySlot, values: Mapping[str, Any], own: set[str], where: str) -> Lead:
+    """Write the sort key as far as fields are given; ``own`` are those that are not of the partition key besides."""
     lead = slot.template.lead(values)
     if lead.next is not None:
         behind = slot.template.gaps[slot.template.gaps.index(lead.next) :]
-        skipped = [gap.field for gap in behind if gap.field in values]
+        before = {gap.field for gap in slot.template.gaps[: -len(behind)]}
+        skipped = [gap.field for gap in behind if gap.field in own - before]
         if skipped:
             raise ExpressionError(
                 f"{where} gives {skipped[0]!r}, but not {lead.next.field!r}, which comes before it in the sort key "
@@ -194,9 +221,15 @@ def _encoded(gap: Gap, bound: tuple[Any, bool] | None, where: str) -> tuple[str,
     if isinstance(value, Enum | bool):
         raise ExpressionError(f"{where}: {value!r} has no order: give {gap.field!r} itself")
     try:
-        return gap.codec.encode(value), included
+        text = gap.codec.encode(value)
     except Misfit as misfit:
         raise KeyValueError(f"{where}: field {gap.field!r}: {misfit.problems[0][1]}", field=gap.field) from None
+    if not text:
+        raise KeyValueError(
+            f"{where}: field {gap.field!r} is bounded by an empty text, which no key has: leave the bound out",
+            field=gap.field,
+        )
+    return text, included
 
 
 def _beginning(gap: Gap, bounds: Bounds, where: str) -> str:
