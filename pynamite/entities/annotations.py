@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -15,6 +15,8 @@ from pynamite.wire import Misfit
 
 __all__ = [
     "annotations_of",
+    "classes_in",
+    "is_any",
     "is_dict",
     "is_list",
     "is_literal",
@@ -24,6 +26,7 @@ __all__ = [
     "is_union",
     "members_of",
     "plain",
+    "resolve",
     "spelled",
     "step_into",
     "without_none",
@@ -64,7 +67,10 @@ def members_of(kind: Any) -> tuple[Any, ...]:
 
 def is_optional(kind: Any) -> bool:
     """Tell whether None is a value of the type."""
-    return any(member in {_NONE, None} for member in members_of(kind))
+    return any(
+        member in {_NONE, None} or (is_literal(member) and None in get_args(plain(member)))
+        for member in members_of(kind)
+    )
 
 
 def without_none(kind: Any) -> Any:
@@ -74,6 +80,11 @@ def without_none(kind: Any) -> Any:
         return kind
     rest = tuple(member for member in members_of(kind) if member not in {_NONE, None})
     return Union[rest] if rest else _NONE  # noqa: UP007 - the members are known at run time only
+
+
+def is_any(kind: Any) -> bool:
+    """Tell whether the type says nothing: Any, or object."""
+    return plain(kind) is Any or plain(kind) is object
 
 
 def is_list(kind: Any) -> bool:
@@ -127,10 +138,10 @@ def step_into(kind: Any, step: str | int) -> Any:
         if not isinstance(step, int):
             raise Misfit(f"{spelled(inner)} has elements by number, not {step!r}")
         return _element(inner, step)
-    if isinstance(step, int):
-        raise Misfit(f"{spelled(inner)} has no element [{step}]")
     if is_dict(inner):
         return (get_args(inner) or (Any, Any))[1]
+    if isinstance(step, int):
+        raise Misfit(f"{spelled(inner)} has no element [{step}]")
     if is_union(inner):
         found = [
             step_into(member, step)
@@ -159,20 +170,42 @@ def _element(kind: Any, step: int) -> Any:
     return inner[0]
 
 
+def classes_in(kind: Any) -> Iterator[type]:
+    """Walk the attrs classes that a type is made of, the type itself included."""
+    kind = plain(kind)
+    if isinstance(kind, type) and attrs.has(kind):
+        yield kind
+    elif not is_literal(kind):
+        for inner in get_args(kind):
+            yield from classes_in(inner)
+
+
 def annotations_of(cls: type, local_names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Give the resolved type of each field of an attrs class, by the field's name.
+    """Give the resolved type of each field of an attrs class that its constructor takes, by the field's name.
 
     ``local_names`` are names that the class sees besides its module's. Raises Misfit with one problem for each field
     whose annotation is missing or does not resolve.
     """
+    resolved, problems = resolve(cls, local_names)
+    if problems:
+        raise Misfit(problems=problems)
+    return resolved
+
+
+def resolve(cls: type, local_names: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Resolve the annotations of an attrs class as far as they can be: their types, and the problems of the others.
+
+    What is known once is known without the local names, too.
+    """
     cached: dict[str, Any] | None = cls.__dict__.get("__pynamite_annotations__")
     if cached is not None:
-        return cached
-    fields = attrs.fields(cls)
+        return cached, []
     problems: list[tuple[str, str]] = []
     resolved: dict[str, Any] = {}
     hints = _hints(cls, local_names)
-    for field in fields:
+    for field in attrs.fields(cls):
+        if not field.init:
+            continue
         kind = hints.get(field.name, field.type)
         try:
             if isinstance(kind, str):
@@ -188,11 +221,11 @@ def annotations_of(cls: type, local_names: Mapping[str, Any] | None = None) -> d
             problems.append(("", f"{cls.__name__}.{field.name} has no annotation: write its type"))
         elif isinstance(kind, TypeVar):
             problems.append(("", f"{cls.__name__}.{field.name} is generic ({kind}): write the type that is stored"))
-        resolved[field.name] = kind
-    if problems:
-        raise Misfit(problems=problems)
-    cls.__pynamite_annotations__ = resolved  # type: ignore[attr-defined]
-    return resolved
+        else:
+            resolved[field.name] = _NONE if kind is None else kind
+    if not problems:
+        cls.__pynamite_annotations__ = resolved  # type: ignore[attr-defined]
+    return resolved, problems
 
 
 def _module(cls: type) -> Any:

@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any, get_args
 
-from pynamite.entities.annotations import is_optional, plain, spelled
-from pynamite.entities.scalars import SCALARS, Read, Write, expected, write_any
+from pynamite.entities.annotations import is_literal, is_optional, plain, spelled
+from pynamite.entities.scalars import SCALARS, Read, Write, expected, unfit, write_any
 from pynamite.key.codec import codec_for
 from pynamite.wire import AttributeValue, Misfit
 
@@ -24,7 +24,7 @@ def list_hooks(kind: Any, hooks: Hooks) -> Hooks:
 
     def write(value: Any) -> AttributeValue:
         if not isinstance(value, list):
-            raise Misfit(f"expected {spelled(kind)}, got {value!r} ({type(value).__name__})")
+            raise unfit(spelled(kind), value)
         return {"L": _each(value, write_element)}
 
     def read(value: AttributeValue, _: Any = kind) -> list[Any]:
@@ -42,7 +42,7 @@ def tuple_hooks(kind: Any, find: Callable[[Any], Hooks]) -> Hooks:
 
         def write(value: Any) -> AttributeValue:
             if not isinstance(value, tuple):
-                raise Misfit(f"expected {spelled(kind)}, got {value!r} ({type(value).__name__})")
+                raise unfit(spelled(kind), value)
             return {"L": _each(value, write_element)}
 
         def read(value: AttributeValue, _: Any = kind) -> tuple[Any, ...]:
@@ -56,7 +56,7 @@ def tuple_hooks(kind: Any, find: Callable[[Any], Hooks]) -> Hooks:
 def _fixed_tuple_hooks(kind: Any, inner: tuple[Any, ...], hooks: list[Hooks]) -> Hooks:
     def write(value: Any) -> AttributeValue:
         if not isinstance(value, tuple) or len(value) != len(hooks):
-            raise Misfit(f"expected {spelled(kind)}, got {value!r} ({type(value).__name__})")
+            raise unfit(spelled(kind), value)
         written = []
         for index, (element, (write_one, _)) in enumerate(zip(value, hooks, strict=True)):
             try:
@@ -108,7 +108,7 @@ def _read_each(value: AttributeValue, read: Callable[[AttributeValue], Any], wha
 
 
 def dict_hooks(kind: Any, hooks: Hooks) -> Hooks:
-    """Make the hooks of a ``dict[K, V]`` from those of V; K is str, int, UUID, date, datetime or an Enum of texts.
+    """Make the hooks of a ``dict[K, V]`` from those of V; K is what a key template takes: str, int, UUID, an Enum, ...
 
     Raises Misfit where K has no form as text.
     """
@@ -124,7 +124,7 @@ def dict_hooks(kind: Any, hooks: Hooks) -> Hooks:
 
     def write(value: Any) -> AttributeValue:
         if not isinstance(value, Mapping):
-            raise Misfit(f"expected {spelled(kind)}, got {value!r} ({type(value).__name__})")
+            raise unfit(spelled(kind), value)
         written, problems = {}, []
         for key, element in value.items():
             try:
@@ -142,8 +142,8 @@ def dict_hooks(kind: Any, hooks: Hooks) -> Hooks:
         found, problems = {}, []
         for text, element in elements.items():
             try:
-                key = codec.decode(text)
-            except (ValueError, KeyError, ArithmeticError):
+                key = codec.read(text)
+            except (ValueError, KeyError, ArithmeticError, Misfit):
                 problems += Misfit(f"the key is no {spelled(key_type)}").under(text).problems
                 continue
             try:
@@ -167,7 +167,7 @@ def set_hooks(kind: Any, make: type, hooks: Hooks, member_kind: str | None) -> H
 
     def write(value: Any) -> AttributeValue:
         if not isinstance(value, AbstractSet):
-            raise Misfit(f"expected {spelled(kind)}, got {value!r} ({type(value).__name__})")
+            raise unfit(spelled(kind), value)
         if not value:
             return {"NULL": True}
         if member_kind is None:
@@ -201,14 +201,19 @@ def set_member_kind(kind: Any) -> str | None:
     inner = plain(inner)
     if inner is Any or inner is object:
         return None
-    if isinstance(inner, type) and issubclass(inner, Enum):
-        kinds = {next(iter(write_any(member.value))) for member in inner}
+    if is_literal(inner) or (isinstance(inner, type) and issubclass(inner, Enum)):
+        kinds = _kinds_of_choices(inner)
         stored = kinds.pop() if len(kinds) == 1 else ""
     else:
         stored = SCALARS[inner][0] if isinstance(inner, type) and inner in SCALARS else ""
     if stored not in {"S", "N", "B"} or is_optional(inner):
         raise Misfit(
-            f"{spelled(kind)}: a set holds str, numbers, bytes, datetime, date, UUID or an Enum of them; "
+            f"{spelled(kind)}: a set holds str, numbers, bytes, datetime, date, UUID, or an Enum or Literal of them; "
             f"keep {spelled(inner)} in a list"
         )
     return stored
+
+
+def _kinds_of_choices(kind: Any) -> set[str]:
+    choices = get_args(kind) if is_literal(kind) else tuple(kind)
+    return {next(iter(write_any(choice.value if isinstance(choice, Enum) else choice))) for choice in choices}

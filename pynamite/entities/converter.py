@@ -11,6 +11,7 @@ import attrs
 import cattrs
 
 from pynamite.entities.annotations import (
+    is_any,
     is_dict,
     is_list,
     is_literal,
@@ -58,6 +59,9 @@ def configure_converter(converter: cattrs.Converter) -> None:
         converter.register_structure_hook_factory(fits, partial(_second, partial(make, converter)))
 
 
+_SCALAR_HOOKS = frozenset(hook for _, write, read in SCALARS.values() for hook in (write, read))
+
+
 def _first(make: Callable[[Any], Hooks], kind: Any) -> Any:
     return make(kind)[0]
 
@@ -89,21 +93,22 @@ def _known(converter: cattrs.Converter, kind: Any) -> bool:
     if kind in SCALARS or any(fits(kind) for fits, _ in _MAKERS):
         return True
     # What is left is a type that somebody has taught this converter, one that cattrs knows by itself (and would write
-    # as something other than an AttributeValue), or one that no hook fits.
+    # as something other than an AttributeValue), a subclass of a scalar (which would come back as that), or none of it.
     try:
-        hook = converter.get_structure_hook(kind)
+        return _is_taught(converter.get_structure_hook(kind)) and _is_taught(converter.get_unstructure_hook(kind))
     except cattrs.StructureHandlerNotFoundError:
         return False
-    return not str(getattr(hook, "__module__", "")).startswith("cattrs.")
+
+
+def _is_taught(hook: Any) -> bool:
+    # What cattrs generates has no module.
+    module = getattr(hook, "__module__", None) or "cattrs."
+    return not module.startswith("cattrs.") and hook not in _SCALAR_HOOKS
 
 
 def struct_of(converter: cattrs.Converter, cls: type) -> Struct:
     """Make the plan of an attrs class."""
     return Struct(cls, partial(find_hooks, converter))
-
-
-def _is_any(kind: Any) -> bool:
-    return plain(kind) is Any or plain(kind) is object
 
 
 def _is_attrs(kind: Any) -> bool:
@@ -178,7 +183,7 @@ _MAKERS: tuple[tuple[Callable[[Any], bool], Callable[[cattrs.Converter, Any], Ho
     (is_set, _make_set),
     (is_union, _make_union),
     (is_literal, _make_literal),
-    (_is_any, _make_any),
+    (is_any, _make_any),
     (_is_alias, _make_alias),
 )
 """How the hooks of compound types are made; cattrs asks the last of those that fit."""

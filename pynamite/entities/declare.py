@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, dataclass_transform
@@ -10,12 +11,10 @@ from typing import Any, TypeVar, dataclass_transform
 import attrs
 import cattrs
 
-from pynamite.entities.annotations import annotations_of
 from pynamite.entities.converter import make_converter, struct_of
 from pynamite.entities.definition import MARK, EntityDefinition
 from pynamite.entities.fields import field
 from pynamite.errors import DefinitionError
-from pynamite.wire import Misfit
 
 __all__ = ["entity"]
 
@@ -69,15 +68,12 @@ def entity(
             if "__attrs_attrs__" in cls.__dict__
             else attrs.define(cls, kw_only=True, slots=True, frozen=frozen, eq=eq, order=order, repr=repr)
         )
-        if "__slots__" not in made.__dict__:
+        if without := _without_slot(made):
             raise DefinitionError(
-                f"entity {made.__name__!r} is an attrs class without slots, so that attribute({made.__name__}.field) "
-                "could not tell its fields: declare it with slots=True, or leave attrs to @entity"
+                f"entity {made.__name__!r} has no slot for {', '.join(without)}, so that "
+                f"attribute({made.__name__}.{without[0]}) could not tell the field: declare the attrs class, and those "
+                "that it inherits fields from, with slots=True, or leave attrs to @entity"
             )
-        try:
-            annotations_of(made, seen)
-        except Misfit as misfit:
-            raise DefinitionError(message for _, message in misfit.problems) from None
         definition = EntityDefinition(
             cls=made,
             type_value=made.__name__ if type is None else type,
@@ -86,13 +82,21 @@ def entity(
             indexes=_pairs(indexes or {}),
             struct=struct_of(converter or _default_converter(), made),
         )
-        problems = definition.problems()
+        problems = definition.problems(seen)
         if problems:
             raise DefinitionError(problems)
         setattr(made, MARK, definition)
         return made
 
     return decorate
+
+
+def _without_slot(cls: Any) -> list[str]:
+    return [
+        own.name
+        for own in attrs.fields(cls)
+        if own.init and not isinstance(getattr(cls, own.name, None), types.MemberDescriptorType)
+    ]
 
 
 def _pairs(indexes: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from pynamite.entities.annotations import annotations_of, plain, without_none
+from pynamite.entities.annotations import annotations_of, plain, resolve, without_none
 from pynamite.entities.structs import FieldPlan, Struct
 from pynamite.errors import DefinitionError
 from pynamite.key.template import KeyTemplate, compile_template
@@ -49,12 +50,19 @@ class EntityDefinition:
         """Compile one of the entity's templates; raises Misfit with its mistakes."""
         return compile_template(text, entity=self.name, types=key_types(self.cls), where=where, kind=kind)
 
-    def problems(self) -> list[str]:
-        """Find everything that is wrong with the declaration, as far as the class alone can tell."""
+    def problems(self, local_names: Mapping[str, Any]) -> list[str]:
+        """Find everything that is wrong with the declaration, as far as the class alone can tell.
+
+        ``local_names`` are names that its annotations may use besides its module's.
+        """
         found: list[str] = []
+        if not isinstance(self.type_value, str) or not self.type_value:
+            found.append(f"entity {self.name!r} has the type {self.type_value!r}: give it a text")
         fields: Mapping[str, FieldPlan] = {}
         try:
+            annotations_of(self.cls, local_names)
             fields = self.fields
+            found += self.struct.nested_problems(local_names)
         except Misfit as misfit:
             found += [message for _, message in misfit.problems]
         texts = [("partition key", self.pk), *([("sort key", self.sk)] if self.sk is not None else [])]
@@ -69,17 +77,23 @@ class EntityDefinition:
                 template = self._checked(text, where)
             except Misfit as misfit:
                 found += [message for _, message in misfit.problems]
+                # It may have been meant to name any field.
+                in_key |= set(fields)
             else:
                 in_key |= set(template.fields) if where in {"partition key", "sort key"} else set()
+        found += [
+            f"field {own.name!r} of entity {self.name!r} is init=False, so that it is not stored, and no key can "
+            "be made of it: make it an argument of the constructor"
+            for own in attrs.fields(self.cls)
+            if not own.init and any(re.search(rf"<\s*{own.name}\s*[:>]", str(text)) for _, text in texts)
+        ]
         found += [
             f"index {index!r} of entity {self.name!r} has {len(pair)} templates: give one for its partition key, "
             "and one for its sort key if it has one"
             for index, pair in self.indexes.items()
             if len(pair) not in {1, 2}
         ]
-        if not found:
-            found += self._option_problems(fields, in_key)
-        return found
+        return found + self._option_problems(fields, in_key)
 
     def _checked(self, text: str, where: str) -> KeyTemplate:
         try:
@@ -118,8 +132,10 @@ def _is_plain_dict(kind: Any) -> bool:
 
 
 def key_types(cls: type) -> dict[str, Any]:
-    """Give the type of each field as a key has it: without None."""
-    return {name: plain(without_none(kind)) for name, kind in annotations_of(cls).items()}
+    """Give the type of each field as a key has it: without None; None for one whose annotation does not resolve."""
+    kinds, _ = resolve(cls)
+    names = [own.name for own in attrs.fields(cls) if own.init]
+    return {name: plain(without_none(kinds[name])) if name in kinds else None for name in names}
 
 
 def is_entity(cls: object) -> bool:

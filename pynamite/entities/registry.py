@@ -81,10 +81,8 @@ def build_registry(
         for cls in entities
         if not is_entity(cls)
     ]
-    if problems:
-        raise DefinitionError(problems)
-    builder = _Builder(table_name, [definition_of(cls) for cls in entities], pk, sk, indexes, type_attribute, same_key)
-    return builder.build()
+    definitions = [definition_of(cls) for cls in entities if is_entity(cls)]
+    return _Builder(table_name, definitions, pk, sk, indexes, type_attribute, same_key, problems).build()
 
 
 class _Builder:
@@ -99,6 +97,7 @@ class _Builder:
         indexes: Sequence[IndexDraft],
         type_attribute: str | None,
         same_key: Sequence[Iterable[type]],
+        problems: list[str],
     ) -> None:
         self.table_name = table_name
         self.definitions = definitions
@@ -106,7 +105,7 @@ class _Builder:
         self.indexes = indexes
         self.type_attribute = type_attribute
         self.same_key = [frozenset(group) for group in same_key]
-        self.problems: list[str] = []
+        self.problems = problems
         self.types: dict[str, tuple[KeyType, str]] = {}
 
     def build(self) -> Registry:
@@ -116,8 +115,7 @@ class _Builder:
             for definition in self.definitions
             if (member := self._member(definition)) is not None
         }
-        if not self.problems:
-            self._check_rivals(list(members.values()))
+        self._check_rivals(list(members.values()))
         if self.problems:
             raise DefinitionError(self.problems)
         schema = KeySchema(self._attribute(self.pk), None if self.sk is None else self._attribute(self.sk))
@@ -204,6 +202,7 @@ class _Builder:
             for draft in self.indexes
             if (keys := self._index(definition, draft, table_slots)) is not None
         }
+        self._check_shared(definition, indexes.values())
         if len(self.problems) > before:
             return None
         own = {plan.attribute for plan in definition.fields.values() if not plan.options.key_only}
@@ -222,11 +221,27 @@ class _Builder:
             frozenset(own | {name for name in tables if name is not None}),
         )
 
+    def _check_shared(self, definition: EntityDefinition, indexes: Iterable[IndexKeys]) -> None:
+        """Find the attributes that two indexes have in common and fill differently."""
+        filled: dict[str, tuple[str, str]] = {}
+        for keys in indexes:
+            for slot in keys.slots:
+                text, first = filled.setdefault(slot.attribute, (slot.template.text, keys.schema.name))
+                if text != slot.template.text:
+                    self.problems.append(
+                        f"entity {definition.name!r} gives {text!r} for {slot.attribute!r} in index {first!r}, but "
+                        f"{slot.template.text!r} in index {keys.schema.name!r}: it is one attribute, give one template"
+                    )
+
     def _index(
         self, definition: EntityDefinition, draft: IndexDraft, table_slots: tuple[KeySlot, ...]
     ) -> IndexKeys | None:
         given = definition.indexes.get(draft.name)
+        known = {slot.attribute: slot for slot in table_slots}
         texts = (*(given or ()), None, None)[:2]
+        if draft.pk in known and draft.sk is not None and draft.sk not in known and texts[1] is None:
+            # The partition key is the table's: a single template is the sort key's.
+            texts = (None, texts[0])
         parts = [(draft.pk, texts[0], "partition key", PARTITION_KEY_BYTES)]
         if draft.sk is not None:
             parts.append((draft.sk, texts[1], "sort key", SORT_KEY_BYTES))
@@ -234,7 +249,6 @@ class _Builder:
             self.problems.append(
                 f"entity {definition.name!r} has a sort key template for index {draft.name!r}, which has no sort key"
             )
-        known = {slot.attribute: slot for slot in table_slots}
         slots: list[KeySlot] = []
         for attribute, text, part, limit in parts:
             where = f"{part} of index {draft.name!r}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pynamite.key.codec import instant_from_text, instant_text
-from pynamite.wire import AttributeValue, Misfit, checked_text, describe, from_wire, number_text, to_wire
+from pynamite.wire import AttributeValue, Misfit, checked_text, describe, from_wire, number_text, shown, to_wire
 
-__all__ = ["SCALARS", "Read", "Write", "enum_hooks", "expected", "literal_hooks", "read_any", "write_any"]
+__all__ = ["SCALARS", "Read", "Write", "enum_hooks", "expected", "literal_hooks", "read_any", "unfit", "write_any"]
 
 Write = Callable[[Any], AttributeValue]
 Read = Callable[[AttributeValue, Any], Any]
@@ -23,15 +23,15 @@ def expected(what: str, value: AttributeValue) -> Misfit:
     return Misfit(f"expected {what}, got {describe(value)}")
 
 
-def _unfit(what: str, value: Any) -> Misfit:
-    text = repr(value)
-    return Misfit(f"expected {what}, got {text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})")
+def unfit(what: str, value: Any) -> Misfit:
+    """Word a Python value of the wrong type."""
+    return Misfit(f"expected {what}, got {shown(value)} ({type(value).__name__})")
 
 
 def write_text(value: Any) -> AttributeValue:
     """Write a str."""
     if not isinstance(value, str):
-        raise _unfit("str", value)
+        raise unfit("str", value)
     return {"S": checked_text(value)}
 
 
@@ -46,7 +46,7 @@ def read_text(value: AttributeValue, _: Any = str) -> str:
 def write_integer(value: Any) -> AttributeValue:
     """Write an int of up to 38 digits."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _unfit("int", value)
+        raise unfit("int", value)
     return {"N": number_text(value)}
 
 
@@ -67,7 +67,7 @@ def read_integer(value: AttributeValue, _: Any = int) -> int:
 def write_decimal(value: Any) -> AttributeValue:
     """Write a Decimal, exactly."""
     if not isinstance(value, Decimal):
-        raise _unfit("Decimal", value)
+        raise unfit("Decimal", value)
     return {"N": number_text(value)}
 
 
@@ -82,7 +82,7 @@ def read_decimal(value: AttributeValue, _: Any = Decimal) -> Decimal:
 def write_float(value: Any) -> AttributeValue:
     """Write a float with its shortest repr; an int will do, as it does for a type checker."""
     if not isinstance(value, float | int) or isinstance(value, bool):
-        raise _unfit("float", value)
+        raise unfit("float", value)
     return {"N": number_text(value)}
 
 
@@ -97,7 +97,7 @@ def read_float(value: AttributeValue, _: Any = float) -> float:
 def write_flag(value: Any) -> AttributeValue:
     """Write a bool."""
     if not isinstance(value, bool):
-        raise _unfit("bool", value)
+        raise unfit("bool", value)
     return {"BOOL": value}
 
 
@@ -112,7 +112,7 @@ def read_flag(value: AttributeValue, _: Any = bool) -> bool:
 def write_binary(value: Any) -> AttributeValue:
     """Write bytes."""
     if not isinstance(value, bytes):
-        raise _unfit("bytes", value)
+        raise unfit("bytes", value)
     return {"B": value}
 
 
@@ -126,7 +126,7 @@ def read_binary(value: AttributeValue, _: Any = bytes) -> bytes:
 def write_instant(value: Any) -> AttributeValue:
     """Write an aware datetime as fixed-width UTC text."""
     if not isinstance(value, datetime):
-        raise _unfit("datetime", value)
+        raise unfit("datetime", value)
     return {"S": instant_text(value)}
 
 
@@ -141,7 +141,7 @@ def read_instant(value: AttributeValue, _: Any = datetime) -> datetime:
 def write_day(value: Any) -> AttributeValue:
     """Write a date."""
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise _unfit("date", value)
+        raise unfit("date", value)
     return {"S": value.isoformat()}
 
 
@@ -156,7 +156,7 @@ def read_day(value: AttributeValue, _: Any = date) -> date:
 def write_uuid(value: Any) -> AttributeValue:
     """Write a UUID."""
     if not isinstance(value, UUID):
-        raise _unfit("UUID", value)
+        raise unfit("UUID", value)
     return {"S": str(value)}
 
 
@@ -171,7 +171,7 @@ def read_uuid(value: AttributeValue, _: Any = UUID) -> UUID:
 def write_null(value: Any) -> AttributeValue:
     """Write None."""
     if value is not None:
-        raise _unfit("None", value)
+        raise unfit("None", value)
     return {"NULL": True}
 
 
@@ -207,14 +207,20 @@ SCALARS: dict[Any, tuple[str, Write, Read]] = {
 
 
 def enum_hooks(kind: type[Enum]) -> tuple[Write, Read]:
-    """Make the hooks of an Enum, which is stored by its members' values."""
+    """Make the hooks of an Enum, which is stored by its members' values (those of a Flag may be combined)."""
+    if issubclass(kind, Flag):
+        return _flag_hooks(kind)
     written = {member: to_wire(member.value) for member in kind}
+    if any(not isinstance(content, str | bool | bytes) for wire in written.values() for content in wire.values()):
+        raise Misfit(
+            f"{kind.__name__} has members whose values are no text, number, bool or bytes: give it such values"
+        )
     members = {_marked(wire): member for member, wire in written.items()}
     choices = ", ".join(repr(member.value) for member in kind)
 
     def write(value: Any) -> AttributeValue:
         if not isinstance(value, kind):
-            raise _unfit(kind.__name__, value)
+            raise unfit(kind.__name__, value)
         return dict(written[value])
 
     def read(value: AttributeValue, _: Any = kind) -> Enum:
@@ -222,6 +228,21 @@ def enum_hooks(kind: type[Enum]) -> tuple[Write, Read]:
             return members[_marked(value)]
         except (KeyError, TypeError):
             raise expected(f"{kind.__name__} ({choices})", value) from None
+
+    return write, read
+
+
+def _flag_hooks(kind: type[Flag]) -> tuple[Write, Read]:
+    def write(value: Any) -> AttributeValue:
+        if not isinstance(value, kind):
+            raise unfit(kind.__name__, value)
+        return write_integer(int(value.value))
+
+    def read(value: AttributeValue, _: Any = kind) -> Flag:
+        try:
+            return kind(read_integer(value))
+        except (Misfit, ValueError):
+            raise expected(f"{kind.__name__} (a number of flags)", value) from None
 
     return write, read
 
@@ -239,7 +260,7 @@ def literal_hooks(kind: Any) -> tuple[Write, Read]:
         try:
             return dict(written[type(value), value])
         except (KeyError, TypeError):
-            raise _unfit(f"one of {spelled}", value) from None
+            raise unfit(f"one of {spelled}", value) from None
 
     def read(value: AttributeValue, _: Any = Literal) -> Any:
         try:

@@ -9,6 +9,8 @@ import attrs
 
 from pynamite.entities.annotations import (
     annotations_of,
+    classes_in,
+    is_any,
     is_optional,
     is_set,
     is_union,
@@ -56,6 +58,7 @@ class FieldPlan:
     default: Any
     nullable: bool
     null: Callable[[], Any]
+    optional: bool
     validator: Callable[[Any, Any, Any], Any] | None
     own: attrs.Attribute[Any]
 
@@ -64,7 +67,7 @@ class FieldPlan:
 
         None and empty sets are left out where absence reads back as them, and written as NULL elsewhere.
         """
-        if value is None and self.nullable:
+        if value is None and self.optional:
             return None if self.default is None else _NULL
         written = self.write(value)
         if written == _NULL and self.nullable and self.default == value and self.default is not None:
@@ -148,8 +151,6 @@ class Struct:
         item: Item = {}
         problems: list[tuple[str, str]] = []
         for plan in self.fields.values():
-            if plan.options.key_only or plan.options.rest:
-                continue
             value = getattr(instance, plan.name)
             try:
                 written = plan.to_wire(value)
@@ -157,7 +158,7 @@ class Struct:
             except Misfit as misfit:
                 problems += misfit.under(plan.name).problems
             else:
-                if written is not None:
+                if written is not None and not plan.options.key_only and not plan.options.rest:
                     item[plan.attribute] = written
         if problems:
             raise Misfit(problems=problems)
@@ -188,6 +189,48 @@ class Struct:
         except Exception as error:
             raise Misfit(f"{self.cls.__name__} refuses the values: {worded(error)}") from error
 
+    def write_map(self, value: Any) -> AttributeValue:
+        """Write an instance that is inside an item."""
+        return {"M": self.write(value)}
+
+    def read_map(self, value: AttributeValue, _: Any = None) -> Any:
+        """Make an instance of what is inside an item."""
+        content = value.get("M")
+        if content is None:
+            raise Misfit(f"expected {self.cls.__name__}, got {describe(value)}")
+        return self.read(content)
+
+    def nested_problems(self, local_names: Mapping[str, Any]) -> list[str]:
+        """Find what is wrong with the classes inside this one; ``local_names`` are what their annotations may name."""
+        found: list[str] = []
+        seen = {self.cls}
+        waiting: list[Struct] = [self]
+        while waiting:
+            struct = waiting.pop(0)
+            kinds = annotations_of(struct.cls).values()
+            for inner in dict.fromkeys(cls for kind in kinds for cls in classes_in(kind) if cls not in seen):
+                seen.add(inner)
+                nested = getattr(self.hooks(inner)[0], "__self__", None)
+                if not isinstance(nested, Struct):
+                    continue  # The converter was taught this class.
+                try:
+                    annotations_of(inner, local_names)
+                    found += [f"{inner.__name__}.{name}: {told}" for name, told in _misplaced(nested.fields)]
+                except Misfit as misfit:
+                    found += [message for _, message in misfit.problems]
+                else:
+                    waiting.append(nested)
+        return found
+
+
+def _misplaced(plans: Mapping[str, FieldPlan]) -> list[tuple[str, str]]:
+    return [
+        (plan.name, f"{option}=True is for the fields of an entity, not of a class inside one: leave it out")
+        for plan in plans.values()
+        for option, given in (("key_only", plan.options.key_only), ("rest", plan.options.rest))
+        if given
+    ]
+
 
 def _plan_fields(cls: type, find: Callable[[Any], Hooks]) -> dict[str, FieldPlan]:
     kinds = annotations_of(cls)
@@ -214,7 +257,8 @@ def _twice(names: list[str]) -> list[str]:
 def _plan(own: attrs.Attribute[Any], kind: Any, find: Callable[[Any], Hooks]) -> FieldPlan:
     options = options_of(own)
     write, read = find(kind)
-    optional, of_set = is_optional(kind), is_set(without_none(kind))
+    of_set = is_set(without_none(kind))
+    optional = is_optional(kind) or (is_any(kind) and own.default is None)
     default = _constant_default(own, optional=optional, of_set=of_set)
     if optional and of_set and default not in (None, frozenset()):
         raise Misfit(
@@ -232,6 +276,7 @@ def _plan(own: attrs.Attribute[Any], kind: Any, find: Callable[[Any], Hooks]) ->
         read=read,
         has_default=own.default is not attrs.NOTHING,
         default=default,
+        optional=optional,
         nullable=optional or of_set,
         null=_empty_set_of(without_none(kind)) if reads_empty else _none,
         validator=own.validator,
@@ -260,14 +305,4 @@ def _constant_default(own: attrs.Attribute[Any], *, optional: bool, of_set: bool
 
 def struct_hooks(struct: Struct) -> Hooks:
     """Make the hooks of a nested attrs class: a map."""
-
-    def write(value: Any) -> AttributeValue:
-        return {"M": struct.write(value)}
-
-    def read(value: AttributeValue, _: Any = struct.cls) -> Any:
-        content = value.get("M")
-        if content is None:
-            raise Misfit(f"expected {struct.cls.__name__}, got {describe(value)}")
-        return struct.read(content)
-
-    return write, read
+    return struct.write_map, struct.read_map

@@ -20,8 +20,9 @@ from pynamite.entities.annotations import (
     spelled,
 )
 from pynamite.entities.containers import Hooks, set_member_kind
-from pynamite.entities.scalars import SCALARS, expected
-from pynamite.wire import AttributeValue, Misfit, describe, to_wire
+from pynamite.entities.fields import options_of
+from pynamite.entities.scalars import SCALARS, expected, unfit
+from pynamite.wire import AttributeValue, Misfit, to_wire
 
 __all__ = ["TAG", "stored_kinds", "union_hooks"]
 
@@ -74,7 +75,7 @@ def union_hooks(kind: Any, find: Callable[[Any], Hooks]) -> Hooks:
             return {"M": {TAG: {"S": cls.__name__}, **written["M"]}}
         found = cls if cls in hooks else next((member for member in members if _fits(value, member)), None)
         if found is None:
-            raise Misfit(f"expected {spelled(kind)}, got {value!r} ({cls.__name__})")
+            raise unfit(spelled(kind), value)
         return hooks[found][0](value)
 
     def read(value: AttributeValue, _: Any = kind) -> Any:
@@ -87,11 +88,7 @@ def union_hooks(kind: Any, find: Callable[[Any], Hooks]) -> Hooks:
         elif stored in by_kind:
             member = by_kind[stored]
         else:
-            raise (
-                expected(spelled(kind), value)
-                if stored != "M"
-                else Misfit(f"expected {spelled(kind)}, got {describe(value)}")
-            )
+            raise expected(spelled(kind), value)
         return hooks[member][1](value, member)
 
     return write, read
@@ -113,9 +110,10 @@ def _check(kind: Any, classes: list[type], others: list[Any]) -> None:
     if len({cls.__name__ for cls in classes}) < len(classes):
         raise Misfit(f"{spelled(kind)} has two classes of one name, which tells them apart in an item: rename one")
     for cls in classes if len(classes) > 1 else ():
-        if any(own.name == TAG for own in attrs.fields(cls)):
+        if any((options_of(own).name or own.name) == TAG for own in attrs.fields(cls)):
             raise Misfit(
-                f"{spelled(kind)}: {cls.__name__} has a field {TAG!r}, which names the class in an item: rename it"
+                f"{spelled(kind)}: {cls.__name__} stores a field as {TAG!r}, which names the class in an item: "
+                "rename it"
             )
 
 
@@ -123,6 +121,7 @@ def _fits(value: Any, member: Any) -> bool:
     if is_literal(member):
         return value in get_args(member)
     origin = get_origin(member) or member
-    return (
-        isinstance(origin, type) and isinstance(value, origin) and not (isinstance(value, bool) and origin is not bool)
-    )
+    if isinstance(value, bool):
+        return origin is bool
+    # To a type checker, an int is a float, too.
+    return isinstance(origin, type) and isinstance(value, (int, float) if origin is float else origin)
