@@ -52,7 +52,7 @@ class LocalClient:
         self.close()
 
     def __del__(self) -> None:
-        # As a file does: what nobody can use any more is closed. Python 3.13 warns of SQLite's connections that are not.
+        # As a file does: what nobody can use any more is closed. Python 3.13 warns of connections that are not.
         if hasattr(self, "_storage"):
             self._storage.close()
 

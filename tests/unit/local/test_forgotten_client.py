@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from pynamite.local import LocalClient
+from pynamite.local.client import LocalClient
 
 
 def test_a_client_that_nobody_holds_closes_its_file(tmp_path):
