@@ -29,7 +29,7 @@ from pynamite.entities.structs import Struct, struct_hooks
 from pynamite.entities.unions import union_hooks
 from pynamite.wire import AttributeValue, Misfit
 
-__all__ = ["configure_converter", "find_hooks", "make_converter", "struct_of"]
+__all__ = ["configure_converter", "find_hooks", "make_converter", "struct_of", "writes_attribute_values"]
 
 
 def make_converter() -> cattrs.Converter:
@@ -60,6 +60,11 @@ def configure_converter(converter: cattrs.Converter) -> None:
 
 
 _SCALAR_HOOKS = frozenset(hook for _, write, read in SCALARS.values() for hook in (write, read))
+
+
+def writes_attribute_values(converter: cattrs.Converter) -> bool:
+    """Tell whether a converter is one of `make_converter`'s, or was configured as they are."""
+    return isinstance(converter.unstructure(True, unstructure_as=bool), dict)
 
 
 def _first(make: Callable[[Any], Hooks], kind: Any) -> Any:

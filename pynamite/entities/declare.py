@@ -11,7 +11,7 @@ from typing import Any, TypeVar, dataclass_transform
 import attrs
 import cattrs
 
-from pynamite.entities.converter import make_converter, struct_of
+from pynamite.entities.converter import make_converter, struct_of, writes_attribute_values
 from pynamite.entities.definition import MARK, EntityDefinition
 from pynamite.entities.fields import field
 from pynamite.errors import DefinitionError
@@ -73,6 +73,11 @@ def entity(
                 f"entity {made.__name__!r} has no slot for {', '.join(without)}, so that "
                 f"attribute({made.__name__}.{without[0]}) could not tell the field: declare the attrs class, and those "
                 "that it inherits fields from, with slots=True, or leave attrs to @entity"
+            )
+        if converter is not None and not writes_attribute_values(converter):
+            raise DefinitionError(
+                f"entity {made.__name__!r} has a converter that knows nothing of AttributeValues: "
+                "start from make_converter()"
             )
         definition = EntityDefinition(
             cls=made,
