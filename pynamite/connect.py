@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -30,7 +32,7 @@ def connect(target: str | Client | None = None) -> Client:
         ValueError: the URL has none of these forms.
         TypeError: the target is neither a URL nor a client.
         UnreachableError: the file cannot be used.
-        CredentialsError: boto3 finds no region.
+        CredentialsError: boto3 finds no region, or not the profile that it is told.
     """
     if target is None:
         return _aws()
@@ -88,27 +90,36 @@ def _server(url: str) -> Client:
     import boto3
     import botocore.session
 
-    found = botocore.session.get_session()
-    # Without these two, looking for credentials asks nobody over the network.
-    for provider in ("iam-role", "container-role"):
-        found.get_component("credential_provider").remove(provider)
-    session = boto3.Session(botocore_session=found)
-    options: dict[str, Any] = {"endpoint_url": url}
-    if session.region_name is None:
-        options["region_name"] = os.environ.get("DEFAULT_REGION") or "us-east-1"
-    if session.get_credentials() is None:
-        options.update(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106 - nobody checks them
-    return cast("Client", session.client("dynamodb", **options))
+    with _configuration_told():
+        found = botocore.session.get_session()
+        # Without these two, looking for credentials asks nobody over the network.
+        for provider in ("iam-role", "container-role"):
+            found.get_component("credential_provider").remove(provider)
+        session = boto3.Session(botocore_session=found)
+        options: dict[str, Any] = {"endpoint_url": url}
+        if session.region_name is None:
+            options["region_name"] = os.environ.get("DEFAULT_REGION") or "us-east-1"
+        if session.get_credentials() is None:
+            options.update(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106 - nobody checks them
+        return cast("Client", session.client("dynamodb", **options))
 
 
 def _aws() -> Client:
     import boto3
-    from botocore.exceptions import NoRegionError, ProfileNotFound
 
-    try:
+    with _configuration_told():
         session = boto3.Session()
         region = session.region_name or os.environ.get("DEFAULT_REGION") or None
         return cast("Client", session.client("dynamodb", region_name=region))
+
+
+@contextmanager
+def _configuration_told() -> Iterator[None]:
+    """Say what to set where boto3 finds its configuration wanting."""
+    from botocore.exceptions import NoRegionError, ProfileNotFound
+
+    try:
+        yield
     except NoRegionError as error:
         raise CredentialsError(
             "connect() goes to AWS, and boto3 finds no region; set AWS_DEFAULT_REGION (or DEFAULT_REGION), "

@@ -12,15 +12,34 @@ from pynamite.key.schema import KeyAttribute, KeyType
 from pynamite.local.ordering import join, key_bytes
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["Index", "Table", "bytes_of", "read_table"]
+__all__ = ["LARGEST_PARTITION", "LARGEST_SORT", "Index", "Table", "bytes_of", "read_table"]
 
 RowKey = tuple[bytes, bytes]
 """The partition key and the sort key of a row; the sort key is empty where there is none."""
 
 
+LARGEST_PARTITION = 2048
+LARGEST_SORT = 1024
+"""Bytes that the values of a partition key and of a sort key may have: Developer Guide, "Service, account, and table
+quotas"."""
+
+
 def bytes_of(parts: Sequence[KeyAttribute], item: Mapping[str, AttributeValue]) -> bytes:
     """Write the key attributes ``parts`` of an item that has them all, with the types that they must have."""
     return join([key_bytes(part.type, item[part.name][part.type]) for part in parts])
+
+
+def _index_bytes(parts: Sequence[KeyAttribute], item: Item, largest: int) -> bytes | None:
+    written = []
+    for part in parts:
+        content = item.get(part.name, _ABSENT).get(part.type)
+        if not content:
+            return None
+        written.append(key_bytes(part.type, content))
+    return join(written) if sum(map(len, written)) <= largest else None
+
+
+_ABSENT: AttributeValue = {}
 
 
 @attrs.frozen
@@ -42,11 +61,18 @@ class Index:
         return self.partition + self.sort
 
     def row_key(self, item: Item) -> RowKey | None:
-        """Give where an item stands in the index; None if it has not all of the index's key attributes."""
-        for part in self.parts:
-            if part.name not in item:
-                return None
-        return bytes_of(self.partition, item), bytes_of(self.sort, item) if self.sort else b""
+        """Give where an item stands in the index.
+
+        None if it stands nowhere: it has not all of the index's key attributes, or (it was there before the index)
+        has one of another type, an empty one or one that is too long.
+        """
+        pk = _index_bytes(self.partition, item, LARGEST_PARTITION)
+        if pk is None:
+            return None
+        if not self.sort:
+            return pk, b""
+        sk = _index_bytes(self.sort, item, LARGEST_SORT)
+        return None if sk is None else (pk, sk)
 
     def projected(self, item: Item) -> Item:
         """Give the part of an item that the index holds."""

@@ -7,15 +7,12 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.key.schema import KeyAttribute
-from pynamite.local.definition import RowKey, Table
+from pynamite.local.definition import LARGEST_PARTITION, LARGEST_SORT, RowKey, Table
 from pynamite.local.failures import KEY_MISMATCH, EmptyKeyError, RefusedError, invalid, invalid_parameter
 from pynamite.local.ordering import key_bytes
 from pynamite.wire import AttributeValue, Item
 
 __all__ = ["check_scalars", "check_table_name", "check_updated", "item_key", "request_key"]
-
-_LARGEST_PARTITION = 2048
-_LARGEST_SORT = 1024
 
 _TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _ARN = re.compile(r"arn:[^:]*:dynamodb:[^:]*:[^:]*:table/([a-zA-Z0-9_.-]+)")
@@ -99,10 +96,10 @@ def _key_bytes(table: Table, part: KeyAttribute, value: AttributeValue) -> bytes
         raise EmptyKeyError(
             f"The AttributeValue for a key attribute cannot contain an empty {_KINDS[part.type]} value. "
             f"Key: {part.name}")
-    if len(written) > _LARGEST_SORT:
+    if len(written) > LARGEST_SORT:
         if part is not table.partition:
             raise invalid_parameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
-        if len(written) > _LARGEST_PARTITION:
+        if len(written) > LARGEST_PARTITION:
             raise invalid_parameter("Size of hashkey has exceeded the maximum size limit of2048 bytes")
     return written
 
@@ -123,7 +120,7 @@ def _check_index_keys(table: Table, item: Item, old: Item | None) -> None:
             if not content:
                 raise _empty_index_key(index.name, part, updated=old is not None)
             size = len(content.encode()) if part.type == "S" else len(content)
-            if size > (_LARGEST_PARTITION if part in index.partition else _LARGEST_SORT):
+            if size > (LARGEST_PARTITION if part in index.partition else LARGEST_SORT):
                 raise invalid_parameter("Size limit exceeded" if old is None else (
                     "The update expression attempted to update the secondary index key beyond allowed size limits"))
 

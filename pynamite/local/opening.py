@@ -76,8 +76,11 @@ def is_read_only(path: str) -> bool:
     """Tell whether an existing file may not be written: by its mode (even for root), or by the system's word."""
     if not Path(path).exists():
         return False
-    writable_bits = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-    return not (Path(path).stat().st_mode & writable_bits and os.access(path, os.W_OK))
+    return not (_may_be_written(path) and os.access(path, os.W_OK))
+
+
+def _may_be_written(path: str) -> bool:
+    return bool(Path(path).stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
 
 
 def connection(path: str | None, *, read_only: bool = False) -> sqlite3.Connection:
@@ -90,6 +93,8 @@ def connection(path: str | None, *, read_only: bool = False) -> sqlite3.Connecti
     uri = Path(path).absolute().as_uri()
     if not read_only:
         return _connect(f"{uri}?mode=rwc")
+    if not _may_be_written(path) and not Path(f"{path}-wal").exists():
+        return _connect(f"{uri}?mode=ro&immutable=1")  # nobody writes it, so no lock and no log is made beside it
     opened = _connect(f"{uri}?mode=ro")
     try:
         opened.execute("SELECT version FROM meta").fetchone()

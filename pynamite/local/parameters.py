@@ -100,6 +100,21 @@ _TRANSACT_WRITE = {
 }
 _TRANSACT_GET = {"Get": _structure({**_NAMED, **_PROJECTION, "Key": _map}, "Key", "TableName")}
 
+_KEY_SCHEMA = _sequence(
+    _structure({"AttributeName": _filled_text, "KeyType": _text}, "AttributeName", "KeyType"), least=1)
+_DEFINITIONS = _sequence(
+    _structure({"AttributeName": _filled_text, "AttributeType": _text}, "AttributeName", "AttributeType"))
+_THROUGHPUT = _structure(
+    {"ReadCapacityUnits": _whole(1), "WriteCapacityUnits": _whole(1)}, "ReadCapacityUnits", "WriteCapacityUnits")
+_PROJECTED = _structure({"ProjectionType": _text, "NonKeyAttributes": _sequence(_filled_text, least=1)})
+_INDEX = {"IndexName": _index_name, "KeySchema": _KEY_SCHEMA, "Projection": _PROJECTED}
+_LOCAL_INDEX = _structure(_INDEX, *_INDEX)
+_GLOBAL_INDEX = _structure({**_INDEX, "ProvisionedThroughput": _THROUGHPUT}, *_INDEX)
+_INDEX_UPDATE = _structure({"Create": _GLOBAL_INDEX, "Delete": _structure({"IndexName": _index_name}, "IndexName")})
+_TABLE = {
+    **_NAMED, "AttributeDefinitions": _DEFINITIONS, "BillingMode": _text, "ProvisionedThroughput": _THROUGHPUT,
+    "DeletionProtectionEnabled": _flag}
+
 Shape = tuple[Mapping[str, Check], tuple[str, ...]]
 
 _ACTIONS: dict[str, Shape] = {
@@ -127,9 +142,14 @@ _ACTIONS: dict[str, Shape] = {
          "TransactItems": _sequence(_structure(_TRANSACT_WRITE), least=1)},
         ("TransactItems",)),
     **dict.fromkeys(("DescribeTable", "DescribeTimeToLive", "DeleteTable"), (_NAMED, ("TableName",))),
+    "CreateTable": (
+        {**_TABLE, "KeySchema": _KEY_SCHEMA, "LocalSecondaryIndexes": _sequence(_LOCAL_INDEX),
+         "GlobalSecondaryIndexes": _sequence(_GLOBAL_INDEX)},
+        ("TableName",)),
+    "UpdateTable": ({**_TABLE, "GlobalSecondaryIndexUpdates": _sequence(_INDEX_UPDATE)}, ("TableName",)),
     "ListTables": ({"ExclusiveStartTableName": _filled_text, "Limit": _whole(1)}, ()),
 }
-"""The actions of which there are many a second; the others are always checked by botocore."""
+"""The actions and the parameters that are used from day to day; for the others botocore is asked."""
 
 
 def check(action: str, request: Mapping[str, Any]) -> None:

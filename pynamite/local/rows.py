@@ -99,13 +99,11 @@ def _differ(index: Index, old: Item | None, item: Item | None) -> bool:
 
 
 def enter(session: Session, table: Table, index: Index) -> None:
-    """Fill a new index from the table's items; those whose attributes have other types are not in it."""
+    """Fill a new index from the table's items."""
     rows = session.connection.execute("SELECT id, pk, sk, wire FROM item WHERE t = ?", (table.id,))
     for row_id, pk, sk, wire in rows:
-        item = from_json(wire)
-        if all(part.type in item.get(part.name, {}) for part in index.parts):
-            entered = index.row_key(item)
-            assert entered is not None
+        entered = index.row_key(from_json(wire))
+        if entered is not None:
             session.connection.execute(_ENTER, (index.id, *entered, pk, sk, row_id))
 
 

@@ -6,8 +6,10 @@ sees what was committed when it began. A database in memory has one connection f
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
@@ -138,6 +140,7 @@ class Storage:
         if path is not None:
             opening.inspect(path)
             self.read_only = opening.is_read_only(path)
+        _STORAGES.add(self)
 
     def reading(self) -> Reading:
         """Begin a transaction that reads: ``with storage.reading() as session``."""
@@ -242,6 +245,14 @@ class Storage:
             raise OperationError(
                 f"the client of {self.path or 'a database in memory'!r} is closed; connect again to go on")
 
+    def forked(self) -> None:
+        """Go on in a process that was forked off: SQLite's connections may not be carried over."""
+        self._lock = threading.Lock()
+        if self.path is not None:
+            _LEFT_BEHIND.extend((*self._readers, self._writer))
+            self._readers = deque()
+            self._writer = None
+
     def close(self) -> None:
         """Close the file; closing it again does nothing."""
         with self._lock:
@@ -260,3 +271,17 @@ class Storage:
         return OperationError(
             f"{action}: SQLite cannot go on with {self.path or 'the database in memory'!r}: {error} ({name}); {remedy}",
             operation=action)
+
+
+_STORAGES: weakref.WeakSet[Storage] = weakref.WeakSet()
+_LEFT_BEHIND: list[sqlite3.Connection | None] = []
+"""The parent's connections, in a child: closing them here would undo the parent's locks."""
+
+
+def _forked() -> None:
+    for storage in list(_STORAGES):
+        storage.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

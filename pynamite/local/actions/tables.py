@@ -62,6 +62,10 @@ def create_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
 
 def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
+    if "KeySchema" not in request or "AttributeDefinitions" not in request:
+        missing = "attributeDefinitions" if "AttributeDefinitions" not in request else "keySchema"
+        raise invalid(f"1 validation error detected: Value null at '{missing}' failed to satisfy constraint: "
+                      "Member must not be null")
     schema, definitions = request["KeySchema"], request["AttributeDefinitions"]
     types = types_of(definitions)
     check_definitions(schema, types)
