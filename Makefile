@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 # Options of pytest, e.g. `make test PYTEST_ARGS="-x tests/unit"`.
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
@@ -25,10 +25,19 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-lint: $(VENV)/.installed-lint
+# Each is a target of its own, so that `make --keep-going lint` tells what all of them find.
+lint: ruff mypy pyright layers
+
+ruff: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
+
+mypy: $(VENV)/.installed-lint
 	$(BIN)/mypy
+
+pyright: $(VENV)/.installed-lint
 	$(BIN)/pyright
+
+layers: $(VENV)/.installed-lint
 	$(BIN)/lint-imports --no-logo
 
 clean:

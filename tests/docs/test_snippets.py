@@ -24,7 +24,9 @@ SNIPPETS = Sybil(
 def test_every_snippet_of_a_page_runs(page, tmp_path, monkeypatch):
     """The snippets of a page run one after the other, as a reader would type them, in a folder of their own."""
     monkeypatch.chdir(tmp_path)
-    examples = list(SNIPPETS.parse(page))
+    document = SNIPPETS.parse(page)
+    document.namespace["__name__"] = "__main__"  # as in a program of the reader's
+    examples = list(document)
     assert len(examples) >= page.read_text().count("```py")
     for example in examples:
         with contextlib.suppress(unittest.SkipTest):  # the page says so, and why: <!--- skip: next "why" -->
