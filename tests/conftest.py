@@ -51,10 +51,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Turn ``@pytest.mark.differs(backend=..., reason=...)`` into a strict xfail on that backend alone."""
     for item in items:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
+        backend = parameters.get("client") or parameters.get("url")
         for marker in item.iter_markers("differs"):
-            if marker.kwargs["backend"] not in BACKENDS:
-                raise pytest.UsageError(f"{item.nodeid}: differs(backend=...) takes one of {', '.join(BACKENDS)}")
-            if marker.kwargs["backend"] in {parameters.get("client"), parameters.get("url")}:
+            if marker.kwargs["backend"] not in BACKENDS or backend is None:
+                raise pytest.UsageError(
+                    f"{item.nodeid}: differs(backend=...) takes one of {', '.join(BACKENDS)}, and is for tests that take "
+                    "the fixture client or url")
+            if marker.kwargs["backend"] == backend:
                 item.add_marker(pytest.mark.xfail(strict=True, reason=marker.kwargs["reason"]))
 
 
