@@ -55,8 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in item.iter_markers("differs"):
             if marker.kwargs["backend"] not in BACKENDS or backend is None:
                 raise pytest.UsageError(
-                    f"{item.nodeid}: differs(backend=...) takes one of {', '.join(BACKENDS)}, and is for tests that take "
-                    "the fixture client or url")
+                    f"{item.nodeid}: differs(backend=...) takes one of {', '.join(BACKENDS)}, "
+                    "and is for tests that take the fixture client or url")
             if marker.kwargs["backend"] == backend:
                 item.add_marker(pytest.mark.xfail(strict=True, reason=marker.kwargs["reason"]))
 
