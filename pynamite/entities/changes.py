@@ -21,7 +21,7 @@ from pynamite.expression.paths import parse_path
 from pynamite.expression.update import Action, Operator, assemble
 from pynamite.wire import LARGEST_ITEM, AttributeValue, Misfit, value_size
 
-__all__ = ["BoundChanges", "bind_changes"]
+__all__ = ["BoundChanges", "bind_changes", "check_key"]
 
 
 @attrs.frozen
@@ -51,6 +51,20 @@ def bind_changes(member: Member[Any], changes: Iterable[Change | Mapping[str, An
     for path, action in _actions(changes):
         binder.bind(path, action)
     return binder.bound()
+
+
+def check_key(member: Member[Any], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Validate the fields of a key that an upsert may write; gives why it has to read the item first, if it does.
+
+    Raises:
+        KeyValueError: a value cannot stand in the key.
+        ItemStructureError: a value does not fit its field, or its validator refuses it.
+    """
+    member.key(values)
+    binder = _Binder(member)
+    for name in member.key_fields:
+        binder.fit_key(member.definition.fields[name], values[name])
+    return tuple(binder.rereads)
 
 
 def _actions(changes: Iterable[Change | Mapping[str, Any]]) -> Iterable[tuple[nodes.Path, Action]]:
@@ -104,9 +118,11 @@ class _Binder:
         )
 
     def bind(self, path: nodes.Path, action: Action) -> None:
+        named = self.member.definition.fields.get(str(path.steps[0]))
+        if named is not None:
+            self._refuse_key(named)
         place = resolve(self.member, path)
         if place.top is not None:
-            self._refuse_key(place.top)
             self.touched.add(place.top.name)
         match action:
             case nodes.Set(_, nodes.Literal(value)):
@@ -121,6 +137,9 @@ class _Binder:
                 self._members(place, type(action), value)
             case _:
                 raise TypeError(f"{action!r} is no change")
+
+    def fit_key(self, plan: FieldPlan, value: Any) -> None:
+        self._fitting(Place(nodes.Path((plan.name,)), plan.kind, plan), lambda: self._validated(plan, value))
 
     def _refuse_key(self, plan: FieldPlan) -> None:
         if plan.name in self.member.key_fields:
@@ -157,10 +176,13 @@ class _Binder:
         convert: Any = plan.own.converter
         if convert is None:
             return value
-        if getattr(convert, "takes_self", False) or getattr(convert, "takes_field", False):
+        if not isinstance(convert, attrs.Converter):
+            return convert(value)
+        made: Any = convert
+        if made.takes_self:
             self._reread(f"the converter of field {plan.name!r} needs the whole instance")
             return value
-        return convert(value)
+        return made.converter(value, plan.own) if made.takes_field else made.converter(value)
 
     def _validated(self, plan: FieldPlan, value: Any) -> Any:
         written = plan.to_wire(value)
@@ -214,10 +236,10 @@ class _Binder:
                 f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): "
                 "it can be set, but not removed"
             )
-        if place.whole and plan is not None:
-            self.known[plan.name] = plan.absent_value()
-        else:
+        if not place.whole or plan is None:
             self._operate(place)
+        elif (absent := plan.absent_value()) is not UNKNOWN:
+            self.known[plan.name] = absent
         self.actions.append(nodes.Remove(place.path))
 
     def _members(self, place: Place, action: type[nodes.Add | nodes.Delete], value: Any) -> None:
@@ -235,15 +257,14 @@ class _Binder:
         match value:
             case nodes.Arithmetic(operator, left, right):
                 self._refuse_unless(place, {"N"}, "a number")
-                return nodes.Arithmetic(operator, self._value(place, left), self._value(place, right))
+                return nodes.Arithmetic(operator, self._operand(place, left), self._operand(place, right))
             case nodes.ListAppend(left, right):
                 self._refuse_unless(place, {"L"}, "a list")
-                return nodes.ListAppend(self._value(place, left), self._value(place, right))
+                return nodes.ListAppend(self._operand(place, left), self._operand(place, right))
             case nodes.IfNotExists(path, nodes.Literal(default)):
                 source = resolve(self.member, path)
-                start = self._start(source, default)
                 return nodes.IfNotExists(
-                    source.path, bind_value(self.member, start, place.kind, f"the change of {place.path}")
+                    source.path, bind_value(self.member, default, place.kind, f"the change of {place.path}")
                 )
             case nodes.Literal(literal):
                 return bind_value(self.member, literal, place.kind, f"the change of {place.path}")
@@ -256,6 +277,13 @@ class _Binder:
                     )
                 return source.path
         raise TypeError(f"{value!r} is no value of an update")
+
+    def _operand(self, place: Place, value: nodes.SetValue) -> nodes.SetValue:
+        """Bind one side of a sum or of a joined list; what counts from 0 or [] counts from the field's default."""
+        if isinstance(value, nodes.IfNotExists) and isinstance(value.default, nodes.Literal):
+            start = self._start(resolve(self.member, value.path), value.default.value)
+            value = nodes.IfNotExists(value.path, nodes.Literal(start))
+        return self._value(place, value)
 
     def _refuse_unless(self, place: Place, kinds: set[str], what: str) -> None:
         stored = stored_kinds(place.kind)

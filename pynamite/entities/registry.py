@@ -156,6 +156,15 @@ class _Builder:
                 f"table {self.table_name!r} has two entries for {what} {name!r}: each needs a name of its own"
                 for name in sorted({name for name in names if names.count(name) > 1})
             ]
+        self.problems += [
+            f"{what} has the type attribute {self.type_attribute!r} as a key: give it an attribute of its own, "
+            'filled by a template such as "USER"'
+            for what, names in (
+                (f"table {self.table_name!r}", (self.pk, self.sk)),
+                *((f"index {draft.name!r}", (draft.pk, draft.sk)) for draft in self.indexes),
+            )
+            if self.type_attribute is not None and self.type_attribute in names
+        ]
         known = {draft.name for draft in self.indexes}
         for definition in self.definitions:
             self.problems += [

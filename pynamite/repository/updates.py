@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from pynamite.entities.changes import BoundChanges, bind_changes
+from pynamite.entities.changes import BoundChanges, bind_changes, check_key
 from pynamite.entities.member import IndexKeys, Member
 from pynamite.entities.structs import UNKNOWN
 from pynamite.errors import ExpressionError
@@ -60,13 +60,14 @@ def plan_update(
 
     Raises:
         ExpressionError, ItemStructureError, DefinitionError: as `bind_changes`; and, for an upsert, a required field
-            that neither the key nor the changes give.
+            that neither the key nor the changes give, or a field of the key that does not fit.
     """
     bound = bind_changes(member, changes)
     known = {**values, **bound.known}
     rereads = list(bound.rereads)
     if upsert:
         _refuse_half(member, values, bound)
+        rereads += check_key(member, values)
     indexes: list[IndexKeys] = []
     for keys in member.indexes.values():
         if not _is_concerned(keys, bound, upsert=upsert):
