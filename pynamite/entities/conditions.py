@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any, cast, get_args
 
@@ -30,6 +31,12 @@ def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Conditio
         case nodes.Not(part):
             return nodes.Not(bind_condition(member, part))
         case nodes.Compare(operator, left, nodes.Literal(None)) if isinstance(left, nodes.Path):
+            return _compare_with_none(resolve(member, left), operator)
+        case nodes.Compare("=" | "<>" as operator, left, nodes.Literal(AbstractSet() as value)) if (
+            not value and isinstance(left, nodes.Path)
+        ):
+            # There are no empty sets: one is absent or NULL, as None is.
+            bind_value(member, value, resolve(member, left).kind, "a condition")
             return _compare_with_none(resolve(member, left), operator)
         case nodes.Compare(operator, left, right):
             kind = _kind(member, left)
@@ -111,7 +118,10 @@ def _arguments(member: Member[Any], name: str, arguments: tuple[nodes.Operand, .
 
 
 def _function_value(member: Member[Any], name: str, place: Place, value: Any) -> nodes.Value:
+    stored = stored_kinds(place.kind)
     if name == "contains":
+        if stored and not stored & {"S", "B", "L", "SS", "NS", "BS"}:
+            raise ExpressionError(f"contains on {place.path}: {spelled(place.kind)} is no text, list or set")
         return bind_value(member, value, _element_of(place.kind), f"contains on {place.path}")
     try:
         written = to_wire(value)
@@ -119,9 +129,10 @@ def _function_value(member: Member[Any], name: str, place: Place, value: Any) ->
         raise ExpressionError(f"{name} on {place.path}: {misfit.problems[0][1]}") from None
     if next(iter(written)) not in {"S", "B"}:
         raise ExpressionError(f"{name} on {place.path} takes a text, not {value!r}")
-    stored = stored_kinds(place.kind)
     if stored and not stored & {"S", "B"}:
         raise ExpressionError(f"{name} on {place.path}: {spelled(place.kind)} is not stored as a text")
+    if stored and not stored & set(written):
+        raise ExpressionError(f"{name} on {place.path}: {spelled(place.kind)} does not begin with {value!r}")
     return nodes.Value(written)
 
 

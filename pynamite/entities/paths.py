@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from pynamite.entities.annotations import is_dict, plain, step_into, without_none
+from pynamite.entities.annotations import annotations_of, is_dict, members_of, plain, spelled, step_into, without_none
 from pynamite.entities.fields import options_of
 from pynamite.entities.member import Member
 from pynamite.entities.structs import FieldPlan
@@ -72,7 +72,7 @@ def resolve(member: Member[Any], path: nodes.Path) -> Place:
             raise ExpressionError(
                 f"path {str(path)!r} of entity {definition.name!r}: {misfit.problems[0][1]}"
             ) from None
-        steps.append(_attribute_step(kind, step))
+        steps.append(_attribute_step(kind, step, f"path {str(path)!r} of entity {definition.name!r}"))
         kind = inner
     return Place(nodes.Path(tuple(steps)), kind, plan)
 
@@ -88,11 +88,33 @@ def unknown_field(member: Member[Any], name: str) -> str:
     )
 
 
-def _attribute_step(kind: Any, step: Any) -> nodes.Step:
+def _attribute_step(kind: Any, step: Any, what: str) -> nodes.Step:
     """Give a step by the name that the item has for it: a nested field's name=, a map key's text."""
     inner = without_none(kind)
-    if isinstance(inner, type) and attrs.has(inner) and isinstance(step, str):
-        return options_of(getattr(attrs.fields(inner), step)).name or step
-    if is_dict(inner) and not isinstance(step, str):
-        return codec_for(plain((get_args(inner) or (str,))[0])).encode(step)
-    return step  # type: ignore[no-any-return]
+    if is_dict(inner):
+        return _map_key(plain((get_args(inner) or (str,))[0]), step, what)
+    names = {
+        options_of(getattr(attrs.fields(cls), step)).name or step
+        for cls in members_of(inner)
+        if isinstance(cls, type) and attrs.has(cls) and step in annotations_of(cls)
+    }
+    if len(names) > 1:
+        raise ExpressionError(
+            f"{what}: the classes of {spelled(inner)} store {step!r} as different attributes, "
+            f"{', '.join(map(repr, sorted(names)))}: give them one name="
+        )
+    return names.pop() if names else step
+
+
+def _map_key(kind: Any, step: Any, what: str) -> str:
+    codec = codec_for(kind)
+    try:
+        return codec.encode(step)
+    except Misfit as misfit:
+        told = misfit.problems[0][1]
+    # In a path that is given as text, the key is a text already.
+    try:
+        codec.read(step)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, Misfit):
+        raise ExpressionError(f"{what}: the keys are {spelled(kind)}, {told}") from None
+    return str(step)

@@ -199,10 +199,7 @@ class Attribute(Comparable[T_co]):
     def __getitem__(self: Attribute[dict[K, V] | None], step: K) -> Attribute[V]: ...
     def __getitem__(self: Attribute[Any], step: Any) -> Attribute[Any]:
         """Reach an element of a list by its index from 0, or a value of a map by its key."""
-        if isinstance(step, int) and step < 0:
-            raise IndexError(
-                f"attribute {self.path}[{step}]: DynamoDB counts list elements from 0 up, never from the end"
-            )
+        _refuse_negative(self.path, step)
         return Attribute(nodes.Path((*self.path.steps, step), self.path.owner))
 
     def at(self: Attribute[K | None], reach: Callable[[K], V]) -> Attribute[V]:
@@ -284,8 +281,14 @@ class _Trace:
         return _Trace(nodes.Path((*here.steps, name), here.owner))
 
     def __getitem__(self, step: str | int) -> _Trace:
+        _refuse_negative(object.__getattribute__(self, "_path"), step)
         here: nodes.Path = object.__getattribute__(self, "_path")
         return _Trace(nodes.Path((*here.steps, step), here.owner))
+
+
+def _refuse_negative(path: nodes.Path, step: object) -> None:
+    if isinstance(step, int) and step < 0:
+        raise IndexError(f"attribute {path}[{step}]: DynamoDB counts list elements from 0 up, never from the end")
 
 
 def _operand(value: object) -> nodes.Operand:

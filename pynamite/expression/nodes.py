@@ -82,7 +82,7 @@ class Path:
             if isinstance(step, int):
                 text += f"[{step}]"
             else:
-                text += "." * bool(text) + _MARKS.sub(r"\\\g<0>", step)
+                text += "." * bool(text) + _MARKS.sub(r"\\\g<0>", str(step))
         return text
 
 
