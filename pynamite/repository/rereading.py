@@ -124,10 +124,11 @@ def reread_update(
                 table_name=member.table_name,
                 key=item_from_wire(member.key(plan.values)),
             )
-        new = apply_update(plan.changes.update, item)
+        changes = _settled(member, plan.changes.update, item)
+        new = apply_update(changes, item)
         kept = member.index_attributes(member.values_of(member.instance(new)))
         update = extended(
-            plan.changes.update,
+            changes,
             {
                 name: value
                 for name, value in kept.items()
@@ -138,6 +139,34 @@ def reread_update(
         return _once(session, update_write(member, plan.values, update, nodes.conjunction(*conditions)))
 
     return member.instance(_retrying(attempt, member, plan.values, backoff))
+
+
+def _settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Update:
+    """Turn elements that are added to, or taken from, a set which the item does not hold into the set that results.
+
+    The service would count from the empty set where an absent one stands for the field's default, and refuses NULL.
+    """
+    plans = {plan.attribute: plan for plan in member.definition.fields.values()}
+    sets, removes = list(update.sets), list(update.removes)
+    adds: list[nodes.Add] = []
+    deletes: list[nodes.Delete] = []
+    actions: tuple[nodes.Add | nodes.Delete, ...] = (*update.adds, *update.deletes)
+    for action in actions:
+        plan = plans.get(str(action.path.steps[0])) if len(action.path.steps) == 1 else None
+        stored = None if plan is None else item.get(plan.attribute)
+        if plan is None or not plan.nullable or (stored is not None and "NULL" not in stored):
+            adds += [action] if isinstance(action, nodes.Add) else []
+            deletes += [action] if isinstance(action, nodes.Delete) else []
+            continue
+        current = plan.absent_value() if stored is None else plan.null()
+        members = plan.read(cast("nodes.Value", action.value).wire, plan.kind)
+        there = current if isinstance(current, set | frozenset) else type(members)()
+        written = plan.to_wire(there | members if isinstance(action, nodes.Add) else there - members)
+        if written is None:
+            removes.append(nodes.Remove(action.path))
+        else:
+            sets.append(nodes.Set(action.path, nodes.Value(written)))
+    return nodes.Update(tuple(sets), tuple(removes), tuple(adds), tuple(deletes))
 
 
 def _is_touched(member: Member[Any], changes: BoundChanges, attribute: str) -> bool:
@@ -182,7 +211,8 @@ def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -
             table_name=member.table_name,
             key=item_from_wire(member.key(plan.values)),
         )
-    new = apply_update(plan.changes.update, _bare(member, plan.values))
+    bare = _bare(member, plan.values)
+    new = apply_update(_settled(member, plan.changes.update, bare), bare)
     instance = member.instance(new)
     write = create_write(member, instance)
     try:
