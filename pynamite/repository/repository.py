@@ -16,6 +16,7 @@ from pynamite.operation.get import get_item
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.rereading import difference_write, move, perform, reread_update
+from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.updates import plan_update
 from pynamite.repository.writes import create_write, delete_write, put_write
@@ -287,40 +288,59 @@ class Repository(Generic[E]):
         )
 
     def query(
-        self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any
+        self,
+        index: str | Mapping[str, Any] | E | None = None,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        **fields: Any,
     ) -> Query[E]:
         """Query a partition, of the table or of an index, for this entity's items.
 
         The fields of the partition key are needed; those of the sort key may be given from the left, up to where a
-        bound (``between``, ``ge``, ...) goes on: ``query("GSI1", status="OPEN").ge(placed_at=monday)``.
+        bound (``between``, ``ge``, ...) goes on: ``query("GSI1", status="OPEN").ge(placed_at=monday)``. An instance
+        stands for the partition that it is in.
 
         Raises:
             KeyValueError: a field of the partition key is missing, or a value does not fit.
             ExpressionError: a field is given that the key cannot use.
             DefinitionError: the entity has no such index.
         """
-        if isinstance(index, Mapping):
-            if key is not None:
-                raise TypeError("query(...) takes the index's name first, then a mapping of fields")
+        if key is None and index is not None and not isinstance(index, str):
             index, key = None, index
+        if index is not None and not isinstance(index, str):
+            raise TypeError(f"query(...) takes the name of an index first, then fields, not {index!r}")
         if key is not None and fields:
-            raise TypeError("give the fields of a query once: as keywords, or as one mapping")
-        return Query(
-            Wanted(self._session, (self._member,), index=index, values=dict(key if key is not None else fields))
-        )
+            raise TypeError("give the fields of a query once: as keywords, or as one mapping or instance")
+        values = self._partition_fields(index, fields if key is None else key)
+        return Query(Wanted(self._session, (self._member,), index=index, values=values))
 
-    def partition(self, key: Mapping[str, Any] | None = None, /, **fields: Any) -> list[E]:
+    def _partition_fields(self, index: str | None, key: Mapping[str, Any] | E) -> dict[str, Any]:
+        if isinstance(key, Mapping):
+            return dict(key)
+        if not isinstance(key, self._member.cls):
+            raise TypeError(
+                f"a query of {self._member.definition.name!r} goes by fields, as keywords, a mapping or an instance, "
+                f"not by {key!r}"
+            )
+        partition, _ = slots_of(self._member, index)
+        return {field: getattr(key, field) for field in partition.template.fields}
+
+    def partition(self, key: Mapping[str, Any] | E | None = None, /, **fields: Any) -> list[E]:
         """Read all of this entity's items in a partition of the table, in the order of their sort keys."""
-        return self.query(dict(key) if key is not None else fields).all()
+        return self.query(None, key, **fields).all()
 
     def scan(self, index: str | None = None, /) -> Query[E]:
         """Read all of this entity's items, wherever they are: the whole table (or index) is read, so mind its size."""
         return Query(Wanted(self._session, (self._member,), index=index))
 
     def count(
-        self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any
+        self,
+        index: str | Mapping[str, Any] | E | None = None,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        **fields: Any,
     ) -> int:
-        """Count this entity's items: in a partition where fields are given, as for `query`, otherwise in the table."""
-        if isinstance(index, Mapping) or key is not None or fields:
-            return self.query(index, key, **fields).count()
-        return self.scan(index).count()
+        """Count this entity's items: in a partition where fields are given, as for `query`, otherwise everywhere."""
+        if key is None and not fields and (index is None or isinstance(index, str)):
+            return self.scan(index).count()
+        return self.query(index, key, **fields).count()

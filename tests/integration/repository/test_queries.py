@@ -181,6 +181,21 @@ def test_mistakes_in_a_query_are_found_when_it_is_made(filled):
         orders.query(account_id="1").begins_with(placed_at="")
     with pytest.raises(TypeError, match="once"):
         orders.query({"account_id": "1"}, account_id="1")
+    for wrong in (5, ("GSI1",), filled[User].require(account_id="1")):
+        with pytest.raises(TypeError, match="goes by fields"):
+            orders.query(wrong)
+    with pytest.raises(TypeError, match="goes by fields"):
+        orders.partition("1")
+    with pytest.raises(TypeError, match="name of an index"):
+        orders.query({"account_id": "1"}, {"account_id": "1"})
+
+
+def test_an_instance_stands_for_the_partition_that_it_is_in(filled):
+    """Of the table, or of an index."""
+    assert filled[Order].partition(order(3)) == filled[Order].partition(account_id="1")
+    assert filled[Order].query(order(3, "2")).ge(placed_at=order(4).placed_at).count() == 2
+    assert filled[Order].query("GSI1", order(3, status=Status.PAID)).all() == []
+    assert filled[Order].count("GSI1", order(3)) == 12 and filled[Order].count(order(3)) == 6
 
 
 def test_a_scan_reads_this_entity_alone(filled):
