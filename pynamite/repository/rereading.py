@@ -260,7 +260,7 @@ def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None
     depends = _read_attributes(member, BoundChanges(update, touched, {}))
     concerned = sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends})
     conditions = nodes.conjunction(*(_reads_as_in(member, since, old_item, name) for name in concerned))
-    return update_write(member, values, update, conditions)
+    return attrs.evolve(update_write(member, values, update, conditions), verb="save")
 
 
 def _reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Condition:

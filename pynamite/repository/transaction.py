@@ -31,6 +31,8 @@ class Transaction:
 
     def __init__(self, session: Session, *, token: str | None = None) -> None:
         self._session = session
+        if token is not None and not (isinstance(token, str) and 1 <= len(token) <= 36):
+            raise ValueError(f"the token of a transaction is a text of 1 to 36 characters, not {token!r}")
         # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
         self._token = token or uuid.uuid4().hex
         self._writes: list[Write[Any]] = []

@@ -21,7 +21,7 @@ __all__ = ["Write", "check_write", "create_write", "delete_write", "of_type", "p
 
 E = TypeVar("E")
 
-Verb = Literal["create", "put", "update", "delete", "check"]
+Verb = Literal["create", "put", "update", "save", "delete", "check"]
 
 
 @attrs.frozen(eq=False)
@@ -63,9 +63,12 @@ class Write(Generic[E]):
                 item=item_from_wire(old),
                 **facts,
             )
-        return ConditionFailedError(
-            f"the condition of {self.verb} did not hold for the {told}", item=self._read(old) if old else None, **facts
+        why = (
+            f"the {told} was changed by others since it was read: read it again, and make the changes anew"
+            if self.verb == "save"
+            else f"the condition of {self.verb} did not hold for the {told}"
         )
+        return ConditionFailedError(why, item=self._read(old) if old else None, **facts)
 
     def _shown(self) -> str:
         return ", ".join(f"{field}={self.values[field]!r}" for field in self.member.key_fields) or "its key"

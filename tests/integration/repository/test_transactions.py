@@ -175,6 +175,13 @@ def test_a_token_makes_it_harmless_to_repeat(filled):
     assert filled[User].count() == 2
 
 
+def test_a_token_has_1_to_36_characters(shop):
+    """Another one is refused when the transaction is made."""
+    for wrong in ("", "x" * 37, 5):
+        with pytest.raises(ValueError, match="1 to 36"):
+            shop.transaction(token=wrong)
+
+
 def test_a_missing_table_is_named(client, table_name):
     """In a transaction as anywhere."""
     store = Table(table_name, User).connect(client)

@@ -212,7 +212,7 @@ def test_save_writes_the_difference(filled):
     old = filled[User].require(KEY)
     filled[User].update(KEY, {"visits": 9})
     assert filled[User].save(attrs.evolve(old, email="new"), since=old).visits == 9
-    with pytest.raises(ConditionFailedError) as failed:
+    with pytest.raises(ConditionFailedError, match="account_id='1'.*changed by others since it was read") as failed:
         filled[User].save(attrs.evolve(old, email="newer"), since=old)
     assert failed.value.item.email == "new"
 
