@@ -75,19 +75,19 @@ class Change:
         return cls("ConditionCheck", key, 0, None, condition, _wants_old(request), needs_old=False)
 
     def locate(self, table: Table) -> RowKey:
-        """Check the key, and all that the table says about the item and the expressions.
-
-        Raises:
-            RefusedError: see there.
-        """
-        key = item_key(table, self.item) if self.kind == "Put" else request_key(table, self.item)
-        if self.expression is not None:
-            _check_targets(self.expression, table)
-        return key
+        """Check the key, and of a put the item, and give the row's key."""
+        return item_key(table, self.item) if self.kind == "Put" else request_key(table, self.item)
 
     def check_paths(self, table: Table) -> None:
-        """Check the paths of the expressions."""
+        """Check the paths of the expressions: none reaches into a key."""
         check_scalars(table, self.condition, self.expression)
+
+    def check_targets(self, table: Table) -> None:
+        """Check what an update is about to change: no key of the table."""
+        for path in () if self.expression is None else _targets(self.expression):
+            if path.steps[0] in table.names:
+                raise invalid_parameter(
+                    f"Cannot update attribute {path.steps[0]}. This attribute is part of the key")
 
     def carry_out(self, session: Session, table: Table) -> Outcome:
         """Do it in a session.
@@ -96,6 +96,7 @@ class Change:
             RefusedError: it is not to be done; nothing has been written.
         """
         key = self.locate(table)
+        self.check_targets(table)
         self.check_paths(table)
         return self.apply(session, table, key)
 
@@ -140,13 +141,6 @@ def _targets(expression: nodes.Update) -> list[nodes.Path]:
     return [
         action.path
         for actions in (expression.sets, expression.removes, expression.adds, expression.deletes) for action in actions]
-
-
-def _check_targets(expression: nodes.Update, table: Table) -> None:
-    for path in _targets(expression):
-        if path.steps[0] in table.names:
-            raise invalid_parameter(
-                f"Cannot update attribute {path.steps[0]}. This attribute is part of the key")
 
 
 def returned(wanted: str, outcome: Outcome, change: Change) -> Item | None:

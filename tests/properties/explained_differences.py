@@ -130,7 +130,7 @@ EXPLAINED: tuple[Difference, ...] = (
     Difference(
         "of two mistakes in keys each side tells the one that it sees first",
         f"{KEY}|{EMPTY_KEY}|{DUPLICATES}|{EMPTY_LIST_OF_KEYS}|Item to put in PutItem cannot be null",
-        f"{OWN_KEY}|{EMPTY_KEY}|{DUPLICATES}",
+        f"{OWN_KEY}|{OWN_INDEX_KEY}|{EMPTY_KEY}|{DUPLICATES}",
     ),
     Difference(
         "of two mistakes in an update each side tells the one that it sees first",

@@ -125,11 +125,12 @@ def test_what_is_no_url_is_refused_with_a_hint(url, hint):
 def test_what_is_no_client_is_refused_with_a_hint():
     """boto3's resource and table are told what they have instead."""
     resource: Any = boto3.resource("dynamodb", region_name="us-east-1")
-    for target, hint in (
+    targets: list[tuple[Any, str]] = [
         (resource, "resource.meta.client"),
         (resource.Table("shop"), "table.meta.client"),
         (1, "a int without"),
-    ):
+    ]
+    for target, hint in targets:
         with pytest.raises(TypeError, match=hint):
             connect(target)
 

@@ -193,6 +193,7 @@ def _carry_out(session: Session, tables: Sequence[Table], changes: Sequence[Chan
             reasons.append(_reason(key))
             continue
         try:
+            change.check_targets(table)
             done.append(change.apply(session, table, key).done)
             reasons.append(_NO_REASON)
         except EmptyKeyError:
