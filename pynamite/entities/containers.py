@@ -128,7 +128,7 @@ def dict_hooks(kind: Any, hooks: Hooks) -> Hooks:
         written, problems = {}, []
         for key, element in value.items():
             try:
-                written[codec.encode(key)] = write_element(element)
+                written[_map_key(codec.encode(key))] = write_element(element)
             except Misfit as misfit:
                 problems += misfit.under(str(key)).problems
         if problems:
@@ -155,6 +155,12 @@ def dict_hooks(kind: Any, hooks: Hooks) -> Hooks:
         return found
 
     return write, read
+
+
+def _map_key(text: str) -> str:
+    if not text:
+        raise Misfit("the key is empty: DynamoDB takes keys of one character or more")
+    return text
 
 
 def set_hooks(kind: Any, make: type, hooks: Hooks, member_kind: str | None) -> Hooks:

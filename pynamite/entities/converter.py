@@ -164,7 +164,12 @@ def _optional_hooks(kind: Any, hooks: Hooks) -> Hooks:
     inner = without_none(kind)
 
     def write(value: Any) -> AttributeValue:
-        return {"NULL": True} if value is None else write_inner(value)
+        if value is None:
+            return {"NULL": True}
+        written = write_inner(value)
+        if "NULL" in written:
+            raise Misfit(f"{value!r} would read back as None: declare {spelled(inner)}, without None")
+        return written
 
     def read(value: AttributeValue, _: Any = kind) -> Any:
         return None if "NULL" in value else read_inner(value, inner)

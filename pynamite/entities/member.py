@@ -228,8 +228,6 @@ class Member(Generic[E]):
             return {}
         written: Item = {}
         for name, value in getattr(instance, plan.name).items():
-            if not name:
-                raise Misfit("an attribute has to have a name").under(plan.name)
             if name in self.reserved:
                 raise Misfit(f"attribute {name!r} is the table's or another field's").under(plan.name)
             try:

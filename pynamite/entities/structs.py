@@ -256,8 +256,9 @@ def _twice(names: list[str]) -> list[str]:
 
 def _plan(own: attrs.Attribute[Any], kind: Any, find: Callable[[Any], Hooks]) -> FieldPlan:
     options = options_of(own)
-    write, read = find(kind)
     of_set = is_set(without_none(kind))
+    # None and the empty set are told apart by the field: inside a list, they could not be.
+    write, read = find(without_none(kind) if of_set else kind)
     optional = is_optional(kind) or (is_any(kind) and own.default is None)
     default = _constant_default(own, optional=optional, of_set=of_set)
     if optional and of_set and default not in (None, frozenset()):

@@ -1,5 +1,9 @@
 """Changes of an entity: typed ones and operators, what they touch, what they know, and when they have to read first."""
 
+# Types that the checkers refuse, or cannot follow, are what this module is about.
+# mypy: disable-error-code="arg-type, call-overload, misc"
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import functools
