@@ -67,7 +67,7 @@ def test_an_attribute_is_made_of_a_field_only(wrong):
         (VISITS > 1, nodes.Compare(">", VISITS.path, Literal(1))),
         (VISITS >= 1, nodes.Compare(">=", VISITS.path, Literal(1))),
         (1 < VISITS, nodes.Compare(">", VISITS.path, Literal(1))),  # noqa: SIM300
-        (VISITS == attribute(User.name), nodes.Compare("=", VISITS.path, Path(("name",)))),
+        (VISITS == attribute(User.name), nodes.Compare("=", VISITS.path, Path(("name",)))),  # noqa: SIM300
         (VISITS.between(1, 2), nodes.Between(VISITS.path, Literal(1), Literal(2))),
         (VISITS.in_(iter([1, 2])), nodes.In(VISITS.path, (Literal(1), Literal(2)))),
         (VISITS.exists(), nodes.Function("attribute_exists", (VISITS.path,))),
