@@ -32,26 +32,32 @@ _LEGACY = (
 """The parameters of the API before 2014 that expressions have taken the place of."""
 _LEGACY_NAMES = frozenset(_LEGACY)
 
+_NO_NAMES: Mapping[str, str] = {}
+
 _NAME = re.compile(r"#[A-Za-z0-9_]+")
 _VALUE = re.compile(r":[A-Za-z0-9_]+")
 
 
 @lru_cache(maxsize=2048)
-def _used(kind: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    return placeholders(_PARSERS[kind](text))
+def _used(kind: str, text: str) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+    """Give the names and the values that an expression refers to, and the attributes that its paths reach into."""
+    tree = _PARSERS[kind](text)
+    entered = [
+        str(leaf.steps[0]) for leaf in nodes.leaves(tree) if isinstance(leaf, nodes.Path) and len(leaf.steps) > 1]
+    return *placeholders(tree), tuple(dict.fromkeys(entered))
 
 
 class Expressions:
     """The expressions of one request, of the kinds that its action has.
 
     Making it checks the names and the values; `condition` and the like read one expression each; `finish` sees that
-    nothing was given for nothing.
+    nothing was given for nothing. ``entered`` are the attributes that the paths read so far reach into.
 
     Raises:
         RefusedError: in the service's words, by each of these.
     """
 
-    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values")
+    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values", "entered")
 
     def __init__(self, request: Mapping[str, Any], *kinds: str) -> None:
         self._request = request
@@ -59,6 +65,7 @@ class Expressions:
         self._values: dict[str, AttributeValue] | None = None
         self._used_names: set[str] = set()
         self._used_values: set[str] = set()
+        self.entered: list[str] = []
         if not _LEGACY_NAMES.isdisjoint(request):
             raise _legacy(request, kinds)
         values = request.get("ExpressionAttributeValues")
@@ -104,7 +111,9 @@ class Expressions:
             bound = bind(tree, self._names, self._values)
         except ExpressionError as error:
             raise _worded(kind, error) from None
-        names, values = _used(kind, self._request[kind])
+        names, values, entered = _used(kind, self._request[kind])
+        known = self._names or _NO_NAMES
+        self.entered += [known.get(name, name) for name in entered]
         self._used_names.update(names)
         self._used_values.update(values)
         return bound

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from pynamite.expression import nodes
 from pynamite.key.schema import KeyAttribute
 from pynamite.local.definition import LARGEST_PARTITION, LARGEST_SORT, RowKey, Table
 from pynamite.local.failures import KEY_MISMATCH, EmptyKeyError, RefusedError, invalid, invalid_parameter
@@ -69,16 +69,13 @@ def item_key(table: Table, item: Item) -> RowKey:
     return _row_key(written)
 
 
-def check_scalars(table: Table, *trees: Any) -> None:
+def check_scalars(table: Table, entered: Iterable[str]) -> None:
     """Refuse paths of expressions that reach into a key attribute, of the table or of an index."""
-    for tree in trees:
-        if tree is None:
-            continue
-        for leaf in nodes.leaves(tree):
-            if isinstance(leaf, nodes.Path) and len(leaf.steps) > 1 and (name := leaf.steps[0]) in table.key_names:
-                raise invalid(
-                    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-                    f"{'Key' if name in table.names else 'IndexKey'}: {name}")
+    for name in entered:
+        if name in table.key_names:
+            raise invalid(
+                "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                f"{'Key' if name in table.names else 'IndexKey'}: {name}")
 
 
 def _row_key(written: list[bytes]) -> RowKey:

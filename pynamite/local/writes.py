@@ -5,7 +5,7 @@ Single writes, batches and transactions all go through here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -48,31 +48,36 @@ class Change:
     condition: nodes.Condition | None
     wants_old: bool
     needs_old: bool
+    entered: Sequence[str]
+    """The attributes that the paths of the expressions reach into."""
 
     @classmethod
-    def put(cls, request: Mapping[str, Any], item: Item, size: int, condition: nodes.Condition | None) -> Change:
+    def put(cls, request: Mapping[str, Any], item: Item, size: int, condition: nodes.Condition | None = None,
+            entered: Sequence[str] = ()) -> Change:
         """Read a put from a request that has been checked."""
         if size > LARGEST_ITEM:
             raise invalid(TOO_LARGE)
-        wants_old = _wants_old(request)
-        return cls("Put", item, size, None, condition, wants_old, request.get("ReturnValues") == "ALL_OLD")
+        needs_old = request.get("ReturnValues") == "ALL_OLD"
+        return cls("Put", item, size, None, condition, _wants_old(request), needs_old, entered)
 
     @classmethod
-    def delete(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None) -> Change:
+    def delete(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None = None,
+               entered: Sequence[str] = ()) -> Change:
         """Read a delete."""
-        wants_old = _wants_old(request)
-        return cls("Delete", key, 0, None, condition, wants_old, request.get("ReturnValues") == "ALL_OLD")
+        needs_old = request.get("ReturnValues") == "ALL_OLD"
+        return cls("Delete", key, 0, None, condition, _wants_old(request), needs_old, entered)
 
     @classmethod
     def update(cls, request: Mapping[str, Any], key: Item, expression: nodes.Update,
-               condition: nodes.Condition | None) -> Change:
+               condition: nodes.Condition | None, entered: Sequence[str]) -> Change:
         """Read an update."""
-        return cls("Update", key, 0, expression, condition, _wants_old(request), needs_old=True)
+        return cls("Update", key, 0, expression, condition, _wants_old(request), True, entered)
 
     @classmethod
-    def check(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None) -> Change:
+    def check(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None,
+              entered: Sequence[str]) -> Change:
         """Read the check of a transaction, which writes nothing."""
-        return cls("ConditionCheck", key, 0, None, condition, _wants_old(request), needs_old=False)
+        return cls("ConditionCheck", key, 0, None, condition, _wants_old(request), False, entered)
 
     def locate(self, table: Table) -> RowKey:
         """Check the key, and of a put the item, and give the row's key."""
@@ -80,7 +85,7 @@ class Change:
 
     def check_paths(self, table: Table) -> None:
         """Check the paths of the expressions: none reaches into a key."""
-        check_scalars(table, self.condition, self.expression)
+        check_scalars(table, self.entered)
 
     def check_targets(self, table: Table) -> None:
         """Check what an update is about to change: no key of the table."""

@@ -38,9 +38,9 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
     consumption: list[Consumed] = []
     with storage.reading() as session:
         located = []
-        for name, keys, projection in asked:
+        for name, keys, projection, entered in asked:
             table = session.table(name)
-            check_scalars(table, projection)
+            check_scalars(table, entered)
             located.append((table, keys, [request_key(table, key) for key in keys], projection))
             if len(set(located[-1][2])) < len(keys):
                 raise invalid(_DUPLICATES)
@@ -65,13 +65,13 @@ def _check_some(wanted: Mapping[str, Any]) -> None:
                       "Member must have length greater than or equal to 1")
 
 
-def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None]:
+def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None, list[str]]:
     table_name = check_table_name(name)
     expressions = Expressions(wanted, "ProjectionExpression")
     keys = [checked_item(key)[0] for key in wanted["Keys"]]
     projection = expressions.projection()
     expressions.finish()
-    return table_name, keys, projection
+    return table_name, keys, projection, expressions.entered
 
 
 def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
@@ -135,11 +135,11 @@ def _change(entry: Mapping[str, Any]) -> Change:
 
 def _put(told: Mapping[str, Any]) -> Change:
     item, size = checked_item(told["Item"])
-    return Change.put({}, item, size, None)
+    return Change.put({}, item, size)
 
 
 def _delete(told: Mapping[str, Any]) -> Change:
-    return Change.delete({}, checked_item(told["Key"])[0], None)
+    return Change.delete({}, checked_item(told["Key"])[0])
 
 
 _MAKERS: dict[str, Callable[[Mapping[str, Any]], Change]] = {"PutRequest": _put, "DeleteRequest": _delete}

@@ -33,8 +33,7 @@ def get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     expressions.finish()
 
     def locate(table: Table) -> RowKey:
-        if projection is not None:
-            check_scalars(table, projection)
+        check_scalars(table, expressions.entered)
         return request_key(table, key)
 
     try:
@@ -64,7 +63,8 @@ def put_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     expressions = Expressions(request, "ConditionExpression")
     item, size = checked_item(request["Item"])
     _check_return_values(request, "ALL_OLD")
-    return _write(storage, request, Change.put(request, item, size, _condition(expressions)))
+    return _write(storage, request, Change.put(
+        request, item, size, _condition(expressions), expressions.entered))
 
 
 def delete_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def delete_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     expressions = Expressions(request, "ConditionExpression")
     key, _ = checked_item(request["Key"])
     _check_return_values(request, "ALL_OLD")
-    return _write(storage, request, Change.delete(request, key, _condition(expressions)))
+    return _write(storage, request, Change.delete(request, key, _condition(expressions), expressions.entered))
 
 
 def update_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,7 +82,8 @@ def update_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     _check_return_values(request, *RETURN_VALUES)
     update = expressions.update()
     condition = _condition(expressions)
-    return _write(storage, request, Change.update(request, key, update or nodes.Update(), condition))
+    return _write(storage, request, Change.update(
+        request, key, update or nodes.Update(), condition, expressions.entered))
 
 
 def _condition(expressions: Expressions) -> nodes.Condition | None:

@@ -33,7 +33,7 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     assert condition is not None
     with storage.reading() as session:
         table = session.table(name)
-        check_scalars(table, filter, projection)
+        check_scalars(table, expressions.entered)
         index = find_index(table, request)
         partition = (table.partition,) if index is None else index.partition
         sort = table.parts[1:] if index is None else index.sort

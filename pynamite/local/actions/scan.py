@@ -32,7 +32,7 @@ def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     expressions.finish()
     with storage.reading() as session:
         table = session.table(name)
-        check_scalars(table, filter, projection)
+        check_scalars(table, expressions.entered)
         index = find_index(table, request)
         start = start_of(table, index, request)
         if start is not None and segment is not None:

@@ -46,17 +46,17 @@ def transact_get_items(storage: Storage, request: Mapping[str, Any]) -> dict[str
         key, _ = checked_item(get["Key"])
         projection = expressions.projection()
         expressions.finish()
-        asked.append((check_table_name(get["TableName"]), key, projection))
+        asked.append((check_table_name(get["TableName"]), key, projection, expressions.entered))
     responses: list[dict[str, Any]] = []
     consumption: dict[str, Consumed] = {}
     with storage.reading() as session:
-        tables = [session.table(name) for name, _, _ in asked]
-        for table, (_, _, projection) in zip(tables, asked, strict=True):
-            check_scalars(table, projection)
-        attempts = [_attempt(table, key) for table, (_, key, _) in zip(tables, asked, strict=True)]
+        tables = [session.table(name) for name, _, _, _ in asked]
+        for table, (_, _, _, entered) in zip(tables, asked, strict=True):
+            check_scalars(table, entered)
+        attempts = [_attempt(table, key) for table, (_, key, _, _) in zip(tables, asked, strict=True)]
         keys = _keys_or_cancel(tables, attempts)
         _check_distinct(tables, keys)
-        for table, row_key, (_, _, projection) in zip(tables, keys, asked, strict=True):
+        for table, row_key, (_, _, projection, _) in zip(tables, keys, asked, strict=True):
             row = rows.find(session, table, row_key)
             consumed = consumption.setdefault(table.name, Consumed(table))
             consumed.read(row.size if row else 0, consistent=True, times=2)
@@ -142,12 +142,12 @@ def _change(action: Mapping[str, Any]) -> tuple[str, Change]:
     condition = expressions.condition()
     expressions.finish()
     if kind == "Put":
-        return name, Change.put(told, item, size, condition)
+        return name, Change.put(told, item, size, condition, expressions.entered)
     if kind == "Update":
-        return name, Change.update(told, item, update or nodes.Update(), condition)
+        return name, Change.update(told, item, update or nodes.Update(), condition, expressions.entered)
     if kind == "Delete":
-        return name, Change.delete(told, item, condition)
-    return name, Change.check(told, item, condition)
+        return name, Change.delete(told, item, condition, expressions.entered)
+    return name, Change.check(told, item, condition, expressions.entered)
 
 
 def _check_size(changes: Sequence[Change]) -> None:
