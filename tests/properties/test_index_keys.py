@@ -118,8 +118,8 @@ class Follower:
             self.tickets.save(changed, since=since)
 
     def update(self, part, upsert, reread):
+        self.now, before = self.with_(part), self.now
         try:
-            self.now, before = self.with_(part), self.now
             assert self.tickets.update({"id": self.id}, part, upsert=upsert, reread=reread) == self.now
         except ExpressionError:
             assert not reread

@@ -36,7 +36,8 @@ def meddled(filled):
     """A store on a client that lets others act."""
 
     def make(act, times=1):
-        return shop_table(filled.name).connect(Meddler(filled.client, act, times))
+        meddler: Any = Meddler(filled.client, act, times)
+        return shop_table(filled.name).connect(meddler)
 
     return make
 
