@@ -96,7 +96,8 @@ def check_key_value(name: str, value: Any, *, longest: int = _PARTITION_BYTES) -
         raise KeyValueError(f"the key attribute {name!r} cannot be {value!r}: {told}", field=name) from None
     if kind not in {"S", "N", "B"}:
         raise KeyValueError(
-            f"the key attribute {name!r} cannot be {value!r}: a key is a str, a number or bytes", field=name)
+            f"the key attribute {name!r} cannot be {value!r}: a key is a str, a number or bytes", field=name
+        )
     if kind == "N":
         return
     size = len(content.encode() if kind == "S" else content)
@@ -104,4 +105,5 @@ def check_key_value(name: str, value: Any, *, longest: int = _PARTITION_BYTES) -
         raise KeyValueError(f"the key attribute {name!r} is empty: DynamoDB has no empty keys", field=name)
     if size > longest:
         raise KeyValueError(
-            f"the key attribute {name!r} has {size} bytes: DynamoDB takes at most {longest}", field=name)
+            f"the key attribute {name!r} has {size} bytes: DynamoDB takes at most {longest}", field=name
+        )

@@ -69,10 +69,12 @@ def range_of(prefix: str, gap: Gap, low: tuple[str, bool] | None, high: tuple[st
         return TextRange(
             Edge(prefix + low[0], low[1], possible=True) if low else _start(prefix),
             Edge(prefix + high[0], high[1], possible=True) if high else _end(prefix),
-            exact=True,
+            exact=not gap.codec.coarse,
         )
     fixed = gap.codec.width is not None
-    return TextRange(_low(prefix, low, fixed=fixed), _high(prefix, gap.end, high, fixed=fixed), exact=fixed)
+    return TextRange(
+        _low(prefix, low, fixed=fixed), _high(prefix, gap.end, high, fixed=fixed), exact=fixed and not gap.codec.coarse
+    )
 
 
 def _start(prefix: str) -> Edge | None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynamite.errors import KeyValueError
-from pynamite.key.codec import codec_for
+from pynamite.key.codecs import codec_for
 from pynamite.key.ranges import Edge, range_of
 from pynamite.key.template import compile_template
 from pynamite.repository.selection import Bounds

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from pynamite.key.codec import codec_for, instant_from_text, instant_text
+from pynamite.key.codecs import codec_for
+from pynamite.key.times import instant_from_text, instant_text
 from pynamite.wire import Misfit
 
 
@@ -199,15 +200,35 @@ def test_a_type_without_form_in_a_key_is_refused(kind):
 @pytest.mark.parametrize(
     "kind, call, told",
     [
-        (int, "desc", "names the codec 'desc', which there is not: the codecs are pad, utc"),
+        (int, "nope", "names the codec 'nope', which there is not: the codecs are day, decimal, desc, escape, hour"),
         (str, "pad(3)", "is a str, but the codec 'pad(3)' is for int"),
         (bool, "pad(3)", "is for int"),
-        (int, "pad", "with 0 numbers: it takes 1"),
-        (int, "pad(3, 4)", "with 2 numbers"),
-        (int, "pad(0)", "from 1 up"),
-        (int, "pad(-1)", "names the codec"),
-        (int, "pad(x)", "names the codec"),
+        (int, "pad", "pad takes 1 whole number"),
+        (int, "pad(3, 4)", "pad takes 1 whole number"),
+        (int, "pad(0)", "from 1 to 1000"),
+        (int, "pad(1001)", "from 1 to 1000"),
+        (int, "pad(-1)", "pad takes 1 whole number"),
+        (int, "pad(x)", "pad takes 1 whole number"),
+        (int, "pad(3", "names the codec 'pad(3'"),
+        (int, "desc", "desc takes 1 whole number"),
+        (datetime, "desc(3)", "desc takes 0"),
+        (Decimal, "decimal(3)", "decimal takes 2"),
+        (Decimal, "decimal(0, 0)", "needs a digit"),
+        (int, "decimal(3, 2)", "is for Decimal"),
         (date, "utc", "is for datetime"),
+        (datetime, "utc(7)", "up to 6 places"),
+        (date, "hour", "which has no hour"),
+        (int, "day", "is for datetime or date"),
+        (datetime, "strftime", "takes a pattern"),
+        (datetime, "strftime(x)", "takes a pattern"),
+        (int, "upper", "is for str"),
+        (str, "upper(1)", "upper takes 0"),
+        (str, "name", "is for an Enum"),
+        (str, "shard", "write shard(10)"),
+        (str, "shard(0)", "1 to 1000 shards"),
+        (str, "shard(5, other)", "write shard(10)"),
+        (str, "shard(5, random)", "is for int"),
+        (list, "shard(5)", "no form in a key"),
     ],
 )
 def test_a_codec_has_to_be_there_and_fit_the_type(kind, call, told):
@@ -220,7 +241,7 @@ def test_a_codec_has_to_be_there_and_fit_the_type(kind, call, told):
 @pytest.mark.parametrize("kind, value", [(int, 5), (Decimal, Decimal("0.5")), (float, 0.5), (float, 2)])
 def test_a_key_attribute_of_numbers_takes_numbers(kind, value):
     """The number itself is the key, and sorts as one."""
-    codec = codec_for(kind, number=True)
+    codec = codec_for(kind, kind="N")
     assert codec.read(codec.encode(value)) == value and codec.ordered
 
 
@@ -228,7 +249,7 @@ def test_a_key_attribute_of_numbers_takes_numbers(kind, value):
 def test_a_key_attribute_of_numbers_takes_nothing_else(kind):
     """A bool or an Enum of numbers is not what a sort key of numbers holds."""
     with pytest.raises(Misfit) as refused:
-        codec_for(kind, number=True)
+        codec_for(kind, kind="N")
     assert "it takes int, Decimal or float" in refused.value.problems[0][1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pynamite.key.codec import codec_for
+from pynamite.key.codecs import codec_for
 from pynamite.key.ranges import Edge, TextRange, after, range_of
 from pynamite.key.template import Gap
 

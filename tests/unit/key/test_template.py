@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from pynamite.errors import KeyValueError
-from pynamite.key.template import KeyTemplate, Lead, compile_template
+from pynamite.key.template import KeyTemplate, Lead, compile_template, wire_of
 from pynamite.wire import Misfit
 
 TYPES = {
@@ -60,6 +60,7 @@ def test_a_key_is_rendered_and_parsed(text, values, key):
         ("<a>#<b>", {"a": "1#2", "b": "3"}, "field 'a' of entity 'E' may not be '1#2'"),
         ("<a>##<b>", {"a": "1#", "b": "3"}, "field 'a' of entity 'E' may not be '1#'"),
         ("<a>#", {"a": "#"}, "may not be '#'"),
+        ("<a>::<b>!", {"a": "1", "b": "2!"}, "field 'b' of entity 'E' may not be '2!'"),
         ("<a>#<a>", {"a": "1#1"}, "may not be '1#1'"),
         ("<a>", {"a": ""}, "is empty: a key needs a value"),
         ("<a>", {"a": None}, "is None: a key needs a value"),
@@ -159,7 +160,9 @@ def test_no_beginning_holds_a_value_that_no_key_holds(text, values):
         ("USER#<<a>", "has an unclosed '<'"),
         ("USER#<>", "has the placeholder <> in its sort key 'USER#<>'"),
         ("USER#<1a>", "a placeholder is the name of a field, such as <user_id>"),
-        ("USER#<a.b>", "a placeholder is the name of a field"),
+        ("USER#<a.>", "a placeholder is the name of a field"),
+        ("USER#<a.b>", "uses placeholder <a.b> in its sort key, but has no 'b' in its field 'a'"),
+        ("USER#<nope.b>", "has no field 'nope.b'; its fields are 'a', 'b'"),
         ("USER#<nope>", "uses placeholder <nope> in its sort key, but has no field 'nope'; its fields are 'a', 'b'"),
         ("<a><b>", "has nothing between <a> and <b>"),
         ("<a:pad(3)>", "field 'a' is a str, but the codec 'pad(3)' is for int"),
@@ -200,6 +203,6 @@ def test_a_number_holds_a_single_placeholder(text):
 def test_a_number_is_its_own_key():
     """The key is of type N, and zero is a value as any other."""
     template = compiled("<number>", kind="N")
-    assert template.wire(template.render({"number": 0})) == {"N": "0"}
+    assert wire_of(template.kind, template.render({"number": 0})) == {"N": "0"}
     assert template.parse("0") == {"number": 0}
     assert template.parse("0.5") is None
