@@ -10,8 +10,10 @@ from pynamite.connect import connect
 
 if TYPE_CHECKING:
     from pynamite.entities.converter import make_converter
-    from pynamite.entities.declare import entity
+    from pynamite.entities.declare import entity, evolve
     from pynamite.entities.fields import field
+    from pynamite.entities.keys import IndexKey
+    from pynamite.entities.patterns import AccessPattern
     from pynamite.errors import PynamiteError
     from pynamite.expression.build import Attribute, Change, Condition, attribute, path
     from pynamite.expression.update import (
@@ -25,23 +27,36 @@ if TYPE_CHECKING:
         SetAdd,
         SetRemove,
     )
-    from pynamite.repository.query import Page, Query
+    from pynamite.key.ulid import new_ulid
+    from pynamite.key.variants import by, first_of
+    from pynamite.repository.aggregate import Aggregate
+    from pynamite.repository.buckets import BucketQuery
+    from pynamite.repository.groups import Groups
+    from pynamite.repository.images import StreamRecord
+    from pynamite.repository.query import Measured, Page, Query
     from pynamite.repository.repository import Repository
     from pynamite.repository.transaction import Transaction
+    from pynamite.repository.view import View
     from pynamite.store import Store
     from pynamite.table import Index, Table
 
 __all__ = [
+    "AccessPattern",
+    "Aggregate",
     "Attribute",
+    "BucketQuery",
     "Change",
     "Condition",
     "Decrement",
+    "Groups",
     "IfNotExists",
     "Increment",
     "Index",
+    "IndexKey",
     "ListAppend",
     "ListPrepend",
     "ListRemove",
+    "Measured",
     "Page",
     "PynamiteError",
     "Query",
@@ -50,13 +65,19 @@ __all__ = [
     "SetAdd",
     "SetRemove",
     "Store",
+    "StreamRecord",
     "Table",
     "Transaction",
+    "View",
     "attribute",
+    "by",
     "connect",
     "entity",
+    "evolve",
     "field",
+    "first_of",
     "make_converter",
+    "new_ulid",
     "path",
 ]
 
@@ -64,8 +85,10 @@ __all__ = [
 # never waits for cattrs and the entities.
 _HOMES = {
     "pynamite.entities.converter": ["make_converter"],
-    "pynamite.entities.declare": ["entity"],
+    "pynamite.entities.declare": ["entity", "evolve"],
     "pynamite.entities.fields": ["field"],
+    "pynamite.entities.keys": ["IndexKey"],
+    "pynamite.entities.patterns": ["AccessPattern"],
     "pynamite.errors": ["PynamiteError"],
     "pynamite.expression.build": ["Attribute", "Change", "Condition", "attribute", "path"],
     "pynamite.expression.update": [
@@ -79,9 +102,16 @@ _HOMES = {
         "SetAdd",
         "SetRemove",
     ],
-    "pynamite.repository.query": ["Page", "Query"],
+    "pynamite.key.ulid": ["new_ulid"],
+    "pynamite.key.variants": ["by", "first_of"],
+    "pynamite.repository.aggregate": ["Aggregate"],
+    "pynamite.repository.buckets": ["BucketQuery"],
+    "pynamite.repository.groups": ["Groups"],
+    "pynamite.repository.images": ["StreamRecord"],
+    "pynamite.repository.query": ["Measured", "Page", "Query"],
     "pynamite.repository.repository": ["Repository"],
     "pynamite.repository.transaction": ["Transaction"],
+    "pynamite.repository.view": ["View"],
     "pynamite.store": ["Store"],
     "pynamite.table": ["Index", "Table"],
 }

@@ -24,6 +24,8 @@
     ├── CursorError (ValueError)               a page cursor is not one of this query's
     └── WorkbenchError (ValueError)            a NoSQL Workbench file is malformed
 
+DefinitionWarning (UserWarning) is no error: a declaration works, but not as well as it could.
+
 Messages say what is wrong, with the names in it, and then what to do. The facts stay reachable as attributes, and
 every error survives pickling with them.
 """
@@ -38,6 +40,7 @@ __all__ = [
     "CredentialsError",
     "CursorError",
     "DefinitionError",
+    "DefinitionWarning",
     "ExpressionError",
     "ItemError",
     "ItemExistsError",
@@ -80,6 +83,10 @@ class DefinitionError(PynamiteError, TypeError):
     def __init__(self, problems: str | Iterable[str]) -> None:
         self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class DefinitionWarning(UserWarning):
+    """A declaration works, but something in it costs more than it has to; it is a warning, not an error."""
 
 
 class KeyValueError(PynamiteError, ValueError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
@@ -13,13 +15,16 @@ from pynamite.dynamo.tables import ensure_table
 from pynamite.entities.registry import Registry
 from pynamite.errors import TableNotFoundError
 from pynamite.operation.tables import create_table, delete_table, describe_table
+from pynamite.repository.aggregate import Aggregate
+from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.repository import Repository
-from pynamite.repository.session import Session
+from pynamite.repository.session import Session, utc_now
 from pynamite.repository.transaction import Transaction
+from pynamite.repository.view import View
 
-__all__ = ["Store"]
+__all__ = ["ReadAs", "Store"]
 
 E = TypeVar("E")
 A = TypeVar("A")
@@ -27,6 +32,11 @@ B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 F = TypeVar("F")
+P = TypeVar("P")
+T = TypeVar("T")
+
+ReadAs = type[T] | View[T]
+"""What items are read as: instances of their entity, or of a view of it."""
 
 
 class Store:
@@ -35,8 +45,17 @@ class Store:
     ``Table.connect`` makes it. It is closed by `close`, or by leaving its ``with`` block.
     """
 
-    def __init__(self, registry: Registry, client: Client, *, owns_client: bool = False) -> None:
-        self.session = Session(client, registry)
+    def __init__(
+        self,
+        registry: Registry,
+        client: Client,
+        *,
+        tenant: str | None = None,
+        secret: bytes | None = None,
+        now: Callable[[], datetime] | None = None,
+        owns_client: bool = False,
+    ) -> None:
+        self.session = Session(client, registry, tenant, secret, now or utc_now)
         self._owns_client = owns_client
 
     def __repr__(self) -> str:
@@ -57,9 +76,8 @@ class Store:
     def db(self) -> DB:
         """The same table as plain items."""
         schema = self.session.registry.schema
-        return DB(
-            self.name, self.client, pk=schema.partition.name, sk=None if schema.sort is None else schema.sort.name
-        )
+        sk = None if schema.sort is None else schema.sort.name
+        return DB(self.name, self.client, pk=schema.partition.name, sk=sk, tenant=self.session.tenant)
 
     def __getitem__(self, entity: type[E]) -> Repository[E]:
         """Give the repository of an entity.
@@ -70,35 +88,181 @@ class Store:
         return Repository(self, entity)
 
     @overload
-    def collection(self, a: type[A], /, **fields: Any) -> Query[A]: ...
+    def collection(self, a: ReadAs[A], fields: Mapping[str, Any] = ..., /, **more: Any) -> Query[A]: ...
     @overload
-    def collection(self, a: type[A], b: type[B], /, **fields: Any) -> Query[A | B]: ...
-    @overload
-    def collection(self, a: type[A], b: type[B], c: type[C], /, **fields: Any) -> Query[A | B | C]: ...
-    @overload
-    def collection(self, a: type[A], b: type[B], c: type[C], d: type[D], /, **fields: Any) -> Query[A | B | C | D]: ...
+    def collection(self, index: str, a: ReadAs[A], fields: Mapping[str, Any] = ..., /, **more: Any) -> Query[A]: ...
     @overload
     def collection(
-        self, a: type[A], b: type[B], c: type[C], d: type[D], f: type[F], /, **fields: Any
+        self, a: ReadAs[A], b: ReadAs[B], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Query[A | B]: ...
+    @overload
+    def collection(
+        self, index: str, a: ReadAs[A], b: ReadAs[B], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Query[A | B]: ...
+    @overload
+    def collection(
+        self, a: ReadAs[A], b: ReadAs[B], c: ReadAs[C], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Query[A | B | C]: ...
+    @overload
+    def collection(
+        self, index: str, a: ReadAs[A], b: ReadAs[B], c: ReadAs[C], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Query[A | B | C]: ...
+    @overload
+    def collection(
+        self, a: ReadAs[A], b: ReadAs[B], c: ReadAs[C], d: ReadAs[D], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Query[A | B | C | D]: ...
+    @overload
+    def collection(
+        self,
+        index: str,
+        a: ReadAs[A],
+        b: ReadAs[B],
+        c: ReadAs[C],
+        d: ReadAs[D],
+        fields: Mapping[str, Any] = ...,
+        /,
+        **more: Any,
+    ) -> Query[A | B | C | D]: ...
+    @overload
+    def collection(
+        self,
+        a: ReadAs[A],
+        b: ReadAs[B],
+        c: ReadAs[C],
+        d: ReadAs[D],
+        f: ReadAs[F],
+        fields: Mapping[str, Any] = ...,
+        /,
+        **more: Any,
     ) -> Query[A | B | C | D | F]: ...
     @overload
-    def collection(self, /, *entities: type[Any], **fields: Any) -> Query[Any]: ...
-    def collection(self, /, *entities: type[Any], **fields: Any) -> Query[Any]:
+    def collection(
+        self,
+        index: str,
+        a: ReadAs[A],
+        b: ReadAs[B],
+        c: ReadAs[C],
+        d: ReadAs[D],
+        f: ReadAs[F],
+        fields: Mapping[str, Any] = ...,
+        /,
+        **more: Any,
+    ) -> Query[A | B | C | D | F]: ...
+    @overload
+    def collection(self, /, *given: ReadAs[Any] | str | Mapping[str, Any], **more: Any) -> Query[Any]: ...
+    def collection(self, /, *given: Any, **more: Any) -> Query[Any]:
         """Query one partition for several entities at once, in the order of their sort keys.
 
-        ``fields`` are those of the partition key, under the names that the entities give them.
+        ``collection(User, Order, account_id="1")``; an index goes first, ``collection("GSI1", User, Order, ...)``. The
+        fields are those of the partition key, under the names that the entities give them, as keywords or as one
+        mapping behind the entities. ``.by_type()`` gives what is found entity by entity. A view may stand for an
+        entity, ``collection(store[User].view(Header), Order, ...)``: only the attributes that are needed are read.
 
         Raises:
             TypeError: there are no entities.
-            DefinitionError: the entities do not share a partition.
+            DefinitionError: the entities do not share a partition, or one takes no part in the index.
             KeyValueError: a field is missing, or does not fit.
         """
-        if not entities:
-            raise TypeError(
-                "collection(...) takes the entities to be read, such as collection(User, Order, account_id='1')"
-            )
-        members = tuple(self.session.registry.member(entity) for entity in entities)
-        return Query(Wanted(self.session, members, values=fields))
+        return Query(self._together("collection", given, more, least=1))
+
+    @overload
+    def aggregate(
+        self, parent: ReadAs[P], a: ReadAs[A], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Aggregate[P, A]: ...
+    @overload
+    def aggregate(
+        self, index: str, parent: ReadAs[P], a: ReadAs[A], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Aggregate[P, A]: ...
+    @overload
+    def aggregate(
+        self, parent: ReadAs[P], a: ReadAs[A], b: ReadAs[B], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Aggregate[P, A | B]: ...
+    @overload
+    def aggregate(
+        self, index: str, parent: ReadAs[P], a: ReadAs[A], b: ReadAs[B], fields: Mapping[str, Any] = ..., /, **more: Any
+    ) -> Aggregate[P, A | B]: ...
+    @overload
+    def aggregate(
+        self,
+        parent: ReadAs[P],
+        a: ReadAs[A],
+        b: ReadAs[B],
+        c: ReadAs[C],
+        fields: Mapping[str, Any] = ...,
+        /,
+        **more: Any,
+    ) -> Aggregate[P, A | B | C]: ...
+    @overload
+    def aggregate(
+        self,
+        index: str,
+        parent: ReadAs[P],
+        a: ReadAs[A],
+        b: ReadAs[B],
+        c: ReadAs[C],
+        fields: Mapping[str, Any] = ...,
+        /,
+        **more: Any,
+    ) -> Aggregate[P, A | B | C]: ...
+    @overload
+    def aggregate(self, /, *given: ReadAs[Any] | str | Mapping[str, Any], **more: Any) -> Aggregate[Any, Any]: ...
+    def aggregate(self, /, *given: Any, **more: Any) -> Aggregate[Any, Any]:
+        """Read a parent with its children by one query of their partition, wherever the parent stands among them.
+
+        ``aggregate(Customer, Order, customer_id="1").reverse().limit(10)`` has the ``parent`` and its newest 10
+        ``children``. Index and fields are given as for `collection`; the parent is the first entity.
+
+        Raises:
+            TypeError: there are not two entities, or the parent is one of the children.
+            DefinitionError: the entities do not share a partition, or one takes no part in the index.
+            KeyValueError: a field is missing, or does not fit.
+        """
+        wanted = self._together("aggregate", given, more, least=2)
+        if wanted.members[0] in wanted.members[1:]:
+            name = wanted.members[0].definition.name
+            raise TypeError(f"aggregate({name}, ...) has {name} among the children, too: use collection({name}, ...)")
+        return Aggregate(wanted)
+
+    def _together(self, verb: str, given: Sequence[Any], more: Mapping[str, Any], *, least: int) -> Wanted:
+        """Read an index, entities and fields as `collection` takes them."""
+        index = given[0] if given and isinstance(given[0], str) else None
+        fields = given[-1] if given and isinstance(given[-1], Mapping) else None
+        entities = given[index is not None : len(given) - (fields is not None)]
+        if len(entities) < least:
+            example = "User, Order, account_id='1'"
+            raise TypeError(f"{verb}(...) takes the entities to be read, such as {verb}({example})")
+        if fields is not None and more:
+            raise TypeError(f"give the fields of {verb}(...) once: as keywords, or as one mapping")
+        views = tuple(one.entity_view if isinstance(one, View) else None for one in entities)
+        members = tuple(
+            self.session.registry.member(entity if view is None else view.member.cls)
+            for entity, view in zip(entities, views, strict=True)
+        )
+        twice = [member.definition.name for member in members if members.count(member) > 1 and any(views)]
+        if twice:
+            raise TypeError(f"{verb}(...) names {twice[0]} twice: an item is read as one class")
+        values = dict(more if fields is None else fields)
+        return Wanted(self.session, members, index=index, values=values, views=views)
+
+    def from_image(self, image: Mapping[str, Any], /) -> Any:
+        """Make the instance of an item in DynamoDB JSON: an image of a stream, a line of an export.
+
+        Binary values may be base64 text, as in JSON, or bytes, as in boto3's answers.
+
+        Raises:
+            UnknownEntityError: the item is of none of the table's entities, or another tenant's.
+            ItemStructureError: it is no item, or does not fit its class.
+        """
+        return instance_of(image, self.session.registry)
+
+    def from_record(self, record: Mapping[str, Any], /) -> StreamRecord[Any]:
+        """Read a record of the table's stream, as a function on AWS Lambda gets it: the instances before and after.
+
+        Raises:
+            UnknownEntityError: the item is of none of the table's entities, or another tenant's.
+            ItemStructureError: it is no record, or the item does not fit its class.
+        """
+        return read_record(record, self.session.registry)
 
     def transaction(self, *, token: str | None = None) -> Transaction:
         """Begin a transaction: ``with store.transaction() as tx: tx[User].create(...)``; all of it happens, or nothing.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import attrs
@@ -10,8 +12,12 @@ import attrs
 from pynamite.client import Client
 from pynamite.connect import connect
 from pynamite.dynamo import records
+from pynamite.entities.connected import for_tenant, renamed
+from pynamite.entities.overlaps import overlaps
+from pynamite.entities.patterns import AccessPattern, access_patterns
 from pynamite.entities.registry import IndexDraft, Registry, build_registry
-from pynamite.errors import DefinitionError
+from pynamite.errors import DefinitionError, DefinitionWarning
+from pynamite.key.tenant import check_tenant
 from pynamite.operation.tables import create_table
 from pynamite.store import Store
 from pynamite.wire import item_from_wire
@@ -26,14 +32,22 @@ class Index:
     ``pk`` and ``sk`` are the names of its key attributes, ``GSI1PK`` and ``GSI1SK`` for ``Index("GSI1")``; ``sk=None``
     is an index without sort key. They may be fields' attributes (``Index("ByEmail", pk="email", sk=None)``) or the
     table's own keys. ``projection`` is what it holds: "ALL", "KEYS_ONLY", or the attributes besides the keys (the type
-    attribute is added). A ``local`` index has the table's partition key, and is made with the table.
+    attribute is added). Up to four attributes each make a multi-attribute key, ``pk=["tenant", "region"]``. A ``local``
+    index has the table's partition key, and is made with the table.
     """
 
     name: str
-    pk: str | None = None
-    sk: str | None = attrs.field(default=attrs.Factory(lambda self: f"{self.name}SK", takes_self=True))
+    pk: str | Sequence[str] | None = None
+    sk: str | Sequence[str] | None = attrs.field(default=attrs.Factory(lambda self: f"{self.name}SK", takes_self=True))
     projection: Literal["ALL", "KEYS_ONLY"] | Sequence[str] = "ALL"
     local: bool = attrs.field(default=False, kw_only=True)
+
+
+# "Up to four attributes each": Developer Guide, "Multi-attribute keys pattern".
+LARGEST_KEY = 4
+
+# "There is a quota of 5 local secondary indexes per table": Developer Guide, "Quotas".
+MOST_LOCAL_INDEXES = 5
 
 
 class Table:
@@ -53,6 +67,8 @@ class Table:
 
     Raises:
         DefinitionError: the entities, the table and the indexes do not go together; the message lists every mistake.
+
+    Where all sort keys of one entity begin as those of another do, there is a DefinitionWarning.
     """
 
     def __init__(
@@ -65,13 +81,19 @@ class Table:
         type_attribute: str | None = "_type",
         same_key: Sequence[Iterable[type]] = (),
     ) -> None:
-        if not isinstance(name, str) or not name:
-            raise DefinitionError(f"a table's name is a text, not {name!r}")
         self.indexes = tuple(indexes)
-        drafts = [_draft(index, pk) for index in self.indexes]
         self._registry: Registry = build_registry(
-            name, entities, pk=pk, sk=sk, indexes=drafts, type_attribute=type_attribute, same_key=same_key
+            _checked_name(name),
+            entities,
+            pk=pk,
+            sk=sk,
+            indexes=[_draft(index, pk) for index in self.indexes],
+            type_attribute=type_attribute,
+            same_key=same_key,
+            found=_indexes_problems(self.indexes, pk, sk),
         )
+        for message in overlaps(self._registry):
+            warnings.warn(message, DefinitionWarning, stacklevel=2)
         records.bind(name, entities)
 
     def __repr__(self) -> str:
@@ -97,36 +119,97 @@ class Table:
         member = self._registry.member(type(instance))
         return item_from_wire(member.key(member.values_of(instance)))
 
-    def definition(self) -> dict[str, Any]:
-        """Give the parameters of CreateTable for this table and its indexes."""
-        return create_table(self.name, self._registry.schema, indexes=list(self._registry.indexes.values())).request
+    def definition(self, name: str | None = None) -> dict[str, Any]:
+        """Give the parameters of CreateTable for this table and its indexes, under its own name or another one."""
+        table_name = self.name if name is None else _checked_name(name)
+        return create_table(table_name, self._registry.schema, indexes=list(self._registry.indexes.values())).request
 
-    def connect(self, target: str | Client | None = None) -> Store:
+    def access_patterns(self) -> list[AccessPattern]:
+        """List what can be read by keys: which call, on the table or on which index, goes by which fields.
+
+        The scans, which everything can be read by, are not among them.
+        """
+        return access_patterns(self._registry)
+
+    def connect(
+        self,
+        target: str | Client | None = None,
+        *,
+        name: str | None = None,
+        tenant: str | None = None,
+        secret: str | bytes | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> Store:
         """Connect the table; nothing is sent, and the table is not created.
+
+        ``name`` is what the table is called there, ``connect(name=os.environ["SHOP_TABLE"])``: the name of the
+        declaration by default.
+
+        With a ``tenant``, all partition keys of the table and its indexes are stored as ``tenant@key``, and only this
+        tenant's items are seen. A ``secret`` signs the cursors of pages, so that a client can hand them back, but make
+        none.
+
+        ``now`` is the clock by which items are stamped, an aware datetime each time: the computer's by default.
 
         ``target`` is ``"sqlite:///file.db"``, ``"sqlite://"``, ``"http://host:port"``, a client, or nothing for AWS.
         """
+        registry = self._registry
+        if name is not None and name != self.name:
+            registry = renamed(registry, _checked_name(name))
+            records.bind(name, self.entities)
+        if tenant is not None:
+            registry = for_tenant(registry, check_tenant(tenant))
         client = connect(target)
-        return Store(self._registry, client, owns_client=client is not target)
+        signer = secret.encode() if isinstance(secret, str) else secret
+        if signer is not None and (not isinstance(signer, bytes) or not signer):
+            raise ValueError("the secret that signs cursors is a text, or bytes, that is not empty")
+        return Store(registry, client, tenant=tenant, secret=signer, now=now, owns_client=client is not target)
+
+
+def _checked_name(name: Any) -> str:
+    if not isinstance(name, str) or not name:
+        raise DefinitionError(f"a table's name is a text, not {name!r}")
+    return name
 
 
 def _draft(index: Index, table_pk: str) -> IndexDraft:
+    pk = table_pk if index.local else f"{index.name}PK" if index.pk is None else index.pk
+    projection = index.projection if isinstance(index.projection, str) else tuple(index.projection)
+    return IndexDraft(index.name, _names(pk), _names(index.sk), projection, index.local)
+
+
+def _names(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+
+
+def _indexes_problems(indexes: Sequence[Index], table_pk: str, table_sk: str | None) -> list[str]:
+    found = [problem for index in indexes for problem in _index_problems(index, table_pk)]
+    local = [index.name for index in indexes if index.local]
+    if len(local) > MOST_LOCAL_INDEXES:
+        found.append(f"the table has {len(local)} local indexes, at most {MOST_LOCAL_INDEXES} can be: make some global")
+    if local and table_sk is None:
+        found.append(
+            f"index {local[0]!r} is local, but the table has no sort key: leave local=True out, or give the table an sk"
+        )
+    return found
+
+
+def _index_problems(index: Index, table_pk: str) -> list[str]:
+    found: list[str] = []
     if index.local and index.pk not in {None, table_pk}:
-        raise DefinitionError(
+        found.append(
             f"index {index.name!r} is local, so that its partition key is the table's {table_pk!r}, not {index.pk!r}: "
             "leave pk out"
         )
-    if index.local and index.sk is None:
-        raise DefinitionError(f"index {index.name!r} is local: it needs a sort key")
+    if index.local and len(_names(index.sk)) != 1:
+        found.append(f"index {index.name!r} is local: it needs one sort key attribute")
+    if (index.pk is not None and not 1 <= len(_names(index.pk)) <= LARGEST_KEY) or len(_names(index.sk)) > LARGEST_KEY:
+        found.append(
+            f"index {index.name!r} has a key of {len(_names(index.pk))} and {len(_names(index.sk))} attributes: "
+            f"a partition key has 1 to {LARGEST_KEY}, a sort key up to {LARGEST_KEY}"
+        )
     if isinstance(index.projection, str) and index.projection not in {"ALL", "KEYS_ONLY"}:
-        raise DefinitionError(
+        found.append(
             f"index {index.name!r} has projection {index.projection!r}: use 'ALL', 'KEYS_ONLY', or a list of attributes"
         )
-    pk = table_pk if index.local else index.pk or f"{index.name}PK"
-    return IndexDraft(
-        index.name,
-        pk,
-        index.sk,
-        index.projection if isinstance(index.projection, str) else tuple(index.projection),
-        index.local,
-    )
+    return found

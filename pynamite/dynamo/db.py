@@ -17,9 +17,10 @@ from pynamite.dynamo.logs import show_if_asked
 from pynamite.dynamo.requests import RETURN_VALUES, Requests
 from pynamite.dynamo.send import pages, send, send_batch_write
 from pynamite.dynamo.stamps import CREATED
-from pynamite.dynamo.tenant import Tenancy, check_tenant
+from pynamite.dynamo.tenant import Tenancy
 from pynamite.errors import ConditionFailedError, DefinitionError, ItemExistsError, UnprocessedItemsError
 from pynamite.key.address import Address
+from pynamite.key.tenant import check_tenant
 from pynamite.operation.batch import WriteEntry
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage

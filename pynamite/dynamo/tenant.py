@@ -13,26 +13,10 @@ import attrs
 from pynamite.errors import ExpressionError, KeyValueError
 from pynamite.expression import nodes
 from pynamite.key.address import check_key_value
+from pynamite.key.tenant import SEPARATOR
 from pynamite.wire import Item
 
-__all__ = ["SEPARATOR", "Tenancy", "check_tenant"]
-
-SEPARATOR = "@"
-
-
-def check_tenant(tenant: Any) -> str:
-    """Give the tenant's name, if it is one.
-
-    Raises:
-        KeyValueError: it is no text, empty, or contains ``@``.
-    """
-    if not isinstance(tenant, str) or not tenant:
-        raise KeyValueError(f"a tenant is a text that is not empty, not {tenant!r}")
-    if SEPARATOR in tenant:
-        raise KeyValueError(
-            f"the tenant {tenant!r} contains '@', which separates the tenant from the key; choose another name")
-    return tenant
-
+__all__ = ["Tenancy"]
 
 @attrs.frozen
 class Tenancy:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from pynamite.entities.annotations import is_set, plain, spelled, without_none
-from pynamite.entities.conditions import bind_value
+from pynamite.entities.conditions import bind_value, with_prefix
 from pynamite.entities.member import Member
 from pynamite.entities.paths import Place, resolve
 from pynamite.entities.structs import UNKNOWN, FieldPlan, worded
@@ -62,7 +62,7 @@ def check_key(member: Member[Any], values: Mapping[str, Any]) -> tuple[str, ...]
     """
     member.key(values)
     binder = _Binder(member)
-    for name in member.key_fields:
+    for name in (name for name in member.key_fields if name in values):
         binder.fit_key(member.definition.fields[name], values[name])
     return tuple(binder.rereads)
 
@@ -113,8 +113,25 @@ class _Binder:
         self.whole = False
 
     def bound(self) -> BoundChanges:
+        actions = [self._as_stored(action) for action in self.actions] if self.member.prefixes else self.actions
         return BoundChanges(
-            assemble(self.actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole
+            assemble(actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole
+        )
+
+    def _as_stored(self, action: Action) -> Action:
+        """Put the tenant's prefix before what a partition key of an index is set to."""
+        if not isinstance(action, nodes.Set):
+            return action
+        for leaf in nodes.leaves(action.value):
+            if not isinstance(leaf, nodes.Path) or leaf == action.path:
+                continue
+            if {leaf.steps[0], action.path.steps[0]} & set(self.member.prefixes):
+                raise ExpressionError(
+                    f"{action.path} of entity {self.member.definition.name!r} cannot be made from {leaf}: one of them "
+                    "is a partition key of an index, and stored with the tenant's name before it; set it to a value"
+                )
+        return nodes.Set(
+            action.path, nodes.transform(action.value, lambda leaf: with_prefix(self.member, action.path, leaf))
         )
 
     def bind(self, path: nodes.Path, action: Action) -> None:

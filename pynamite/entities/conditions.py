@@ -14,7 +14,7 @@ from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.wire import Misfit, to_wire
 
-__all__ = ["bind_condition", "bind_value"]
+__all__ = ["bind_condition", "bind_value", "with_prefix"]
 
 
 def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
@@ -23,13 +23,50 @@ def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Conditio
     Raises:
         ExpressionError: it names what the entity does not have, or compares with a value of another type.
     """
+    bound = _bound(member, node)
+    return _as_stored(member, bound) if member.prefixes else bound
+
+
+def _as_stored(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
+    """Put the tenant's prefix before values that stand beside a partition key."""
     match node:
         case nodes.And(parts):
-            return nodes.And(tuple(bind_condition(member, part) for part in parts))
+            return nodes.And(tuple(_as_stored(member, part) for part in parts))
         case nodes.Or(parts):
-            return nodes.Or(tuple(bind_condition(member, part) for part in parts))
+            return nodes.Or(tuple(_as_stored(member, part) for part in parts))
         case nodes.Not(part):
-            return nodes.Not(bind_condition(member, part))
+            return nodes.Not(_as_stored(member, part))
+    concerned = [
+        path for path in nodes.leaves(node) if isinstance(path, nodes.Path) and str(path.steps[0]) in member.prefixes
+    ]
+    if not concerned or (isinstance(node, nodes.Function) and node.name not in {"begins_with", "contains"}):
+        return node
+    paths = [leaf for leaf in nodes.leaves(node) if isinstance(leaf, nodes.Path)]
+    if len(paths) > 1 or any(isinstance(child, nodes.Size) for child in nodes.children(node)) or _contains(node):
+        raise ExpressionError(
+            f"a condition on {str(concerned[0])!r} of entity {member.definition.name!r} can only compare it with "
+            "values: it is a partition key of an index, and stored with the tenant's name before it"
+        )
+    return nodes.transform(node, lambda leaf: with_prefix(member, concerned[0], leaf))
+
+
+def _contains(node: nodes.Condition) -> bool:
+    return isinstance(node, nodes.Function) and node.name == "contains"
+
+
+def with_prefix(member: Member[Any], path: nodes.Path, leaf: Any) -> Any:
+    """Give a value that stands beside an attribute as the item has it: with the tenant's prefix, if it is a key."""
+    return nodes.Value(member.stored(str(path.steps[0]), leaf.wire)) if isinstance(leaf, nodes.Value) else leaf
+
+
+def _bound(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
+    match node:
+        case nodes.And(parts):
+            return nodes.And(tuple(_bound(member, part) for part in parts))
+        case nodes.Or(parts):
+            return nodes.Or(tuple(_bound(member, part) for part in parts))
+        case nodes.Not(part):
+            return nodes.Not(_bound(member, part))
         case nodes.Compare(operator, left, nodes.Literal(None)) if isinstance(left, nodes.Path):
             return _compare_with_none(resolve(member, left), operator)
         case nodes.Compare("=" | "<>" as operator, left, nodes.Literal(AbstractSet() as value)) if (

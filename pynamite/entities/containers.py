@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pynamite.entities.annotations import is_literal, is_optional, plain, spelled
 from pynamite.entities.scalars import SCALARS, Read, Write, expected, unfit, write_any
-from pynamite.key.codec import codec_for
+from pynamite.key.codecs import codec_for
 from pynamite.wire import AttributeValue, Misfit
 
 __all__ = ["Hooks", "dict_hooks", "list_hooks", "set_hooks", "set_member_kind", "tuple_hooks"]
@@ -214,8 +214,8 @@ def set_member_kind(kind: Any) -> str | None:
         stored = SCALARS[inner][0] if isinstance(inner, type) and inner in SCALARS else ""
     if stored not in {"S", "N", "B"} or is_optional(inner):
         raise Misfit(
-            f"{spelled(kind)}: a set holds str, numbers, bytes, datetime, date, UUID, or an Enum or Literal of them; "
-            f"keep {spelled(inner)} in a list"
+            f"{spelled(kind)}: a set holds str, numbers, bytes, datetime, date, timedelta, UUID, or an Enum or Literal "
+            f"of them; keep {spelled(inner)} in a list"
         )
     return stored
 

@@ -88,8 +88,8 @@ def find_hooks(converter: cattrs.Converter, kind: Any) -> Hooks:
         kind = type(None)
     if not _known(converter, kind):
         raise Misfit(
-            f"{spelled(kind)} cannot be stored: use str, int, Decimal, float, bool, bytes, datetime, date, UUID, "
-            "an Enum, list, tuple, dict, set, an attrs class, or a union of them"
+            f"{spelled(kind)} cannot be stored: use str, int, Decimal, float, bool, bytes, datetime, date, timedelta, "
+            "UUID, an Enum, list, tuple, dict, set, an attrs class, or a union of them"
         )
     return converter.get_unstructure_hook(kind), converter.get_structure_hook(kind)
 

@@ -6,7 +6,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 import attrs
 import cattrs
@@ -14,9 +14,12 @@ import cattrs
 from pynamite.entities.converter import make_converter, struct_of, writes_attribute_values
 from pynamite.entities.definition import MARK, EntityDefinition
 from pynamite.entities.fields import field
+from pynamite.entities.keys import IndexForm, KeyForm, read_indexes
+from pynamite.entities.values import Computed, computed_from
 from pynamite.errors import DefinitionError
+from pynamite.wire import Misfit
 
-__all__ = ["entity"]
+__all__ = ["entity", "evolve"]
 
 E = TypeVar("E")
 
@@ -29,9 +32,10 @@ def _default_converter() -> cattrs.Converter:
 @dataclass_transform(kw_only_default=True, field_specifiers=(field, attrs.field))
 def entity(
     *,
-    pk: str,
-    sk: str | None = None,
-    indexes: Mapping[str, str | tuple[str, ...]] | None = None,
+    pk: KeyForm,
+    sk: KeyForm | None = None,
+    indexes: Mapping[str, IndexForm] | None = None,
+    computed: Mapping[str, Callable[..., Any]] | None = None,
     type: str | None = None,
     converter: cattrs.Converter | None = None,
     frozen: bool = False,
@@ -48,6 +52,10 @@ def entity(
     templates of each index that the entity takes part in, ``{"GSI1": ("STATUS#<status>", "<placed_at>")}``. ``type`` is
     what the items are marked with, the class's name by default. ``converter`` knows types of your own
     (`make_converter`).
+
+    A key may have several templates, chosen `by` a field's value or by which fields are set (`first_of`). ``computed``
+    has pure functions whose parameters name fields; what they return stands in templates under their names. An
+    `IndexKey` says when an item is in an index at all.
 
     >>> @entity(pk="USER#<account_id>", sk="PROFILE")
     ... class User:
@@ -79,15 +87,23 @@ def entity(
                 f"entity {made.__name__!r} has a converter that knows nothing of AttributeValues: "
                 "start from make_converter()"
             )
+        keys, problems = read_indexes(indexes or {}, made.__name__)
+        made_from: dict[str, Computed] = {}
+        for name, function in (computed or {}).items():
+            try:
+                made_from[name] = computed_from(name, function)
+            except Misfit as misfit:
+                problems += [f"entity {made.__name__!r}: {message}" for _, message in misfit.problems]
         definition = EntityDefinition(
             cls=made,
             type_value=made.__name__ if type is None else type,
             pk=pk,
             sk=sk,
-            indexes=_pairs(indexes or {}),
+            indexes=keys,
+            computed=made_from,
             struct=struct_of(converter or _default_converter(), made),
         )
-        problems = definition.problems(seen)
+        problems += definition.problems(seen)
         if problems:
             raise DefinitionError(problems)
         setattr(made, MARK, definition)
@@ -96,13 +112,21 @@ def entity(
     return decorate
 
 
+def evolve(instance: E, /, **changes: Any) -> E:
+    """Give an instance of an entity with other values in some fields: attrs.evolve, for type checkers.
+
+    mypy takes what `entity` makes for no attrs class, and refuses it in attrs.evolve.
+
+    Raises:
+        TypeError: there is no such field; and what the class itself raises.
+    """
+    changed: E = attrs.evolve(cast("Any", instance), **changes)
+    return changed
+
+
 def _without_slot(cls: Any) -> list[str]:
     return [
         own.name
         for own in attrs.fields(cls)
         if own.init and not isinstance(getattr(cls, own.name, None), types.MemberDescriptorType)
     ]
-
-
-def _pairs(indexes: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {name: (texts,) if isinstance(texts, str) else tuple(texts) for name, texts in indexes.items()}

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
 
-from pynamite.entities.annotations import annotations_of, plain, resolve, without_none
+from pynamite.entities.annotations import annotations_of, plain
+from pynamite.entities.keyed import case_problems, circles, key_only_problems
+from pynamite.entities.keys import IndexTemplates, KeyForm
+from pynamite.entities.made import shard_problems, stamp_problems
 from pynamite.entities.structs import FieldPlan, Struct
+from pynamite.entities.values import Computed, FieldValues, KeyTypes, sources_of
 from pynamite.errors import DefinitionError
 from pynamite.key.template import KeyTemplate, compile_template
+from pynamite.key.variants import Choice, KeyVariants
 from pynamite.wire import Misfit
 
-__all__ = ["MARK", "EntityDefinition", "definition_of", "is_entity", "key_types"]
+__all__ = ["MARK", "EntityDefinition", "definition_of", "is_entity"]
 
 MARK = "__pynamite_entity__"
 """The class attribute that holds an entity's definition."""
@@ -22,13 +29,14 @@ MARK = "__pynamite_entity__"
 
 @attrs.frozen(eq=False)
 class EntityDefinition:
-    """A declared entity: the class, what its items are marked with, its templates as texts, and its fields."""
+    """A declared entity: its class, what its items are marked with, its templates as they were given, its fields."""
 
     cls: type
     type_value: str
-    pk: str
-    sk: str | None
-    indexes: Mapping[str, tuple[str, ...]]
+    pk: KeyForm
+    sk: KeyForm | None
+    indexes: Mapping[str, IndexTemplates]
+    computed: Mapping[str, Computed]
     struct: Struct
 
     @property
@@ -46,16 +54,61 @@ class EntityDefinition:
         """The field that keeps the item's other attributes, if there is one."""
         return next((plan for plan in self.fields.values() if plan.options.rest), None)
 
-    def template(self, text: str, where: str, kind: str = "S") -> KeyTemplate:
-        """Compile one of the entity's templates; raises Misfit with its mistakes."""
-        return compile_template(text, entity=self.name, types=key_types(self.cls), where=where, kind=kind)
+    @cached_property
+    def created(self) -> FieldPlan | None:
+        """The field that has the moment at which the item was made, if there is one."""
+        return next((plan for plan in self.fields.values() if plan.options.created), None)
+
+    @cached_property
+    def updated(self) -> FieldPlan | None:
+        """The field that has the moment of the item's last change, if there is one."""
+        return next((plan for plan in self.fields.values() if plan.options.updated), None)
+
+    @property
+    def types(self) -> Mapping[str, Any]:
+        """The type of each name that a placeholder may have."""
+        return KeyTypes(self.cls, self.computed)
+
+    def values(self, given: Mapping[str, Any]) -> FieldValues:
+        """Give field values together with what is inside them and what is computed from them."""
+        return FieldValues(given, self.computed)
+
+    def sources(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Name the fields that names in keys depend on, each once."""
+        return tuple(dict.fromkeys(field for name in names for field in sources_of(name, self.computed)))
+
+    def template(self, form: KeyForm, where: str, kind: str = "S") -> KeyTemplate | KeyVariants:
+        """Compile one of the entity's templates, or a choice of them; raises Misfit with its mistakes."""
+        if not isinstance(form, Choice):
+            return compile_template(form, entity=self.name, types=self.types, where=where, kind=kind)
+        problems: list[tuple[str, str]] = []
+        cases: list[tuple[Any, KeyTemplate]] = []
+        if form.field is not None and form.field not in self.types:
+            known = ", ".join(map(repr, self.types))
+            message = f"entity {self.name!r} chooses its {where} by {form.field!r}, which is no field; "
+            problems.append(("", f"{message}its fields are {known}"))
+        if len(form.cases) < 1 + (form.field is None):
+            problems.append(
+                ("", f"entity {self.name!r} has a choice of too few templates for its {where}: give at least two")
+            )
+        problems += [("", problem) for problem in case_problems(self.name, where, form, self.types, self.computed)]
+        for case, text in form.cases:
+            try:
+                cases.append((case, compile_template(text, entity=self.name, types=self.types, where=where)))
+            except Misfit as misfit:
+                problems += misfit.problems
+        if problems:
+            raise Misfit(problems=problems)
+        return KeyVariants(self.name, form.field, tuple(cases))
 
     def problems(self, local_names: Mapping[str, Any]) -> list[str]:
         """Find everything that is wrong with the declaration, as far as the class alone can tell.
 
         ``local_names`` are names that its annotations may use besides its module's.
         """
-        found: list[str] = []
+        found: list[str] = circles(self.name, self.computed)
+        if found:
+            return found
         if not isinstance(self.type_value, str) or not self.type_value:
             found.append(f"entity {self.name!r} has the type {self.type_value!r}: give it a text")
         fields: Mapping[str, FieldPlan] = {}
@@ -65,54 +118,69 @@ class EntityDefinition:
             found += self.struct.nested_problems(local_names)
         except Misfit as misfit:
             found += [message for _, message in misfit.problems]
-        texts = [("partition key", self.pk), *([("sort key", self.sk)] if self.sk is not None else [])]
+        found += self._computed_problems()
+        texts: list[tuple[str, KeyForm]] = [("partition key", self.pk)]
+        if self.sk is not None:
+            texts.append(("sort key", self.sk))
         texts += [
-            (f"{part} of index {index!r}", text)
-            for index, pair in self.indexes.items()
-            for part, text in zip(("partition key", "sort key"), pair, strict=False)
+            (f"{part} of index {index!r}", form)
+            for index, key in self.indexes.items()
+            for part, forms in (("partition key", key.pk), ("sort key", key.sk))
+            for form in forms
+            if form is not None
         ]
-        in_key: set[str] = set()
+        keys = {"partition key", "sort key"}
+        templates: list[tuple[str, KeyTemplate | KeyVariants]] = []
         for where, text in texts:
             try:
                 template = self._checked(text, where)
             except Misfit as misfit:
                 found += [message for _, message in misfit.problems]
-                # It may have been meant to name any field.
-                in_key |= set(fields)
             else:
-                in_key |= set(template.fields) if where in {"partition key", "sort key"} else set()
+                templates.append((where, template))
         found += [
             f"field {own.name!r} of entity {self.name!r} is init=False, so that it is not stored, and no key can "
             "be made of it: make it an argument of the constructor"
             for own in attrs.fields(self.cls)
-            if not own.init and any(re.search(rf"<\s*{own.name}\s*[:>]", str(text)) for _, text in texts)
+            if not own.init and any(re.search(rf"<\s*{own.name}\s*[:>.]", str(text)) for _, text in texts)
+        ]
+        own = [template for where, template in templates if where in keys]
+        found += stamp_problems(self.cls, fields, self.sources(name for one in own for name in one.fields))
+        found += shard_problems(self.name, fields, [template for _, template in templates])
+        if len(own) == sum(where in keys for where, _ in texts):
+            # A template that does not compile may have been meant to name any field.
+            found += key_only_problems(self.name, fields, own)
+        return found + self._option_problems(fields)
+
+    def _computed_problems(self) -> list[str]:
+        known = {own.name for own in attrs.fields(self.cls) if own.init}
+        whens = [key.when for key in self.indexes.values() if key.when is not None]
+        found = [
+            f"entity {self.name!r} computes {one.name!r} from {parameter!r}, which is no field; its fields are "
+            f"{', '.join(map(repr, sorted(known)))}"
+            for one in (*self.computed.values(), *whens)
+            for parameter in one.parameters
+            if parameter not in known and parameter not in self.computed
         ]
         found += [
-            f"index {index!r} of entity {self.name!r} has {len(pair)} templates: give one for its partition key, "
-            "and one for its sort key if it has one"
-            for index, pair in self.indexes.items()
-            if len(pair) not in {1, 2}
+            f"entity {self.name!r} computes {name!r}, which is a field, too: rename one"
+            for name in self.computed
+            if name in known
         ]
-        return found + self._option_problems(fields, in_key)
+        return found
 
-    def _checked(self, text: str, where: str) -> KeyTemplate:
+    def _checked(self, form: KeyForm, where: str) -> KeyTemplate | KeyVariants:
         try:
-            return self.template(text, where)
+            return self.template(form, where)
         except Misfit:
-            # Only the table knows whether the attribute is a number; a lone placeholder may fit one.
-            try:
-                return self.template(text, where, kind="N")
-            except Misfit:
-                pass
+            # Only the table knows whether the attribute is a number or binary; a lone placeholder may fit one.
+            for kind in ("N", "B"):
+                with contextlib.suppress(Misfit):
+                    return self.template(form, where, kind)
             raise
 
-    def _option_problems(self, fields: Mapping[str, FieldPlan], in_key: set[str]) -> list[str]:
-        found = [
-            f"field {plan.name!r} of entity {self.name!r} is key_only, but no placeholder of its keys names it: "
-            "its value would be lost"
-            for plan in fields.values()
-            if plan.options.key_only and plan.name not in in_key
-        ]
+    def _option_problems(self, fields: Mapping[str, FieldPlan]) -> list[str]:
+        found: list[str] = []
         rest = [plan for plan in fields.values() if plan.options.rest]
         if len(rest) > 1:
             found.append(
@@ -129,13 +197,6 @@ class EntityDefinition:
 
 def _is_plain_dict(kind: Any) -> bool:
     return plain(kind) is dict or plain(kind) == dict[str, Any] or plain(kind) == dict[str, object]
-
-
-def key_types(cls: type) -> dict[str, Any]:
-    """Give the type of each field as a key has it: without None; None for one whose annotation does not resolve."""
-    kinds, _ = resolve(cls)
-    names = [own.name for own in attrs.fields(cls) if own.init]
-    return {name: plain(without_none(kinds[name])) if name in kinds else None for name in names}
 
 
 def is_entity(cls: object) -> bool:

@@ -24,6 +24,8 @@ class FieldOptions:
     name: str | None = None
     key_only: bool = False
     rest: bool = False
+    created: bool = False
+    updated: bool = False
 
 
 _NONE = FieldOptions()
@@ -52,6 +54,8 @@ def field(
     name: str | None = ...,
     key_only: bool = ...,
     rest: bool = ...,
+    created: bool = ...,
+    updated: bool = ...,
 ) -> T: ...
 @overload
 def field(
@@ -70,6 +74,8 @@ def field(
     name: str | None = ...,
     key_only: bool = ...,
     rest: bool = ...,
+    created: bool = ...,
+    updated: bool = ...,
 ) -> T: ...
 @overload
 def field(
@@ -87,12 +93,16 @@ def field(
     name: str | None = ...,
     key_only: bool = ...,
     rest: bool = ...,
+    created: bool = ...,
+    updated: bool = ...,
 ) -> Any: ...
 def field(
     *,
     name: str | None = None,
     key_only: bool = False,
     rest: bool = False,
+    created: bool = False,
+    updated: bool = False,
     metadata: Mapping[Any, Any] | None = None,
     **options: Any,
 ) -> Any:
@@ -102,8 +112,11 @@ def field(
     alone and read from it. The ``rest`` field is a dict that keeps the item's attributes which no field declares, as
     plain Python values.
 
+    ``created`` and ``updated`` are for a ``datetime | None`` whose default is None: the moment at which the item was
+    made is filled in where there is none, and that of its last change by every write.
+
     >>> field(name="createDate", default=None)  # doctest: +ELLIPSIS
     _CountingAttr(...)
     """
-    own = FieldOptions(name=name, key_only=key_only, rest=rest)
+    own = FieldOptions(name=name, key_only=key_only, rest=rest, created=created, updated=updated)
     return attrs.field(metadata={**(metadata or {}), _KEY: own}, **options)

@@ -13,7 +13,7 @@ from pynamite.entities.member import Member
 from pynamite.entities.structs import FieldPlan
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
-from pynamite.key.codec import codec_for
+from pynamite.key.codecs import codec_for
 from pynamite.wire import Misfit
 
 __all__ = ["Place", "resolve"]

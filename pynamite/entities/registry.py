@@ -9,11 +9,13 @@ import attrs
 
 from pynamite.entities.annotations import spelled
 from pynamite.entities.definition import EntityDefinition, definition_of, is_entity
+from pynamite.entities.keys import KeyForm
 from pynamite.entities.member import PARTITION_KEY_BYTES, SORT_KEY_BYTES, IndexKeys, KeySlot, Member
 from pynamite.entities.unions import stored_kinds
 from pynamite.errors import DefinitionError, UnknownEntityError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
 from pynamite.key.template import KeyTemplate
+from pynamite.key.variants import KeyVariants
 from pynamite.wire import Item, Misfit
 
 __all__ = ["IndexDraft", "Registry", "build_registry"]
@@ -26,10 +28,15 @@ class IndexDraft:
     """An index as it is declared: the names of its key attributes, whose types follow from the entities."""
 
     name: str
-    pk: str
-    sk: str | None
+    pk: tuple[str, ...]
+    sk: tuple[str, ...]
     projection: str | tuple[str, ...] = "ALL"
     local: bool = False
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The names of all its key attributes."""
+        return (*self.pk, *self.sk)
 
 
 @attrs.frozen(eq=False)
@@ -70,19 +77,30 @@ def build_registry(
     indexes: Sequence[IndexDraft],
     type_attribute: str | None,
     same_key: Sequence[Iterable[type]],
+    found: Iterable[str] = (),
 ) -> Registry:
-    """Bring the entities of a table together.
+    """Bring the entities of a table together; ``found`` is what is known to be wrong before.
 
     Raises:
         DefinitionError: with every mistake that the entities, the table and its indexes have between them.
     """
-    problems = [
+    problems = [*found]
+    problems += [
         f"table {table_name!r}: {spelled(cls)} is no entity: declare it with @entity(pk=..., sk=...)"
         for cls in entities
         if not is_entity(cls)
     ]
     definitions = [definition_of(cls) for cls in entities if is_entity(cls)]
     return _Builder(table_name, definitions, pk, sk, indexes, type_attribute, same_key, problems).build()
+
+
+def _shared(slot: KeySlot, sort: Sequence[KeySlot]) -> KeySlot:
+    """Let variants of a partition key make the same key where the sort key, chosen by the same field, tells them."""
+    template = slot.template
+    if slot.table_key or not isinstance(template, KeyVariants) or template.field is None:
+        return slot
+    told = any(isinstance(one.template, KeyVariants) and one.template.field == template.field for one in sort)
+    return attrs.evolve(slot, template=attrs.evolve(template, shared=told))
 
 
 class _Builder:
@@ -122,8 +140,8 @@ class _Builder:
         shapes = {
             draft.name: IndexSchema(
                 draft.name,
-                self._attribute(draft.pk),
-                () if draft.sk is None else self._attribute(draft.sk),
+                [self._attribute(name) for name in draft.pk],
+                [self._attribute(name) for name in draft.sk],
                 self._projection(draft),
                 draft.local,
             )
@@ -161,7 +179,7 @@ class _Builder:
             'filled by a template such as "USER"'
             for what, names in (
                 (f"table {self.table_name!r}", (self.pk, self.sk)),
-                *((f"index {draft.name!r}", (draft.pk, draft.sk)) for draft in self.indexes),
+                *((f"index {draft.name!r}", draft.attributes) for draft in self.indexes),
             )
             if self.type_attribute is not None and self.type_attribute in names
         ]
@@ -219,7 +237,7 @@ class _Builder:
             self.pk,
             self.sk,
             self.type_attribute,
-            *(name for draft in self.indexes for name in (draft.pk, draft.sk)),
+            *(name for draft in self.indexes for name in draft.attributes),
         }
         return Member(
             definition,
@@ -246,69 +264,105 @@ class _Builder:
         self, definition: EntityDefinition, draft: IndexDraft, table_slots: tuple[KeySlot, ...]
     ) -> IndexKeys | None:
         given = definition.indexes.get(draft.name)
-        known = {slot.attribute: slot for slot in table_slots}
-        texts = (*(given or ()), None, None)[:2]
-        if draft.pk in known and draft.sk is not None and draft.sk not in known and texts[1] is None:
-            # The partition key is the table's: a single template is the sort key's.
-            texts = (None, texts[0])
-        parts = [(draft.pk, texts[0], "partition key", PARTITION_KEY_BYTES)]
-        if draft.sk is not None:
-            parts.append((draft.sk, texts[1], "sort key", SORT_KEY_BYTES))
-        elif texts[1] is not None:
+        before = len(self.problems)
+        partition = self._parts(definition, draft, table_slots, sort=False)
+        sort = self._parts(definition, draft, table_slots, sort=True)
+        if len(self.problems) > before or None in (*partition, *sort):
+            return None
+        if given is not None and given.when is not None:
+            self._check_when(definition, draft, [slot for slot in (*partition, *sort) if slot is not None])
+        shape = IndexSchema(draft.name, KeyAttribute(draft.pk[0]))
+        sort_slots = tuple(slot for slot in sort if slot is not None)
+        return IndexKeys(
+            shape,
+            tuple(_shared(slot, sort_slots) for slot in partition if slot is not None),
+            sort_slots,
+            definition,
+            None if given is None else given.when,
+        )
+
+    def _check_when(self, definition: EntityDefinition, draft: IndexDraft, slots: Sequence[KeySlot]) -> None:
+        if not any(slot.own and not slot.elsewhere for slot in slots):
             self.problems.append(
-                f"entity {definition.name!r} has a sort key template for index {draft.name!r}, which has no sort key"
+                f"entity {definition.name!r} says when it is in index {draft.name!r}, but each of its key attributes "
+                "is also a field, a key of the table or another index's, so that it cannot be taken out: give the "
+                "index an attribute of its own"
             )
-        slots: list[KeySlot] = []
-        for attribute, text, part, limit in parts:
-            where = f"{part} of index {draft.name!r}"
+
+    def _parts(
+        self, definition: EntityDefinition, draft: IndexDraft, table_slots: tuple[KeySlot, ...], *, sort: bool
+    ) -> list[KeySlot | None]:
+        """Find what fills the partition or the sort attributes of an index; None for those that nothing fills."""
+        part, names = ("sort key", draft.sk) if sort else ("partition key", draft.pk)
+        given = definition.indexes.get(draft.name)
+        forms = () if given is None else given.sk if sort else given.pk
+        known = {slot.attribute: slot for slot in table_slots}
+        if (
+            given is not None
+            and not given.sk
+            and set(draft.pk) <= set(known)
+            and not set(draft.sk) <= set(known)
+            and draft.sk
+        ):
+            # The partition key is the table's: a single template is the sort key's.
+            forms = given.pk if sort else ()
+        where = f"{part} of index {draft.name!r}"
+        if len(forms) > len(names):
+            has = f"{len(names)} attributes" if len(names) > 1 else "one attribute" if names else f"no {part}"
+            self.problems.append(
+                f"entity {definition.name!r} has {len(forms)} template{'s' * (len(forms) > 1)} for the {where}, "
+                f"which has {has}"
+            )
+            return []
+        limit = SORT_KEY_BYTES if sort else PARTITION_KEY_BYTES
+        found: list[KeySlot | None] = []
+        for number, attribute in enumerate(names):
+            form = forms[number] if number < len(forms) else None
+            before = len(self.problems)
             slot = (
-                self._table_slot(definition, known, attribute, text, where)
+                self._table_slot(definition, known, attribute, form, where)
                 if attribute in known
-                else self._slot(definition, attribute, text, where, limit)
+                else self._slot(definition, attribute, form, where, limit)
             )
-            if slot is not None:
-                slots.append(attrs.evolve(slot, elsewhere=self._elsewhere(draft, attribute)))
-            elif given is not None and text is None:
+            if slot is None and given is not None and form is None and len(self.problems) == before:
                 self.problems.append(
                     f"entity {definition.name!r} has no template for the {where}, and no field is stored as "
                     f"{attribute!r}: give one"
                 )
-        if len(slots) < len(parts):
-            return None
-        shape = IndexSchema(draft.name, KeyAttribute(draft.pk))
-        return IndexKeys(shape, slots[0], slots[1] if len(slots) > 1 else None)
+            found.append(None if slot is None else attrs.evolve(slot, elsewhere=self._elsewhere(draft, attribute)))
+        return found
 
     def _elsewhere(self, draft: IndexDraft, attribute: str) -> bool:
-        return any(attribute in {other.pk, other.sk} for other in self.indexes if other is not draft)
+        return any(attribute in other.attributes for other in self.indexes if other is not draft)
 
     def _table_slot(
         self,
         definition: EntityDefinition,
         known: Mapping[str, KeySlot],
         attribute: str,
-        text: str | None,
+        text: KeyForm | None,
         where: str,
     ) -> KeySlot | None:
         slot = known[attribute]
-        if text is not None and text != slot.template.text:
+        if text is not None and str(text) != slot.template.text:
             self.problems.append(
-                f"entity {definition.name!r} gives {text!r} for the {where}, but that is the table's key "
+                f"entity {definition.name!r} gives {str(text)!r} for the {where}, but that is the table's key "
                 f"{attribute!r}, whose template is {slot.template.text!r}: leave it out"
             )
             return None
         return attrs.evolve(slot, table_key=True)
 
     def _slot(
-        self, definition: EntityDefinition, attribute: str, text: str | None, where: str, limit: int
+        self, definition: EntityDefinition, attribute: str, text: KeyForm | None, where: str, limit: int
     ) -> KeySlot | None:
         """Find what fills a key attribute: a template, or the field that is stored under its name."""
         plan = next((plan for plan in definition.fields.values() if plan.attribute == attribute), None)
         kind: str = "S"
         if plan is not None:
             own = f"<{plan.name}>"
-            if text is not None and text.replace(" ", "") != own:
+            if text is not None and str(text).replace(" ", "") != own:
                 self.problems.append(
-                    f"entity {definition.name!r} gives {text!r} for the {where}, but its field {plan.name!r} is "
+                    f"entity {definition.name!r} gives {str(text)!r} for the {where}, but its field {plan.name!r} is "
                     f"stored as {attribute!r} itself: the template can only be {own!r}; or store the field under "
                     "another name="
                 )
@@ -316,10 +370,10 @@ class _Builder:
             text = own
             stored = stored_kinds(plan.kind) - {"NULL"}
             kind = next(iter(stored)) if len(stored) == 1 else ""
-            if kind not in {"S", "N"}:
+            if kind not in {"S", "N", "B"}:
                 self.problems.append(
                     f"field {plan.name!r} of entity {definition.name!r} is the {where}: "
-                    f"it has to be stored as a text or a number, {spelled(plan.kind)} is not"
+                    f"it has to be stored as a text, a number or bytes, {spelled(plan.kind)} is not"
                 )
                 return None
             if plan.nullable and plan.default is not None:
@@ -371,22 +425,20 @@ class _Builder:
 
 
 def _outline(member: Member[Any]) -> tuple[object, ...]:
-    order = {name: index for index, name in enumerate(member.key_fields)}
-    return tuple(
-        (slot.template.head, *((order[gap.field], gap.codec.name, gap.end) for gap in slot.template.gaps))
-        for slot in member.slots
-    )
+    order: dict[str, int] = {}
+    return tuple(slot.template.outline(order) for slot in member.slots)
 
 
 def _specialty(member: Member[Any]) -> tuple[int, int, int]:
     templates = [slot.template for slot in member.slots]
-    narrow = sum(gap.codec.name != "text" for template in templates for gap in template.gaps)
-    return sum(template.literals for template in templates), -len(member.key_fields), narrow
+    narrow = sum(gap.codec.name != "text" for template in templates for gap in template.templates[0].gaps)
+    return sum(template.literals for template in templates), -len(member.key_names), narrow
 
 
 def _may_overlap(member: Member[Any], other: Member[Any]) -> bool:
     return all(
-        _heads_agree(left.template, right.template) for left, right in zip(member.slots, other.slots, strict=True)
+        any(_heads_agree(one, another) for one in left.template.templates for another in right.template.templates)
+        for left, right in zip(member.slots, other.slots, strict=True)
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from pynamite.key.codec import instant_from_text, instant_text
+from pynamite.key.times import instant_from_text, instant_text
 from pynamite.wire import AttributeValue, Misfit, checked_text, describe, from_wire, number_text, shown, to_wire
 
 __all__ = ["SCALARS", "Read", "Write", "enum_hooks", "expected", "literal_hooks", "read_any", "unfit", "write_any"]
@@ -153,6 +153,28 @@ def read_day(value: AttributeValue, _: Any = date) -> date:
         raise expected("date (YYYY-MM-DD)", value) from None
 
 
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def write_duration(value: Any) -> AttributeValue:
+    """Write a timedelta as its seconds, exactly, so that durations sort as numbers do."""
+    if not isinstance(value, timedelta):
+        raise unfit("timedelta", value)
+    return {"N": number_text(Decimal(value // _MICROSECOND).scaleb(-6))}
+
+
+def read_duration(value: AttributeValue, _: Any = timedelta) -> timedelta:
+    """Read a timedelta from a number of seconds."""
+    try:
+        microseconds = Decimal(value["N"]).scaleb(6)
+        found = int(microseconds) * _MICROSECOND
+    except (KeyError, ValueError, ArithmeticError):
+        raise expected("timedelta (seconds, down to microseconds)", value) from None
+    if found // _MICROSECOND != microseconds:
+        raise expected("timedelta (seconds, down to microseconds)", value)
+    return found
+
+
 def write_uuid(value: Any) -> AttributeValue:
     """Write a UUID."""
     if not isinstance(value, UUID):
@@ -200,6 +222,7 @@ SCALARS: dict[Any, tuple[str, Write, Read]] = {
     bytes: ("B", write_binary, read_binary),
     datetime: ("S", write_instant, read_instant),
     date: ("S", write_day, read_day),
+    timedelta: ("N", write_duration, read_duration),
     UUID: ("S", write_uuid, read_uuid),
     type(None): ("NULL", write_null, read_null),
 }

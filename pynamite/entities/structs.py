@@ -227,8 +227,8 @@ def _misplaced(plans: Mapping[str, FieldPlan]) -> list[tuple[str, str]]:
     return [
         (plan.name, f"{option}=True is for the fields of an entity, not of a class inside one: leave it out")
         for plan in plans.values()
-        for option, given in (("key_only", plan.options.key_only), ("rest", plan.options.rest))
-        if given
+        for option in ("key_only", "rest", "created", "updated")
+        if getattr(plan.options, option)
     ]
 
 

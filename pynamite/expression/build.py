@@ -83,27 +83,27 @@ class Comparable(Generic[T_co]):
     operand: nodes.Path | nodes.Size
 
     # A comparison takes the attribute's own type; covariance is given up for these parameters only.
-    def __eq__(self, other: T_co) -> Condition:  # type: ignore[override, misc]  # pyright: ignore[reportIncompatibleMethodOverride, reportGeneralTypeIssues]
+    def __eq__(self, other: T_co | Comparable[T_co]) -> Condition:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride, reportGeneralTypeIssues]
         """The attribute equals ``other``; with None, it is absent or NULL."""
         return self._compare("=", other)
 
-    def __ne__(self, other: T_co) -> Condition:  # type: ignore[override, misc]  # pyright: ignore[reportIncompatibleMethodOverride, reportGeneralTypeIssues]
+    def __ne__(self, other: T_co | Comparable[T_co]) -> Condition:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride, reportGeneralTypeIssues]
         """The attribute differs from ``other`` (an absent one does, too); with None, there is a value."""
         return self._compare("<>", other)
 
-    def __lt__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    def __lt__(self, other: T_co | Comparable[T_co]) -> Condition:  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and less than ``other``."""
         return self._compare("<", other)
 
-    def __le__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    def __le__(self, other: T_co | Comparable[T_co]) -> Condition:  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and not greater than ``other``."""
         return self._compare("<=", other)
 
-    def __gt__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    def __gt__(self, other: T_co | Comparable[T_co]) -> Condition:  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and greater than ``other``."""
         return self._compare(">", other)
 
-    def __ge__(self, other: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    def __ge__(self, other: T_co | Comparable[T_co]) -> Condition:  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is there and not less than ``other``."""
         return self._compare(">=", other)
 
@@ -120,11 +120,11 @@ class Comparable(Generic[T_co]):
     def _compare(self, operator: nodes.Comparator, other: object) -> Condition:
         return Condition(nodes.Compare(operator, self.operand, _operand(other)))
 
-    def between(self, low: T_co, high: T_co) -> Condition:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    def between(self, low: T_co | Comparable[T_co], high: T_co | Comparable[T_co]) -> Condition:  # pyright: ignore[reportGeneralTypeIssues]
         """The attribute is from ``low`` to ``high``, both included."""
         return Condition(nodes.Between(self.operand, _operand(low), _operand(high)))
 
-    def in_(self, options: Iterable[T_co]) -> Condition:
+    def in_(self, options: Iterable[T_co | Comparable[T_co]]) -> Condition:
         """The attribute equals one of ``options``: 1 to 100 of them."""
         return Condition(nodes.In(self.operand, tuple(_operand(option) for option in options)))
 

@@ -16,17 +16,20 @@ class ReadPage:
     """One page of a query or a scan.
 
     ``count`` items fitted, of ``scanned_count`` that were read; ``items`` is empty where only the count was asked for.
-    ``last_key`` is where the next page starts, None after the last.
+    ``last_key`` is where the next page starts, None after the last. ``capacity`` is in units, where it was asked for.
     """
 
     items: list[Item]
     count: int
     scanned_count: int
     last_key: Item | None = None
+    capacity: float | None = None
 
 
 def read_page(answer: dict[str, Any]) -> ReadPage:
     """Read the answer of Query or Scan."""
     items = answer.get("Items") or []
     count = answer.get("Count", len(items))
-    return ReadPage(items, count, answer.get("ScannedCount", count), answer.get("LastEvaluatedKey") or None)
+    capacity = (answer.get("ConsumedCapacity") or {}).get("CapacityUnits")
+    last_key = answer.get("LastEvaluatedKey") or None
+    return ReadPage(items, count, answer.get("ScannedCount", count), last_key, capacity)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import attrs
 
 from pynamite.entities.conditions import bind_condition
+from pynamite.entities.views import EntityView
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.expression.build import Condition, as_condition
 from pynamite.repository.cursor import Position, read_cursor, write_cursor
+from pynamite.repository.groups import Groups
 from pynamite.repository.reading import Reader, Wanted
 from pynamite.repository.selection import Bounds
-from pynamite.wire import Item
+from pynamite.repository.walk import Walk
 
-__all__ = ["Page", "Query"]
+__all__ = ["Measured", "Page", "Query", "check_limit", "check_size", "wanted_of"]
 
 E_co = TypeVar("E_co", covariant=True)
+V = TypeVar("V")
 
 
 @attrs.frozen
@@ -27,6 +30,34 @@ class Page(Generic[E_co]):
 
     items: list[E_co]
     cursor: str | None = None
+
+
+@attrs.frozen
+class Measured(Generic[E_co]):
+    """The items of a query, and what it cost: items looked at, capacity units, requests."""
+
+    items: list[E_co]
+    scanned_count: int
+    capacity: float
+    requests: int
+
+    @property
+    def count(self) -> int:
+        """How many items there are."""
+        return len(self.items)
+
+
+def check_limit(most: Any) -> int:
+    """Give a limit back; raises ValueError unless it is a whole number from 1 up."""
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        raise ValueError(f"limit({most!r}): a limit is a whole number from 1 up")
+    return most
+
+
+def check_size(size: Any) -> None:
+    """Refuse, with a ValueError, the size of a page unless it is a whole number from 1 up."""
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise ValueError(f"page({size!r}): the size of a page is a whole number from 1 up")
 
 
 class Query(Generic[E_co]):
@@ -165,9 +196,7 @@ class Query(Generic[E_co]):
 
     def limit(self, most: int) -> Query[E_co]:
         """Give at most so many items, counted after the filter."""
-        if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-            raise ValueError(f"limit({most!r}): a limit is a whole number from 1 up")
-        return Query(self._wanted, most)
+        return Query(self._wanted, check_limit(most))
 
     def consistently(self) -> Query[E_co]:
         """Read what was written up to now, at twice the price; not from a global index."""
@@ -180,12 +209,25 @@ class Query(Generic[E_co]):
         """
         return self._changed(hydrated=True)
 
+    def viewed(self, view: EntityView[V]) -> Query[V]:
+        """Read views of the items instead of whole ones; `View` does it."""
+        return Query(attrs.evolve(self._wanted, views=(view,)), self._most)
+
     def request(self) -> dict[str, Any]:
         """Give the request that the query would send first, without sending it."""
         return self._reader.operation(self._reader.first_limit(self._most)).request
 
+    def __bool__(self) -> NoReturn:
+        """Refuse to be a truth value: a query does not know what it will find.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a query has no truth value before it is read: use .first() is not None, or .count() > 0")
+
     def __iter__(self) -> Iterator[E_co]:
-        for _, instance in self._reader.read(None, self._most):
+        walk = Walk(self._reader, None, self._most, threads=True)
+        for _, instance in self._reader.read(walk, self._most):
             yield instance
 
     def all(self) -> list[E_co]:
@@ -196,34 +238,65 @@ class Query(Generic[E_co]):
         """Give the first item, None if there is none."""
         return next(iter(self.limit(1)), None)
 
+    def by_type(self) -> Groups[E_co]:
+        """Read everything, and give it entity by entity: ``groups[User]`` is a ``list[User]``, in this order."""
+        viewed = self._wanted.viewed
+        groups: dict[type[Any], list[E_co]] = {(view or member).cls: [] for member, view in viewed.items()}
+        for entry, instance in self._reader.read(Walk(self._reader, None, self._most, threads=True), self._most):
+            groups[(viewed[entry.member] or entry.member).cls].append(instance)
+        return Groups(groups)
+
     def count(self) -> int:
         """Count the items; where the service can count by itself, no item is sent."""
         return self._reader.count(self._most)
 
-    def page(self, size: int, cursor: str | None = None) -> Page[E_co]:
+    def page(self, size: int, cursor: str | None = None, *, most_read: int | None = None) -> Page[E_co]:
         """Read one page of exactly ``size`` items, fewer only at the end, going on at the cursor of the page before.
+
+        With ``most_read`` at most so many items are looked at, kept or not (over shards, one of each at least): a filter
+        that keeps next to nothing then gives short pages, even empty ones, with a cursor to go on.
 
         Raises:
             CursorError: the cursor is malformed, or another query's.
         """
-        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-            raise ValueError(f"page({size!r}): the size of a page is a whole number from 1 up")
+        check_size(size)
+        if most_read is not None and (not isinstance(most_read, int) or isinstance(most_read, bool) or most_read < 1):
+            raise ValueError(f"page(most_read={most_read!r}): it is a whole number from 1 up")
         reader = self._reader
+        secret = self._wanted.session.secret
         position = None
         if cursor is not None:
-            position = reader.check(read_cursor(cursor, reader.fingerprint, reader.names), self._most)
+            position = read_cursor(cursor, reader.fingerprint, reader.names, reader.parts, secret)
+            position = reader.check(position, self._most)
         left = self._most if position is None else position.left
         wanted = size if left is None else min(size, left)
-        found: list[tuple[Item, E_co]] = []
-        more = False
         # One item more than wanted tells whether there is another page.
-        for pair in reader.read(position, wanted if left == wanted else wanted + 1):
-            more = len(found) == wanted
-            if more:
-                break
-            found.append(pair)
-        items = [instance for _, instance in found]
-        if not more:
+        ahead = wanted if left == wanted else wanted + 1
+        walk = Walk(reader, position, ahead, budget=most_read)
+        items: list[E_co] = []
+        here: Position | None = None
+        rest = None if left is None else left - wanted
+        for _, instance in reader.read(walk, ahead):
+            if len(items) == wanted:
+                assert here is not None
+                return Page(items, write_cursor(here, reader.fingerprint, secret))
+            items.append(instance)
+            if len(items) == wanted:
+                here = walk.position(rest)
+        if not walk.cut or (left is not None and len(items) == left):
             return Page(items)
-        last = {name: found[-1][0][name] for name in reader.names}
-        return Page(items, write_cursor(Position(last, None if left is None else left - wanted), reader.fingerprint))
+        # The budget is used up before the page was full, or before anything was found behind it.
+        more = walk.position(None if left is None else left - len(items))
+        return Page(items, write_cursor(more, reader.fingerprint, secret))
+
+    def measured(self) -> Measured[E_co]:
+        """Read everything, as `all` does, and tell what it cost."""
+        walk = Walk(self._reader, None, self._most, capacity=True, threads=True)
+        items = [instance for _, instance in self._reader.read(walk, self._most)]
+        cost = walk.measure
+        return Measured(items, cost.scanned_count, cost.capacity, cost.requests)
+
+
+def wanted_of(query: Query[Any]) -> Wanted:
+    """Give what a query is to read, for those who make further queries of it."""
+    return query._wanted  # noqa: SLF001 - users of the class have no need of it

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import pages, send, send_batch_get
-from pynamite.entities.member import Member
-from pynamite.errors import CursorError, DefinitionError
+from pynamite.dynamo.send import pages, send_batch_get
+from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.views import EntityView, field_values
+from pynamite.errors import CursorError, DefinitionError, ItemStructureError
 from pynamite.expression import nodes
 from pynamite.key.schema import IndexSchema
+from pynamite.key.tenant import SEPARATOR
+from pynamite.key.variants import KeyVariants
 from pynamite.local.evaluate import holds
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
@@ -20,9 +24,10 @@ from pynamite.operation.scan import scan as scan_operation
 from pynamite.repository.cursor import Position, fingerprint
 from pynamite.repository.selection import Bounds, Selection, index_keys, select, slots_of
 from pynamite.repository.session import Session
-from pynamite.wire import Item
+from pynamite.repository.walk import Entry, Walk
+from pynamite.wire import Item, Misfit
 
-__all__ = ["Reader", "Wanted"]
+__all__ = ["Reader", "Wanted", "projection_of"]
 
 LARGEST_FIRST_PAGE = 1000
 """The most items that the service is asked for at a time where a limit is set; beyond it, its own page size is best."""
@@ -32,7 +37,10 @@ HYDRATED_AT_ONCE = 100
 
 @attrs.frozen(eq=False)
 class Wanted:
-    """What is to be read: ``values`` are the fields of a query, None for a scan; ``condition`` is the bound filter."""
+    """What is to be read: ``values`` are the fields of a query, None for a scan; ``condition`` is the bound filter.
+
+    A scan may go by several ``segments`` at once. ``views`` are what the entities are read by, one for each of them.
+    """
 
     session: Session
     members: tuple[Member[Any], ...]
@@ -43,6 +51,18 @@ class Wanted:
     forward: bool = True
     consistent: bool = False
     hydrated: bool = False
+    segments: int = 1
+    views: tuple[EntityView[Any] | None, ...] = ()
+
+    @property
+    def viewed(self) -> dict[Member[Any], EntityView[Any] | None]:
+        """The view that each entity is read by, None for whole instances."""
+        return dict(zip(self.members, self.views or (None,) * len(self.members), strict=True))
+
+
+def projection_of(attributes: Iterable[str]) -> nodes.Projection:
+    """Make the projection of some attributes, each once."""
+    return nodes.Projection(tuple(nodes.Path((name,)) for name in dict.fromkeys(attributes)))
 
 
 class Reader:
@@ -66,10 +86,16 @@ class Reader:
         parts = () if self.schema is None else (*self.schema.partition, *self.schema.sort)
         own = (part for part in (registry.schema.partition, registry.schema.sort) if part is not None)
         self.names: dict[str, str] = {part.name: part.type for part in (*own, *parts)}
-        self.keys = frozenset(slot.attribute for slot in slots_of(wanted.members[0], wanted.index) if slot is not None)
+        partition, sort = slots_of(wanted.members[0], wanted.index)
+        self.keys = frozenset(slot.attribute for slot in (*partition, *sort))
+        self.sort_names: tuple[str, ...] = tuple(slot.attribute for slot in sort)
+        self.parts = wanted.segments if self.selection is None else len(self.selection.conditions)
+        self.empty = self.selection is not None and self.selection.empty
         self.held = self._held()
         self.typed = registry.type_attribute is not None and (self.held is None or registry.type_attribute in self.held)
         self.filter = self._filter()
+        self.views = wanted.viewed
+        self.chosen = {member: self._chosen(member) for member in wanted.members}
 
     def _held(self) -> frozenset[str] | None:
         if self.schema is None or self.schema.projection == "ALL":
@@ -78,20 +104,77 @@ class Reader:
             () if self.schema.projection == "KEYS_ONLY" else self.schema.projection
         )
 
+    def _chosen(self, member: Member[Any]) -> dict[str, Any]:
+        """Find what is given but does not stand in the key, so that items of other values could be taken for it.
+
+        It is what chooses a variant of the key, where others begin alike, and what a shard is computed from.
+        """
+        if self.wanted.values is None:
+            return {}
+        named = member.definition.values(self.wanted.values)
+        partition, sort = slots_of(member, self.wanted.index)
+        variants = [slot.template for slot in (*partition, *sort[:1]) if isinstance(slot.template, KeyVariants)]
+        deciding = {one.field for one in variants if one.field is not None and one.field in named}
+        apart = {one.field for one in variants if one.field in deciding and one.stands_apart(named)}
+        gaps = [gap for slot in partition for template in slot.template.templates for gap in template.gaps]
+        sharded = {gap.field for gap in gaps if gap.codec.texts and gap.codec.decode is None and gap.field in named}
+        return {name: named[name] for name in (deciding - apart) | sharded}
+
     def _filter(self) -> nodes.Condition | None:
         parts: list[nodes.Condition] = []
         if self.typed:
             path = nodes.Path((str(self.wanted.session.registry.type_attribute),))
             types = tuple(nodes.Value({"S": member.definition.type_value}) for member in self.wanted.members)
             parts.append(nodes.Compare("=", path, types[0]) if len(types) == 1 else nodes.In(path, types))
+        tenant = self.wanted.session.tenant
+        if tenant is not None and self.selection is None:
+            pk = self.wanted.session.registry.schema.partition.name
+            parts.append(nodes.Function("begins_with", (nodes.Path((pk,)), nodes.Value({"S": tenant + SEPARATOR}))))
         if self.wanted.condition is not None:
             parts.append(self.wanted.condition)
         return nodes.conjunction(*parts) if parts else None
 
+    def _needed(self) -> set[str] | None:
+        """Name the attributes that the instances are made of; None for all that there are."""
+        needed: set[str] = set()
+        for member, view in self.views.items():
+            if view is not None:
+                needed |= set(view.attributes)
+            elif member.definition.rest is not None:
+                return None
+            else:
+                needed |= {plan.attribute for plan in member.definition.fields.values() if not plan.options.key_only}
+        return needed
+
+    def _projection(self) -> nodes.Projection | None:
+        """Make the projection of what is read; None where whole items are."""
+        needed = self._needed() if any(self.views.values()) else None
+        if needed is None:
+            return None
+        if self.wanted.hydrated:
+            needed = set()
+        needed |= self._looked_at()
+        types = [str(self.wanted.session.registry.type_attribute)] if self.typed else []
+        read = sorted(needed if self.held is None else needed & self.held)
+        return projection_of([*self.names, *types, *read])
+
+    def _looked_at(self) -> set[str]:
+        """Name the attributes of what is checked on every item, since the key condition does not see to it."""
+        return {
+            member.definition.fields[field].attribute
+            for member in self.wanted.members
+            for field in member.definition.sources(self._checked(member))
+        }
+
+    def _checked(self, member: Member[Any]) -> list[str]:
+        bounds = self.wanted.bounds
+        bounded = bounds is not None and self.selection is not None and not self.selection.exact
+        return [*self.chosen[member], *([bounds.field] if bounds is not None and bounded else [])]
+
     @property
     def counts(self) -> bool:
         """Tell whether the service can count by itself: nothing that it finds has to be looked at here."""
-        return self.typed and (self.selection is None or self.selection.exact)
+        return self.typed and (self.selection is None or self.selection.exact) and not any(self.chosen.values())
 
     @property
     def fingerprint(self) -> str:
@@ -101,10 +184,12 @@ class Reader:
             wanted.session.table_name,
             wanted.index,
             [member.definition.name for member in wanted.members],
-            self.selection,
+            # The selection's leads hold codecs, whose functions have another repr in each process.
+            (self.selection.conditions, self.selection.empty) if self.selection is not None else None,
             wanted.bounds,
             wanted.condition,
             wanted.forward,
+            wanted.session.tenant,
         )
 
     def check(self, position: Position, most: int | None) -> Position:
@@ -113,16 +198,16 @@ class Reader:
         Raises:
             CursorError: it is in another partition, or allows more than the query's limit.
         """
-        key_condition = None if self.selection is None else self.selection.condition
-        foreign = key_condition is not None and not holds(key_condition, position.key)
+        conditions = () if self.selection is None else self.selection.conditions
+        foreign = any(key and not holds(one, key) for one, key in zip(conditions, position.keys, strict=False))
         if foreign or (most is None) != (position.left is None) or (position.left or 0) > (most or 0):
             raise CursorError("the cursor is of no place in this query: its key or its limit is another one")
         return position
 
     def operation(
-        self, limit: int | None, *, start: Item | None = None, select: str | None = None
+        self, limit: int | None, *, start: Item | None = None, select: str | None = None, part: int = 0
     ) -> Operation[ReadPage]:
-        """Make the request of one page."""
+        """Make the request of one page, of one of the parts."""
         wanted = self.wanted
         common: dict[str, Any] = {
             "index": wanted.index,
@@ -130,94 +215,109 @@ class Reader:
             "limit": limit,
             "start": start,
             "select": select,
+            "projection": None if select == "COUNT" else self._projection(),
             "consistent_read": wanted.consistent,
         }
         if self.selection is None:
-            return scan_operation(wanted.session.table_name, **common)
+            segments: dict[str, Any] = {"segment": part, "total_segments": self.parts} if self.parts > 1 else {}
+            return scan_operation(wanted.session.table_name, **common, **segments)
         return query_operation(
-            wanted.session.table_name, key_condition=self.selection.condition, forward=wanted.forward, **common
+            wanted.session.table_name, key_condition=self.selection.conditions[part], forward=wanted.forward, **common
         )
 
     def count(self, most: int | None) -> int:
         """Count the items, ``most`` at most."""
-        if self.selection is not None and self.selection.empty:
+        if self.empty:
             return 0
+        found = 0
         if not self.counts:
             # Where the key alone has to tell, the whole item knows better.
-            return sum(1 for _ in (self.read if self.wanted.hydrated else self.entries)(None, most))
-        found = 0
-        for page in pages(self.wanted.session.client, self.operation(None, select="COUNT")):
-            found += page.count
-            if most is not None and found >= most:
-                return most
+            walk = Walk(self, None, most)
+            entries = self.read(walk, most) if self.wanted.hydrated else walk
+            return sum(1 for _ in islice(entries, most))
+        for part in range(self.parts):
+            for page in pages(self.wanted.session.client, self.operation(None, select="COUNT", part=part)):
+                found += page.count
+                if most is not None and found >= most:
+                    return most
         return found
 
-    def read(self, position: Position | None, most: int | None) -> Iterator[tuple[Item, Any]]:
-        """Read entries and their instances, at most so many.
+    def read(self, walk: Walk, most: int | None) -> Iterator[tuple[Entry, Any]]:
+        """Read entries and their instances along a walk, at most so many.
 
         Raises:
             DefinitionError: the index does not hold whole items, and they are not to be hydrated.
             ItemStructureError: an item does not fit its class.
         """
-        if self.wanted.hydrated:
-            yield from self._hydrated(position, most)
+        if most == 0:
             return
-        if self.held is not None:
-            raise DefinitionError(
-                f"index {self.wanted.index!r} holds a part of each item only: call .hydrate() to read the whole ones, "
-                "or let the index project ALL attributes"
-            )
-        for item, member in self.entries(position, most):
-            yield item, member.instance(item)
-
-    def _hydrated(self, position: Position | None, most: int | None) -> Iterator[tuple[Item, Any]]:
         left = most
-        batch: list[Item] = []
-        for entry, _ in self.entries(position, None, expected=most):
-            batch.append(entry)
-            if len(batch) < min(HYDRATED_AT_ONCE, HYDRATED_AT_ONCE if left is None else left):
+        for pair in self._hydrated(walk, most) if self.wanted.hydrated else self._direct(walk):
+            walk.take(pair[0])
+            if pair[1] is None:
                 continue
-            for pair in self._whole(batch):
-                yield pair
-                left = None if left is None else left - 1
+            yield pair
+            left = None if left is None else left - 1
             if left == 0:
                 return
-            batch = []
-        if batch:
+
+    def _direct(self, walk: Walk) -> Iterator[tuple[Entry, Any]]:
+        self._check_held()
+        for entry in walk:
+            yield entry, self._instance(entry.member, entry.item)
+
+    def _check_held(self) -> None:
+        if self.held is None:
+            return
+        for member, view in self.views.items():
+            if view is None:
+                raise DefinitionError(
+                    f"index {self.wanted.index!r} holds a part of each item only: call .hydrate() to read the whole "
+                    "ones, read what it holds by a view(...), or let the index project ALL attributes"
+                )
+            lacking = view.lacking(self.held, self._slots(member))
+            if lacking:
+                raise DefinitionError(
+                    f"index {self.wanted.index!r} does not hold {', '.join(map(repr, lacking))} of view "
+                    f"{view.cls.__name__!r}: add it to the index's projection, or call .hydrate() to read the items"
+                )
+
+    def _slots(self, member: Member[Any]) -> tuple[KeySlot, ...]:
+        partition, sort = slots_of(member, self.wanted.index)
+        return (*partition, *sort)
+
+    def _instance(self, member: Member[Any], item: Item) -> Any:
+        view = self.views[member]
+        if view is None:
+            return member.instance(item)
+        if self.held is None or self.wanted.hydrated:
+            return view.instance(item)
+        return view.instance(item, self.held, self._slots(member))
+
+    def _hydrated(self, walk: Walk, most: int | None) -> Iterator[tuple[Entry, Any]]:
+        size = min(HYDRATED_AT_ONCE, HYDRATED_AT_ONCE if most is None else most)
+        entries = iter(walk)
+        while batch := list(islice(entries, size)):
             yield from self._whole(batch)
 
-    def _whole(self, entries: list[Item]) -> Iterator[tuple[Item, Any]]:
-        """Read the items behind entries of an index; one that is gone, or another entity's by now, is left out."""
+    def _whole(self, entries: list[Entry]) -> Iterator[tuple[Entry, Any]]:
+        """Read the items behind entries of an index: None for one that is gone, or another entity's by now."""
         wanted, names = self.wanted, self.wanted.session.registry.schema.names
-        keys = [{name: entry[name] for name in names} for entry in entries]
+        keys = [{name: entry.item[name] for name in names} for entry in entries]
+        needed = self._needed() if any(self.views.values()) else None
         items = send_batch_get(
-            wanted.session.client, wanted.session.table_name, keys, consistent_read=wanted.consistent
+            wanted.session.client,
+            wanted.session.table_name,
+            keys,
+            projection=None
+            if needed is None
+            else projection_of([*wanted.members[0].marks, *sorted(needed | self._looked_at())]),
+            consistent_read=wanted.consistent,
         )
         for entry, item in zip(entries, items, strict=True):
             member = None if item is None else next((one for one in wanted.members if one.is_typed(item)), None)
-            if item is not None and member is not None:
-                yield entry, member.instance(item)
-
-    def entries(
-        self, position: Position | None, most: int | None, *, expected: int | None = None
-    ) -> Iterator[tuple[Item, Member[Any]]]:
-        """Read the entries of the right entities within the bounds, at most so many.
-
-        ``expected`` is how many are likely to be needed where ``most`` is not known.
-        """
-        if self.selection is not None and self.selection.empty:
-            return
-        left = most
-        for page in self._pages(position, most or expected):
-            for item in page.items:
-                member = self._member_of(item)
-                if member is None:
-                    continue
-                yield item, member
-                if left is not None:
-                    left -= 1
-                    if left == 0:
-                        return
+            found = item is not None and member is not None and self._within(member, item, whole=True)
+            yield entry, self._instance(member, item) if found and item is not None and member is not None else None
 
     def first_limit(self, most: int | None) -> int | None:
         """Give the limit of the first request where at most so many items are wanted.
@@ -229,19 +329,16 @@ class Reader:
         limit = most if self.wanted.condition is None else max(4 * most, 50)
         return limit if limit <= LARGEST_FIRST_PAGE else None
 
-    def _pages(self, position: Position | None, most: int | None) -> Iterator[ReadPage]:
-        limit = self.first_limit(most)
-        start = None if position is None else position.key
-        while True:
-            page = send(self.wanted.session.client, self.operation(limit, start=start))
-            yield page
-            start = page.last_key
-            if start is None:
-                return
-            # That little was not enough: ask for more each time, up to the service's own page size.
-            limit = None if limit is None or limit * 4 > LARGEST_FIRST_PAGE else limit * 4
+    def next_limit(self, limit: int | None) -> int | None:
+        """Give the limit of the request after one with this limit, which was not enough: more, up to none at all."""
+        return None if limit is None or limit * 4 > LARGEST_FIRST_PAGE else limit * 4
 
-    def _member_of(self, item: Item) -> Member[Any] | None:
+    def member_of(self, item: Item) -> Member[Any] | None:
+        """Find the entity that an entry is of; None for one that was not asked for.
+
+        Raises:
+            DefinitionError: an index of keys only does not tell.
+        """
         for member in self.wanted.members:
             if member.is_typed(item) if self.typed else self._owns(member, item):
                 return member if self._within(member, item) else None
@@ -261,16 +358,57 @@ class Reader:
                 )
         return True
 
-    def _within(self, member: Member[Any], item: Item) -> bool:
+    def _within(self, member: Member[Any], item: Item, *, whole: bool = False) -> bool:
+        """Tell whether an entry is one that was asked for; of a ``whole`` item, what the entry could not tell."""
         bounds, selection = self.wanted.bounds, self.selection
-        if selection is None or selection.exact:
+        for name in self._checked(member):
+            told = self._tells(member, name)
+            if not told and not whole and not self.wanted.hydrated:
+                raise DefinitionError(
+                    f"index {self.wanted.index!r} does not hold what {name!r} could be checked by: call .hydrate() to "
+                    "look at the whole items, or add it to the index's projection"
+                )
+            if told is whole:
+                continue
+            value = self._value_of(member, item, name, None if whole else self.held)
+            wanted = self.chosen[member]
+            if name in wanted and value != wanted[name]:
+                return False
+            if bounds is not None and name == bounds.field and (value is None or not bounds.hold(value)):
+                return False
+        if whole or selection is None or selection.exact or bounds is not None:
             return True
         _, sort = slots_of(member, self.wanted.index)
-        text = None if sort is None else item.get(sort.attribute, {}).get(sort.template.kind)
-        if sort is None or text is None:
-            return False
-        if bounds is None:
-            lead = selection.leads[self.wanted.members.index(member)]
-            return bool(text == lead.text if lead.next is None else text.startswith(lead.text))
-        values = sort.template.parse(text)
-        return values is not None and bounds.hold(values[bounds.field])
+        text = sort[selection.lead_slot].text_of(item)
+        leads = selection.leads[self.wanted.members.index(member)]
+        return text is not None and any(
+            text == lead.text if lead.next is None else text.startswith(lead.text) for lead in leads
+        )
+
+    def _tells(self, member: Member[Any], name: str) -> bool:
+        """Tell whether an entry has a value: in its keys, or in the attributes that it is made of."""
+        fields = [member.definition.fields[field] for field in member.definition.sources([name])]
+        if self.held is None or {plan.attribute for plan in fields if not plan.options.key_only} <= self.held:
+            return True
+        gaps = [
+            gap
+            for slot in (*self._slots(member), *member.slots)
+            for template in slot.template.templates
+            for gap in template.gaps
+        ]
+        return any(gap.field == name and gap.codec.decode is not None for gap in gaps)
+
+    def _value_of(self, member: Member[Any], item: Item, name: str, held: frozenset[str] | None) -> Any:
+        """Give the value that an entry has for a name in its keys: from a key, or from the field itself."""
+        for slot in (*self._slots(member), *member.slots):
+            text = slot.text_of(item)
+            found = None if text is None else slot.template.parse(text)
+            if found is not None and name in found:
+                return found[name]
+        definition = member.definition
+        plans = {field: definition.fields[field] for field in definition.sources([name])}
+        try:
+            values = field_values(member, plans, item, held, self._slots(member))
+        except Misfit as misfit:
+            raise ItemStructureError(misfit.lines(), entity=definition.name) from misfit.__cause__
+        return definition.values(values).get(name)

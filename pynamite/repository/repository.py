@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
 from pynamite.entities.conditions import bind_condition
 from pynamite.entities.member import Member
+from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change, Condition, as_condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
+from pynamite.repository.buckets import BucketQuery, walk_buckets
+from pynamite.repository.images import StreamRecord, instance_of, read_record
+from pynamite.repository.making import made
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.rereading import difference_write, move, perform, reread_update
 from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.updates import plan_update
+from pynamite.repository.view import View
 from pynamite.repository.writes import create_write, delete_write, put_write
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["Repository", "bound_where", "check_instance"]
 
 E = TypeVar("E")
+V = TypeVar("V")
+
+# "TotalSegments: minimum 1, maximum 1000000"; each is a thread here.
+MOST_SEGMENTS = 256
 
 
 def bound_where(member: Member[Any], where: Condition | None) -> nodes.Condition | None:
@@ -80,6 +90,22 @@ class Repository(Generic[E]):
         """The entity's class."""
         return self._member.cls
 
+    @property
+    def session(self) -> Session:
+        """The session of its store."""
+        return self._session
+
+    def view(self, cls: type[V], /) -> View[V]:
+        """Read the items as instances of a class that has some of their fields, by name and type.
+
+        ``users.view(Header).get(account_id="1")`` reads the attributes of Header's fields and no others.
+
+        Raises:
+            DefinitionError: the class is no attrs class, or has a field that the entity does not have.
+        """
+        frame = sys._getframe(1)  # noqa: SLF001 - annotations may name what only the caller's function knows
+        return View(self, view_of(self._member, cls, {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)))
+
     def get(
         self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
     ) -> E | None:
@@ -110,15 +136,38 @@ class Repository(Generic[E]):
         values = key_values(self._member, key, fields)
         found = self.get(values, consistent_read=consistent_read)
         if found is None:
-            shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
-            raise ItemNotFoundError(
-                f"there is no {self._member.definition.name} with {shown or 'its key'} "
-                f"in table {self._session.table_name!r}",
-                operation="GetItem",
-                table_name=self._session.table_name,
-                key=item_from_wire(self._member.key(values)),
-            )
+            raise self.not_found(values)
         return found
+
+    def not_found(self, values: Mapping[str, Any]) -> ItemNotFoundError:
+        """Make the error that there is no item with these fields of a key."""
+        shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
+        return ItemNotFoundError(
+            f"there is no {self._member.definition.name} with {shown or 'its key'} "
+            f"in table {self._session.table_name!r}",
+            operation="GetItem",
+            table_name=self._session.table_name,
+            key=item_from_wire(self._member.key(values)),
+        )
+
+    def from_image(self, image: Mapping[str, Any], /) -> E:
+        """Make the instance of an item in DynamoDB JSON, as `Store.from_image` does.
+
+        Raises:
+            UnknownEntityError: the item is another entity's.
+            ItemStructureError: it is no item, or does not fit the class.
+        """
+        made: E = instance_of(image, self._session.registry, self._member)
+        return made
+
+    def from_record(self, record: Mapping[str, Any], /) -> StreamRecord[E]:
+        """Read a record of the table's stream, as `Store.from_record` does.
+
+        Raises:
+            UnknownEntityError: the item is another entity's.
+            ItemStructureError: it is no record, or the item does not fit the class.
+        """
+        return read_record(record, self._session.registry, self._member)
 
     def create(self, instance: E, /) -> E:
         """Put a new item; returns the instance as it is stored.
@@ -128,7 +177,7 @@ class Repository(Generic[E]):
             ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
         """
         check_instance(self._member, instance)
-        write = create_write(self._member, instance)
+        write = create_write(self._member, made(self._member, instance, self._session.now))
         perform(self._session, write)
         return self._stored(write.operation.request["Item"])
 
@@ -142,7 +191,8 @@ class Repository(Generic[E]):
             ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
         """
         check_instance(self._member, instance)
-        write = put_write(self._member, instance, bound_where(self._member, where))
+        new = made(self._member, instance, self._session.now)
+        write = put_write(self._member, new, bound_where(self._member, where))
         perform(self._session, write)
         return self._stored(write.operation.request["Item"])
 
@@ -176,9 +226,9 @@ class Repository(Generic[E]):
                 f"update(...) of {self._member.definition.name!r} got no change: name the changes behind the key, "
                 "or use save(changed, since=...) to write a changed instance"
             )
-        plan = plan_update(self._member, values, changes, upsert=upsert)
+        plan = plan_update(self._member, values, changes, self._session.now, upsert=upsert)
         condition = bound_where(self._member, where)
-        if plan.rereads and reread:
+        if reread and (plan.rereads or plan.once_indexes):
             return cast("E", reread_update(self._session, plan, condition))
         return self._member.instance(perform(self._session, plan.write(condition)))
 
@@ -194,7 +244,7 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        write = difference_write(self._member, changed, since)
+        write = difference_write(self._member, changed, since, self._session.now)
         if write is None:
             return self.require(changed, consistent_read=True)
         return self._member.instance(perform(self._session, write))
@@ -254,6 +304,7 @@ class Repository(Generic[E]):
         given = list(instances)
         for instance in given:
             check_instance(self._member, instance)
+        given = [made(self._member, instance, self._session.now) for instance in given]
         if checked:
             for write in [put_write(self._member, instance) for instance in given]:
                 perform(self._session, write)
@@ -305,14 +356,59 @@ class Repository(Generic[E]):
             ExpressionError: a field is given that the key cannot use.
             DefinitionError: the entity has no such index.
         """
+        name, values = self._asked("query", index, key, fields)
+        return Query(Wanted(self._session, (self._member,), index=name, values=values))
+
+    def walk_back(
+        self,
+        index: str | Mapping[str, Any] | None = None,
+        key: Mapping[str, Any] | None = None,
+        /,
+        *,
+        most_buckets: int,
+        **fields: Any,
+    ) -> BucketQuery[E]:
+        """Query one bucket of time after the other, backwards from the one in which the given moment lies.
+
+        With ``"DEALS#<created:day>"`` as partition key, ``walk_back("GSI1", created=now, most_buckets=30)`` reads the
+        day of ``now`` (all of it), the day before, and so on, 30 days at most, whether there is something in them or
+        not. Within a bucket the sort key is read from its newest end: backwards, unless it is written newest first
+        (``desc``).
+
+        Raises:
+            DefinitionError: the partition key has no bucket of time.
+            KeyValueError: a field of the partition key is missing, or a value does not fit.
+        """
+        name, values = self._asked("walk_back", index, key, fields)
+        return walk_buckets(self._session, self._member, name, values, most_buckets, back=True)
+
+    def walk_forward(
+        self,
+        index: str | Mapping[str, Any] | None = None,
+        key: Mapping[str, Any] | None = None,
+        /,
+        *,
+        most_buckets: int,
+        **fields: Any,
+    ) -> BucketQuery[E]:
+        """Query one bucket of time after the other, from the one in which the given moment lies on, oldest first.
+
+        As `walk_back` otherwise.
+        """
+        name, values = self._asked("walk_forward", index, key, fields)
+        return walk_buckets(self._session, self._member, name, values, most_buckets, back=False)
+
+    def _asked(
+        self, verb: str, index: object, key: Mapping[str, Any] | E | None, fields: Mapping[str, Any]
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Read an index, which may be left out, and fields: keywords, a mapping or an instance."""
         if key is None and index is not None and not isinstance(index, str):
-            index, key = None, index
+            index, key = None, cast("Mapping[str, Any] | E", index)
         if index is not None and not isinstance(index, str):
-            raise TypeError(f"query(...) takes the name of an index first, then fields, not {index!r}")
+            raise TypeError(f"{verb}(...) takes the name of an index first, then fields, not {index!r}")
         if key is not None and fields:
-            raise TypeError("give the fields of a query once: as keywords, or as one mapping or instance")
-        values = self._partition_fields(index, fields if key is None else key)
-        return Query(Wanted(self._session, (self._member,), index=index, values=values))
+            raise TypeError(f"give the fields of {verb}(...) once: as keywords, or as one mapping or instance")
+        return index, self._partition_fields(index, fields if key is None else key)
 
     def _partition_fields(self, index: str | None, key: Mapping[str, Any] | E) -> dict[str, Any]:
         if isinstance(key, Mapping):
@@ -323,15 +419,21 @@ class Repository(Generic[E]):
                 f"not by {key!r}"
             )
         partition, _ = slots_of(self._member, index)
-        return {field: getattr(key, field) for field in partition.template.fields}
+        values = self._member.definition.values(self._member.values_of(key))
+        return {name: values[name] for slot in partition for name in slot.template.fields if values[name] is not None}
 
     def partition(self, key: Mapping[str, Any] | E | None = None, /, **fields: Any) -> list[E]:
         """Read all of this entity's items in a partition of the table, in the order of their sort keys."""
         return self.query(None, key, **fields).all()
 
-    def scan(self, index: str | None = None, /) -> Query[E]:
-        """Read all of this entity's items, wherever they are: the whole table (or index) is read, so mind its size."""
-        return Query(Wanted(self._session, (self._member,), index=index))
+    def scan(self, index: str | None = None, /, *, segments: int = 1) -> Query[E]:
+        """Read all of this entity's items, wherever they are: the whole table (or index) is read, so mind its size.
+
+        With ``segments`` it is read in so many parts at once, each in a thread; the items come in no order.
+        """
+        if not isinstance(segments, int) or isinstance(segments, bool) or not 1 <= segments <= MOST_SEGMENTS:
+            raise ValueError(f"scan(segments={segments!r}): it is a whole number from 1 to {MOST_SEGMENTS}")
+        return Query(Wanted(self._session, (self._member,), index=index, segments=segments))
 
     def count(
         self,

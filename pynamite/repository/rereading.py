@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -11,14 +12,10 @@ from pynamite.dynamo.backoff import BACKOFF, Backoff
 from pynamite.dynamo.send import send
 from pynamite.entities.changes import BoundChanges
 from pynamite.entities.member import Member
-from pynamite.entities.paths import unknown_field
-from pynamite.entities.structs import worded
 from pynamite.errors import (
     ConditionFailedError,
     DefinitionError,
     ItemNotFoundError,
-    ItemStructureError,
-    KeyValueError,
     TransactionCanceledError,
 )
 from pynamite.expression import nodes
@@ -26,12 +23,13 @@ from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.operation.get import get_item
 from pynamite.operation.transact import transact_write
+from pynamite.repository.making import evolved, made
 from pynamite.repository.session import Session
 from pynamite.repository.updates import UpdatePlan, extended
 from pynamite.repository.writes import Write, create_write, delete_write, update_write
 from pynamite.wire import AttributeValue, Item, item_from_wire
 
-__all__ = ["difference_write", "move", "perform", "read_stored", "reread_update"]
+__all__ = ["difference_write", "move", "move_writes", "perform", "read_stored", "reread_update"]
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -71,9 +69,8 @@ def _unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
 
 
 def _not_found(member: Member[Any], values: Mapping[str, Any]) -> ItemNotFoundError:
-    shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
     return ItemNotFoundError(
-        f"there is no {member.definition.name} with {shown} in table {member.table_name!r}",
+        f"there is no {member.definition.name} with {member.shown_key(values)} in table {member.table_name!r}",
         operation="UpdateItem",
         table_name=member.table_name,
         key=item_from_wire(member.key(values)),
@@ -86,10 +83,9 @@ def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapp
         if result is not None:
             return result
         backoff.wait(number)
-    shown = ", ".join(f"{field}={values[field]!r}" for field in member.key_fields)
     raise ConditionFailedError(
-        f"{member.definition.name} with {shown} was changed by others each of {ATTEMPTS} times that it was read: "
-        "try again later",
+        f"{member.definition.name} with {member.shown_key(values)} was changed by others each of {ATTEMPTS} times that "
+        "it was read: try again later",
         operation="UpdateItem",
         table_name=member.table_name,
         key=item_from_wire(member.key(values)),
@@ -187,7 +183,9 @@ def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
     return [
         plan.attribute
         for plan in plans
-        if not plan.options.key_only and not plan.options.rest and plan.attribute not in member.key_attributes
+        # Every write sets that of the last change: whatever it was, the result is the same.
+        if not (plan.options.updated or plan.options.key_only or plan.options.rest)
+        and plan.attribute not in member.key_attributes
     ]
 
 
@@ -228,24 +226,29 @@ def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -
 
 def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
     bare = dict(member.key(values))
-    for name in member.key_fields:
+    for name in (name for name in member.key_fields if name in values):
         plan = member.definition.fields[name]
         written: AttributeValue | None = plan.to_wire(values[name])
         if written is not None and not plan.options.key_only:
-            bare[plan.attribute] = written
+            bare[plan.attribute] = member.stored(plan.attribute, written)
     return bare
 
 
-def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None:
+def difference_write(member: Member[E], changed: E, since: E, now: Callable[[], datetime]) -> Write[E] | None:
     """Make the smallest update that turns one instance into another; None where they do not differ.
 
-    It is conditional on the attributes that it changes, and on those that the index keys are made of besides.
+    It is conditional on the attributes that it changes, and on those that the index keys are made of besides; and
+    stamped by the clock ``now``.
 
     Raises:
         DefinitionError: the two have different keys.
         ItemStructureError: the changed instance does not fit its class.
     """
     values = member.values_of(changed)
+    updated = member.definition.updated
+    if updated is not None:
+        # Set by the write itself, it is no difference.
+        changed = evolved(member, changed, {updated.name: getattr(since, updated.name)})
     old_item, new_item = member.item(since), member.item(changed)
     if member.key(member.values_of(since)) != member.key(values):
         raise DefinitionError(
@@ -254,11 +257,15 @@ def difference_write(member: Member[E], changed: E, since: E) -> Write[E] | None
     names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
     if not names:
         return None
+    if updated is not None:
+        new_item = member.item(evolved(member, changed, {updated.name: now()}))
+        names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
     update = extended(nodes.Update(), {name: new_item.get(name) for name in names})
     attributes = {plan.attribute: plan.name for plan in member.definition.fields.values()}
     touched = frozenset(attributes[name] for name in names if name in attributes)
     depends = _read_attributes(member, BoundChanges(update, touched, {}))
-    concerned = sorted({*(name for name in names if name in attributes or name not in member.reserved), *depends})
+    own = {name for name in names if name in attributes or name not in member.reserved}
+    concerned = sorted({*own, *depends} - ({updated.attribute} if updated is not None else set()))
     conditions = nodes.conjunction(*(_reads_as_in(member, since, old_item, name) for name in concerned))
     return attrs.evolve(update_write(member, values, update, conditions), verb="save")
 
@@ -302,12 +309,7 @@ def move(
         if item is None:
             raise _not_found(member, values)
         instance = member.instance(item)
-        moved = _evolved(member, instance, changes)
-        create = create_write(member, moved)
-        if create.operation.key == member.key(values):
-            raise DefinitionError(
-                f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)"
-            )
+        create = _create_elsewhere(member, member.key(values), instance, changes, session.now)
         unknown = _unknown(member, item)
         create = attrs.evolve(
             create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]})
@@ -323,9 +325,42 @@ def move(
             if isinstance(gone, ConditionFailedError):
                 return None
             raise
-        return moved
+        return member.instance(create.operation.request["Item"])
 
     return _retrying(attempt, member, values, backoff)
+
+
+def _create_elsewhere(
+    member: Member[E], key: Item, instance: E, changes: Mapping[str, Any], now: Callable[[], datetime]
+) -> Write[E]:
+    create = create_write(member, made(member, evolved(member, instance, changes), now))
+    if create.operation.key == key:
+        raise DefinitionError(
+            f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)"
+        )
+    return create
+
+
+def move_writes(
+    member: Member[E], loaded: E, changes: Mapping[str, Any], now: Callable[[], datetime]
+) -> tuple[Write[E], Write[E]]:
+    """Make the two writes that take an item, as it was loaded, to another key.
+
+    Raises:
+        DefinitionError: the changes do not change the key.
+        ItemStructureError, KeyValueError: the moved instance does not fit its class, or its key.
+    """
+    values, item = member.values_of(loaded), member.item(loaded)
+    create = _create_elsewhere(member, member.key(values), loaded, changes, now)
+    stored = {
+        plan.attribute
+        for plan in member.definition.fields.values()
+        if not plan.options.key_only and not plan.options.rest
+    }
+    names = sorted((stored | (set(item) - member.reserved)) - set(member.key_attributes))
+    unchanged = [_reads_as_in(member, loaded, item, name) for name in names]
+    where = nodes.conjunction(*unchanged) if unchanged else None
+    return delete_write(member, values, where, must_exist=True), create
 
 
 def _unknown(member: Member[Any], item: Item) -> Item:
@@ -336,17 +371,3 @@ def _unknown(member: Member[Any], item: Item) -> Item:
     written = own | set(member.key_attributes)
     written |= {slot.attribute for keys in member.indexes.values() for slot in keys.slots}
     return {name: value for name, value in item.items() if name not in written and name != member.type_attribute}
-
-
-def _evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
-    fields = member.definition.fields
-    unknown = [name for name in changes if name not in fields]
-    name = member.definition.name
-    if unknown:
-        raise KeyValueError(unknown_field(member, unknown[0]), entity=name, field=unknown[0])
-    given = {fields[field].alias: value for field, value in changes.items()}
-    try:
-        made: E = attrs.evolve(cast("Any", instance), **given)
-    except Exception as error:
-        raise ItemStructureError([f"$: {name} refuses the values: {worded(error)}"], entity=name) from error
-    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -13,11 +13,11 @@ from pynamite.entities.member import IndexKeys, KeySlot, Member
 from pynamite.entities.paths import unknown_field
 from pynamite.errors import DefinitionError, ExpressionError, KeyValueError
 from pynamite.expression import nodes
-from pynamite.key.ranges import Edge, TextRange, range_of
-from pynamite.key.template import Gap, Lead
+from pynamite.key.ranges import Edge, TextRange, after, range_of
+from pynamite.key.template import Gap, Lead, wire_of
 from pynamite.wire import Misfit
 
-__all__ = ["Bounds", "Selection", "select", "slots_of"]
+__all__ = ["Bounds", "Selection", "select", "slots_of", "without_buckets"]
 
 
 @attrs.frozen
@@ -37,26 +37,28 @@ class Bounds:
 
 @attrs.frozen
 class Selection:
-    """What a query reads: its key condition.
+    """What a query reads: its key conditions, more than one where it looks under several shards.
 
     Unless it is ``exact``, the bounds have to be checked on every item afterwards; one that is ``empty`` reads nothing.
-    Where several entities are read, ``leads`` has the beginning of the sort key that each of them is to have.
+    Where several entities are read, or one whose key has variants, ``leads`` has for each of them the beginnings that
+    its key may have in the attribute ``lead_slot`` of the sort key.
     """
 
-    condition: nodes.Condition
+    conditions: tuple[nodes.Condition, ...]
     exact: bool = True
     empty: bool = False
-    leads: tuple[Lead, ...] = ()
+    leads: tuple[tuple[Lead, ...], ...] = ()
+    lead_slot: int = 0
 
 
-def slots_of(member: Member[Any], index: str | None) -> tuple[KeySlot, KeySlot | None]:
-    """Give the key slots by which an entity is queried.
+def slots_of(member: Member[Any], index: str | None) -> tuple[tuple[KeySlot, ...], tuple[KeySlot, ...]]:
+    """Give the key slots by which an entity is queried: those of the partition key and those of the sort key.
 
     Raises:
         DefinitionError: the table has no such index, or the entity takes no part in it.
     """
     if index is None:
-        return member.slots[0], member.slots[1] if len(member.slots) > 1 else None
+        return member.slots[:1], member.slots[1:]
     keys = index_keys(member, index)
     return keys.partition, keys.sort
 
@@ -75,62 +77,108 @@ def index_keys(member: Member[Any], index: str) -> IndexKeys:
 def select(
     members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any], bounds: Bounds | None
 ) -> Selection:
-    """Turn fields and bounds into a key condition.
+    """Turn fields and bounds into key conditions.
 
     Raises:
         KeyValueError: the partition key lacks a field, or a value does not fit its template.
         ExpressionError: a field is given that the key cannot use, or bounds do not fit the sort key.
     """
-    _check_fields(members, index, values)
-    partitions = {
-        (slot.attribute, slot.template.render(values)): slot
-        for slot, _ in (slots_of(member, index) for member in members)
-    }
-    if len(partitions) > 1:
-        raise DefinitionError(
-            "these entities do not share a partition: their partition keys are "
-            + ", ".join(f"{text!r} ({slot.template.entity})" for (_, text), slot in partitions.items())
-        )
-    (((attribute, text), slot),) = partitions.items()
-    partition = nodes.Compare("=", nodes.Path((attribute,)), nodes.Value(slot.template.wire(text)))
-    sorts = [sort for _, sort in (slots_of(member, index) for member in members)]
-    if sorts[0] is None:
-        if bounds is not None:
-            raise ExpressionError(f"{_where(members, index)} has no sort key: filter on {bounds.field!r} instead")
-        return Selection(partition)
     where = _where(members, index)
-    leads = [
-        _lead(sort, values, set(values) - set(own.template.fields), where)
-        for own, sort in (slots_of(member, index) for member in members)
-        if sort is not None
-    ]
-    if len(leads) > 1:
+    _check_fields(members, index, values)
+    partitions = _partitions(members, index, values)
+    sorts = [slots_of(member, index)[1] for member in members]
+    if not sorts[0]:
+        if bounds is not None:
+            raise ExpressionError(f"{where} has no sort key: filter on {bounds.field!r} instead")
+        return Selection(partitions)
+    if len(members) > 1:
         if bounds is not None:
             raise ExpressionError(
                 f"{where} concerns several entities, whose sort keys have no common field {bounds.field!r}"
             )
-        given = bool(
-            set(values) - {field for member in members for field in slots_of(member, index)[0].template.fields}
-        )
-        return _several(partition, sorts[0], leads, given=given)
-    condition, exact, empty = _sort_condition(sorts[0], leads[0], bounds, where)
-    return Selection(partition if condition is None else nodes.conjunction(partition, condition), exact, empty)
-
-
-def _several(partition: nodes.Condition, slot: KeySlot, leads: Sequence[Lead], *, given: bool) -> Selection:
-    """Select what begins as the sort keys of several entities do, as far as they have that in common.
-
-    ``given`` says that fields besides those of the partition key are: then each entity has a beginning of its own.
-    """
-    alike = len({(lead.text, lead.next is None) for lead in leads}) == 1
-    if alike:
-        condition = _led(slot, leads[0])
-    elif slot.template.kind == "S" and (common := _common([lead.text for lead in leads])):
-        condition = _begins_with(nodes.Path((slot.attribute,)), common)
+        found = _of_several(members, index, values, where)
     else:
-        condition = None
-    whole = partition if condition is None else nodes.conjunction(partition, condition)
-    return Selection(whole, exact=alike or not given, leads=tuple(leads))
+        found = _sort_condition(members[0], index, values, bounds, where)
+    if found.condition is not None:
+        partitions = tuple(nodes.conjunction(partition, found.condition) for partition in partitions)
+    return Selection(partitions, found.exact, found.empty, found.leads, found.lead_slot)
+
+
+def _of_several(members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any], where: str) -> _Sorted:
+    """Make the condition on the sort key of several entities: each may have beginnings of its own."""
+    used = set(_partition_names(members, index))
+    leads: list[tuple[Lead, ...]] = []
+    slots: list[KeySlot] = []
+    for member in members:
+        slot = slots_of(member, index)[1][0]
+        named = member.definition.values(without_buckets(member, index, values))
+        own = _meant(slot.template.leads(named), named, used)
+        leads.append(own)
+        slots.append(slot)
+        used |= {name for lead in own for name in _ways_to_give(member, lead.before)}
+    unused = [name for name in values if name not in used]
+    if unused:
+        raise ExpressionError(
+            f"{where} gives {unused[0]!r}, but not what comes before it in the sort keys "
+            f"{', '.join(repr(slot.template.text) for slot in slots)}: give the fields from the left, without a gap"
+        )
+    found = _enclosing(slots[0], [lead for own in leads for lead in own])
+    return attrs.evolve(found, leads=tuple(leads))
+
+
+def _partition_names(members: Sequence[Member[Any]], index: str | None) -> list[str]:
+    """Name what the partition keys are made of, fields and names in placeholders."""
+    found: list[str] = []
+    for member in members:
+        names = [name for slot in slots_of(member, index)[0] for name in slot.template.fields]
+        found += _ways_to_give(member, names)
+    return found
+
+
+def _ways_to_give(member: Member[Any], names: Sequence[str]) -> list[str]:
+    """Name what a query may give for names in placeholders: these, what they are inside of, the fields behind them."""
+    return [*names, *(name.partition(".")[0] for name in names), *member.definition.sources(names)]
+
+
+def _partitions(
+    members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any]
+) -> tuple[nodes.Condition, ...]:
+    """Make the conditions on the partition key: one, or one for each shard that the values leave open."""
+    found: list[tuple[tuple[nodes.Condition, ...], str]] = []
+    for member in members:
+        slots, _ = slots_of(member, index)
+        named = member.definition.values(values)
+        ways = [way for slot in slots for way in slot.template.shards(named) if way] or [{}]
+        conditions = tuple(
+            nodes.conjunction(*(_equals(slot, member.definition.values({**values, **way})) for slot in slots))
+            for way in ways
+        )
+        if not found or conditions != found[0][0]:
+            found.append((conditions, member.definition.name))
+    if len(found) > 1:
+        raise DefinitionError(
+            "these entities do not share a partition: their partition keys are "
+            + ", ".join(f"{' and '.join(map(_spelled, conditions))} ({name})" for conditions, name in found)
+        )
+    return found[0][0]
+
+
+def _spelled(condition: nodes.Condition) -> str:
+    leaves = [leaf for leaf in nodes.leaves(condition) if isinstance(leaf, nodes.Value)]
+    return ", ".join(repr(next(iter(leaf.wire.values()))) for leaf in leaves)
+
+
+def without_buckets(member: Member[Any], index: str | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the values that only say which bucket of time the partition is: in the sort key they may be any."""
+    partition, _ = slots_of(member, index)
+    gaps = [gap for slot in partition for template in slot.template.templates for gap in template.gaps]
+    buckets = {gap.field for gap in gaps if gap.codec.bucket}
+    return {name: value for name, value in values.items() if name not in buckets}
+
+
+def _equals(slot: KeySlot, values: Mapping[str, Any]) -> nodes.Condition:
+    text = slot.template.render(values)
+    return nodes.Compare("=", nodes.Path((slot.attribute,)), nodes.Value(slot.wire(text)))
 
 
 def _where(members: Sequence[Member[Any]], index: str | None) -> str:
@@ -139,13 +187,15 @@ def _where(members: Sequence[Member[Any]], index: str | None) -> str:
 
 
 def _check_fields(members: Sequence[Member[Any]], index: str | None, values: Mapping[str, Any]) -> None:
-    usable = {
-        field: None for member in members for slot in slots_of(member, index) if slot for field in slot.template.fields
-    }
+    usable: dict[str, None] = {}
+    for member in members:
+        partition, sort = slots_of(member, index)
+        names = [name for slot in (*partition, *sort) for name in slot.template.fields]
+        usable |= dict.fromkeys(_ways_to_give(member, names))
     for field in values:
         if field in usable:
             continue
-        if all(field not in member.definition.fields for member in members):
+        if all(field not in member.definition.types for member in members):
             raise KeyValueError(unknown_field(members[0], field), entity=members[0].definition.name, field=field)
         raise ExpressionError(
             f"{_where(members, index)} goes by {', '.join(map(repr, usable)) or 'no field'}, not by {field!r}: use "
@@ -153,49 +203,139 @@ def _check_fields(members: Sequence[Member[Any]], index: str | None, values: Map
         )
 
 
+@attrs.frozen
+class _Sorted:
+    """A condition on the sort key, None for all of the partition; as `Selection` otherwise."""
+
+    condition: nodes.Condition | None
+    exact: bool = True
+    empty: bool = False
+    leads: tuple[tuple[Lead, ...], ...] = ()
+    lead_slot: int = 0
+
+
 def _sort_condition(
-    slot: KeySlot, lead: Lead, bounds: Bounds | None, where: str
-) -> tuple[nodes.Condition | None, bool, bool]:
-    path = nodes.Path((slot.attribute,))
-    if bounds is None:
-        return _led(slot, lead), True, False
-    gap = _bounded(lead, bounds, where)
-    if slot.template.kind == "N":
-        wanted = _number_range(gap, bounds, where)
-        nothing = bool(wanted.low and wanted.high and Decimal(wanted.low.text) > Decimal(wanted.high.text))
-        return _ranged(path, "N", wanted, nothing=nothing)
-    if bounds.beginning is not None:
-        return _begins_with(path, lead.text + _beginning(gap, bounds, where)), True, False
-    wanted = range_of(lead.text, gap, _encoded(gap, bounds.low, where), _encoded(gap, bounds.high, where))
-    return _ranged(path, "S", wanted, nothing=bool(wanted.low and wanted.high and wanted.low.text > wanted.high.text))
-
-
-def _led(slot: KeySlot, lead: Lead) -> nodes.Condition | None:
-    """Make the condition that the sort key is what fields give, or begins with it; None where they give nothing."""
-    path = nodes.Path((slot.attribute,))
-    if lead.next is None:
-        return nodes.Compare("=", path, nodes.Value(slot.template.wire(lead.text)))
-    return _begins_with(path, lead.text) if lead.text else None
-
-
-def _lead(slot: KeySlot, values: Mapping[str, Any], own: set[str], where: str) -> Lead:
-    """Write the sort key as far as fields are given; ``own`` are those that are not of the partition key besides."""
-    lead = slot.template.lead(values)
-    if lead.next is not None:
-        behind = slot.template.gaps[slot.template.gaps.index(lead.next) :]
-        before = {gap.field for gap in slot.template.gaps[: -len(behind)]}
-        skipped = [gap.field for gap in behind if gap.field in own - before]
-        if skipped:
+    member: Member[Any], index: str | None, values: Mapping[str, Any], bounds: Bounds | None, where: str
+) -> _Sorted:
+    """Make the condition on a sort key: its attributes from the left by equality, the last one given by a range."""
+    slots = slots_of(member, index)[1]
+    named = member.definition.values(without_buckets(member, index, values))
+    used = set(_partition_names([member], index))
+    parts: list[nodes.Condition] = []
+    for number, slot in enumerate(slots):
+        path = nodes.Path((slot.attribute,))
+        leads = _bounded_leads(_meant(slot.template.leads(named), named, used), bounds)
+        first, *others = leads
+        for lead in leads if others else ():
+            skipped = [name for name in lead.behind if name in named and name not in {*used, *lead.before}]
+            _refuse_unused(member, slot, lead, skipped, where)
+        used |= {name for lead in leads for name in _ways_to_give(member, lead.before)}
+        if not others and first.next is None:
+            parts.append(nodes.Compare("=", path, nodes.Value(slot.wire(first.text))))
+            continue
+        _refuse_unused(member, slot, first, [name for name in values if name not in used], where)
+        if not others:
+            last = _last_condition(slot, path, first, bounds, where)
+        elif bounds is None:
+            last = attrs.evolve(_enclosing(slot, leads), leads=(leads,), lead_slot=number)
+        else:
             raise ExpressionError(
-                f"{where} gives {skipped[0]!r}, but not {lead.next.field!r}, which comes before it in the sort key "
-                f"{slot.template.text!r}: give the fields from the left, without a gap"
+                f"{where} cannot be bounded by {bounds.field!r} before the template of the sort key is chosen from "
+                f"{slot.template.text!r}: give {' or '.join(map(repr, slot.template.lead(named).behind))}, too"
             )
-    return lead
+        if last.condition is not None:
+            parts.append(last.condition)
+        return attrs.evolve(last, condition=nodes.conjunction(*parts) if parts else None)
+    if bounds is not None:
+        raise ExpressionError(
+            f"{where} gives the whole sort key already: there is nothing left to be bounded by {bounds.field!r}"
+        )
+    return _Sorted(nodes.conjunction(*parts))
 
 
-def _common(texts: Sequence[str]) -> str:
-    low, high = min(texts), max(texts)
-    return next((low[:i] for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), low[: len(high)])
+def _meant(leads: tuple[Lead, ...], named: Mapping[str, Any], elsewhere: set[str]) -> tuple[Lead, ...]:
+    """Keep, of several beginnings, those of the variants that have the most of what is given in them."""
+    if len(leads) == 1:
+        return leads
+    given = [{name for name in (*lead.before, *lead.behind) if name in named} - elsewhere for lead in leads]
+    most = max(map(len, given))
+    return tuple(lead for lead, names in zip(leads, given, strict=True) if len(names) == most)
+
+
+def _bounded_leads(leads: tuple[Lead, ...], bounds: Bounds | None) -> tuple[Lead, ...]:
+    """Keep, of several beginnings, those that go on with what is bounded."""
+    if bounds is None or len(leads) == 1:
+        return leads
+    return tuple(lead for lead in leads if lead.next is not None and lead.next.field == bounds.field) or leads
+
+
+def _refuse_unused(member: Member[Any], slot: KeySlot, lead: Lead, unused: Sequence[str], where: str) -> None:
+    """Refuse what is given for a place behind the first one that is missing."""
+    if not unused:
+        return
+    first = next(iter(lead.behind), slot.template.text)
+    sources = member.definition.sources([first])
+    if set(unused) & set(sources):
+        raise ExpressionError(
+            f"{where} gives {unused[0]!r}, but {first!r} in the sort key {slot.template.text!r} is made of "
+            f"{', '.join(map(repr, sources))}: give all of them, or none"
+        )
+    raise ExpressionError(
+        f"{where} gives {unused[0]!r}, but not {first!r}, which comes before it in the sort key "
+        f"{slot.template.text!r}: give the fields from the left, without a gap"
+    )
+
+
+def _last_condition(slot: KeySlot, path: nodes.Path, lead: Lead, bounds: Bounds | None, where: str) -> _Sorted:
+    """Make the condition on the attribute whose key is known in part."""
+    if bounds is None:
+        return _Sorted(_begins_with(path, slot.prefix + lead.text) if slot.prefix + lead.text else None)
+    gap = _bounded(lead, bounds, where)
+    kind = slot.template.kind
+    if bounds.beginning is not None:
+        if kind != "S":
+            raise ExpressionError(
+                f"{where}: {gap.field!r} is no text, so that it begins with nothing: use between, gt, ge, lt or le"
+            )
+        return _Sorted(_begins_with(path, slot.prefix + lead.text + _beginning(gap, bounds, where)))
+    low, high = _encoded(gap, bounds.low, where), _encoded(gap, bounds.high, where)
+    if gap.codec.descending:
+        low, high = high, low
+    if kind == "S":
+        return _ranged(path, kind, range_of(slot.prefix + lead.text, gap, low, high), _text_order)
+    wanted = TextRange(
+        Edge(*low, possible=True) if low else None, Edge(*high, possible=True) if high else None, exact=True
+    )
+    return _ranged(path, kind, wanted, Decimal if kind == "N" else _text_order)
+
+
+def _text_order(text: str) -> str:
+    return text
+
+
+def _enclosing(slot: KeySlot, leads: Sequence[Lead]) -> _Sorted:
+    """Make the condition that takes in keys of several beginnings, and as little else as can be.
+
+    It is exact where no field took part in a beginning: what an entity has in the partition begins so anyway.
+    """
+    path = nodes.Path((slot.attribute,))
+    exact = not any(lead.before for lead in leads)
+    alike = len({(lead.text, lead.next is None) for lead in leads}) == 1
+    if alike and slot.prefix + leads[0].text:
+        whole = leads[0].next is None
+        text = slot.prefix + leads[0].text
+        return _Sorted(
+            nodes.Compare("=", path, nodes.Value(slot.wire(leads[0].text))) if whole else _begins_with(path, text)
+        )
+    if slot.template.kind != "S" or not all(lead.text for lead in leads):
+        return _Sorted(_begins_with(path, slot.prefix) if slot.prefix else None, exact)
+    low = Edge(slot.prefix + min(lead.text for lead in leads))
+    ends = [Edge(lead.text) if lead.next is None else Edge(after(lead.text) or "", included=False) for lead in leads]
+    if not all(edge.text for edge in ends):
+        return _ranged(path, "S", TextRange(low, None, exact), _text_order)
+    high = max(ends, key=lambda edge: edge.text)
+    high = attrs.evolve(high, text=slot.prefix + high.text)
+    return _ranged(path, "S", TextRange(low, high, exact), _text_order)
 
 
 def _begins_with(path: nodes.Path, text: str) -> nodes.Condition:
@@ -229,7 +369,8 @@ def _encoded(gap: Gap, bound: tuple[Any, bool] | None, where: str) -> tuple[str,
             f"{where}: field {gap.field!r} is bounded by an empty text, which no key has: leave the bound out",
             field=gap.field,
         )
-    return text, included
+    # Of a bucket, the one in which the bound lies is read, and looked through afterwards.
+    return text, included or gap.codec.coarse
 
 
 def _beginning(gap: Gap, bounds: Bounds, where: str) -> str:
@@ -238,6 +379,12 @@ def _beginning(gap: Gap, bounds: Bounds, where: str) -> str:
         raise KeyValueError(
             f"{where}: begins_with takes a text of one character or more, not {text!r}", field=gap.field
         )
+    if gap.codec.width is not None and len(text) > gap.codec.width:
+        raise KeyValueError(
+            f"{where}: {text!r} is longer than field {gap.field!r} is in the key, which has {gap.codec.width} "
+            "characters",
+            field=gap.field,
+        )
     if gap.end and gap.codec.width is None and gap.end in text:
         raise KeyValueError(
             f"{where}: {text!r} contains {gap.end!r}, which ends field {gap.field!r} in the key", field=gap.field
@@ -245,30 +392,21 @@ def _beginning(gap: Gap, bounds: Bounds, where: str) -> str:
     return text
 
 
-def _number_range(gap: Gap, bounds: Bounds, where: str) -> TextRange:
-    if bounds.beginning is not None:
-        raise ExpressionError(
-            f"{where}: {gap.field!r} is a number, which begins with nothing: use between, gt, ge, lt or le"
-        )
-    low, high = _encoded(gap, bounds.low, where), _encoded(gap, bounds.high, where)
-    return TextRange(
-        Edge(*low, possible=True) if low else None, Edge(*high, possible=True) if high else None, exact=True
-    )
-
-
-def _ranged(
-    path: nodes.Path, kind: str, wanted: TextRange, *, nothing: bool
-) -> tuple[nodes.Condition | None, bool, bool]:
-    """Make the condition of a range; with it, whether it is exact, and whether it is empty."""
+def _ranged(path: nodes.Path, kind: str, wanted: TextRange, order: Callable[[str], Any]) -> _Sorted:
+    """Make the condition of a range of key texts."""
     low, high = wanted.low, wanted.high
     if low is not None and high is not None:
-        if nothing:
-            return None, True, True
+        if order(low.text) > order(high.text):
+            return _Sorted(None, empty=True)
         # BETWEEN takes in both of its bounds.
         exact = wanted.exact and all(edge.included or not edge.possible for edge in (low, high))
-        return nodes.Between(path, nodes.Value({kind: low.text}), nodes.Value({kind: high.text})), exact, False
+        return _Sorted(nodes.Between(path, _value(kind, low), _value(kind, high)), exact)
     if low is not None:
-        return nodes.Compare(">=" if low.included else ">", path, nodes.Value({kind: low.text})), wanted.exact, False
+        return _Sorted(nodes.Compare(">=" if low.included else ">", path, _value(kind, low)), wanted.exact)
     if high is not None:
-        return nodes.Compare("<=" if high.included else "<", path, nodes.Value({kind: high.text})), wanted.exact, False
-    return None, wanted.exact, False
+        return _Sorted(nodes.Compare("<=" if high.included else "<", path, _value(kind, high)), wanted.exact)
+    return _Sorted(None, wanted.exact)
+
+
+def _value(kind: str, edge: Edge) -> nodes.Value:
+    return nodes.Value(wire_of(kind, edge.text))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 import attrs
@@ -13,17 +14,29 @@ from pynamite.entities.paths import unknown_field
 from pynamite.entities.registry import Registry
 from pynamite.errors import KeyValueError
 
-__all__ = ["HasSession", "Session", "key_values"]
+__all__ = ["HasSession", "Session", "key_values", "utc_now"]
 
 E = TypeVar("E")
 
 
+def utc_now() -> datetime:
+    """Give the moment by the computer's clock."""
+    return datetime.now(UTC)
+
+
 @attrs.frozen(eq=False)
 class Session:
-    """A client, and the entities of one of its tables."""
+    """A client, and the entities of one of its tables.
+
+    ``tenant`` is what all partition keys begin with, and ``secret`` signs the cursors of pages. ``now`` is the clock by
+    which items are stamped; it gives aware datetimes.
+    """
 
     client: Client
     registry: Registry
+    tenant: str | None = None
+    secret: bytes | None = attrs.field(default=None, repr=False)
+    now: Callable[[], datetime] = attrs.field(default=utc_now, repr=False)
 
     @property
     def table_name(self) -> str:
@@ -61,9 +74,9 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
             f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping "
             f"or an instance, not as {key!r}"
         )
-    wanted = member.key_fields
+    wanted = dict.fromkeys((*member.key_fields, *member.key_names))
     for field in given:
-        if field not in member.definition.fields:
+        if field not in member.definition.types:
             raise KeyValueError(unknown_field(member, field), entity=name, field=field)
         if field not in wanted:
             raise KeyValueError(
@@ -72,11 +85,11 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
                 entity=name,
                 field=field,
             )
-    missing = [field for field in wanted if field not in given]
+    missing = member.missing_key(given)
     if missing:
         raise KeyValueError(
-            f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: "
-            f"it is made of {', '.join(map(repr, wanted))}",
+            f"the key of entity {name!r} lacks {', '.join(map(repr, missing))}: it is made of "
+            f"{', '.join(map(repr, member.key_fields))}",
             entity=name,
             field=missing[0],
         )

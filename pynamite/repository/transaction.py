@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -12,8 +13,9 @@ from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.transact import transact_write
+from pynamite.repository.making import made
 from pynamite.repository.repository import bound_where, check_instance
-from pynamite.repository.rereading import difference_write
+from pynamite.repository.rereading import difference_write, move_writes
 from pynamite.repository.session import Session, key_values
 from pynamite.repository.updates import plan_update
 from pynamite.repository.writes import Write, check_write, create_write, delete_write, put_write
@@ -38,10 +40,17 @@ class Transaction:
         self._writes: list[Write[Any]] = []
         self._begun = False
         self._ended = False
+        self._moment: datetime | None = None
 
     def __getitem__(self, entity: type[E]) -> TransactionRepository[E]:
         """Give the verbs of an entity."""
         return TransactionRepository(self, self._session.registry.member(entity))
+
+    def now(self) -> datetime:
+        """Give the moment that all of its items are stamped with."""
+        if self._moment is None:
+            self._moment = self._session.now()
+        return self._moment
 
     def add(self, write: Write[Any]) -> None:
         """Take a write in.
@@ -104,15 +113,21 @@ class TransactionRepository(Generic[E]):
         self._transaction = transaction
         self._member = member
 
-    def create(self, instance: E, /) -> None:
-        """Put a new item; there must be none under its key."""
+    def create(self, instance: E, /) -> E:
+        """Put a new item; there must be none under its key. Gives the instance as it is stored if all goes well."""
         check_instance(self._member, instance)
-        self._transaction.add(create_write(self._member, instance))
+        return self._put(create_write(self._member, made(self._member, instance, self._transaction.now)))
 
-    def put(self, instance: E, /, *, where: Condition | None = None) -> None:
-        """Create an item or replace it."""
+    def put(self, instance: E, /, *, where: Condition | None = None) -> E:
+        """Create an item or replace it; gives the instance as it is stored if all goes well."""
         check_instance(self._member, instance)
-        self._transaction.add(put_write(self._member, instance, bound_where(self._member, where)))
+        new = made(self._member, instance, self._transaction.now)
+        return self._put(put_write(self._member, new, bound_where(self._member, where)))
+
+    def _put(self, write: Write[E]) -> E:
+        self._transaction.add(write)
+        # What was filled in (a shard, a stamp) may be part of the key, and is known nowhere else.
+        return self._member.instance(write.operation.request["Item"])
 
     def update(
         self,
@@ -123,7 +138,8 @@ class TransactionRepository(Generic[E]):
         upsert: bool = False,
     ) -> None:
         """Change an item, which has to be there unless ``upsert`` makes it: `Repository.update` without reading."""
-        plan = plan_update(self._member, key_values(self._member, key, {}), changes, upsert=upsert)
+        values = key_values(self._member, key, {})
+        plan = plan_update(self._member, values, changes, self._transaction.now, upsert=upsert)
         self._transaction.add(plan.write(bound_where(self._member, where)))
 
     def delete(
@@ -148,8 +164,22 @@ class TransactionRepository(Generic[E]):
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        write = difference_write(self._member, changed, since)
+        write = difference_write(self._member, changed, since, self._transaction.now)
         self._transaction.add(write or check_write(self._member, self._member.values_of(changed)))
+
+    def move(self, loaded: E, changes: Mapping[str, Any], /) -> None:
+        """Take an item to another key, if it is as it was loaded: `Repository.move` without reading.
+
+        These are two of the transaction's writes, a delete and a create. What was not loaded, attributes that neither a
+        field nor a ``rest`` field has, does not come along.
+
+        Raises:
+            DefinitionError: the changes leave the key as it is.
+            ItemStructureError, KeyValueError: the moved instance does not fit.
+        """
+        check_instance(self._member, loaded)
+        for write in move_writes(self._member, loaded, changes, self._transaction.now):
+            self._transaction.add(write)
 
     def check(self, key: Mapping[str, Any] | E | None = None, /, where: Condition | None = None, **fields: Any) -> None:
         """Let the transaction happen only if an item is there and, if given, a condition on it holds."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import attrs
 
 from pynamite.entities.changes import BoundChanges, bind_changes, check_key
 from pynamite.entities.member import IndexKeys, Member
-from pynamite.entities.structs import UNKNOWN
+from pynamite.entities.structs import UNKNOWN, FieldPlan
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
+from pynamite.repository.making import follows_once, once_condition, stamped, waits_for
 from pynamite.repository.writes import Write, update_write
 from pynamite.wire import AttributeValue
 
@@ -25,7 +27,9 @@ E = TypeVar("E")
 class UpdatePlan:
     """An update that is bound to its entity: what it changes, and why it has to read first, if it does.
 
-    ``indexes`` are those whose keys are written with it.
+    ``indexes`` are those whose keys are written with it, ``left`` those that the item is not in any more,
+    ``once_indexes`` those whose keys are written if the item is new; ``once`` has the values of fields that are set
+    only then.
     """
 
     member: Member[Any]
@@ -34,6 +38,9 @@ class UpdatePlan:
     indexes: tuple[IndexKeys, ...]
     rereads: tuple[str, ...]
     upsert: bool = False
+    once: Mapping[str, Any] = attrs.field(factory=dict)
+    once_indexes: tuple[IndexKeys, ...] = ()
+    left: tuple[IndexKeys, ...] = ()
 
     def write(self, where: nodes.Condition | None) -> Write[Any]:
         """Make the write.
@@ -47,39 +54,83 @@ class UpdatePlan:
                 f"{'; '.join(self.rereads)}; pass reread=True to read, check that nothing changed meanwhile, and write"
             )
         known = {**self.values, **self.changes.known}
-        kept = {name: value for keys in self.indexes for name, value in keys.attributes(known).items()}
+        kept: dict[str, AttributeValue | None] = {
+            slot.attribute: None for keys in self.left for slot in keys.slots if slot.own
+        }
+        kept |= {name: value for keys in self.indexes for name, value in keys.attributes(known).items()}
         made = _identity(self.member, self.values) if self.upsert else {}
-        update = extended(self.changes.update, {**made, **kept})
+        update, conditions = self._with_once(known, kept, extended(self.changes.update, {**made, **kept}))
+        if self.upsert:
+            update = attrs.evolve(update, sets=update.sets + _first_form(self.member, self.values))
+        if conditions:
+            where = nodes.conjunction(*conditions, *([] if where is None else [where]))
         return update_write(self.member, self.values, update, where, upsert=self.upsert)
+
+    def _with_once(
+        self, known: Mapping[str, Any], kept: Mapping[str, Any], update: nodes.Update
+    ) -> tuple[nodes.Update, list[nodes.Condition]]:
+        """Add the index keys that only a new item needs; with the conditions under which an old one has its own."""
+        conditions: list[nodes.Condition] = []
+        sets: dict[str, nodes.Set] = {}
+        for keys in self.once_indexes:
+            written = keys.attributes({**known, **self.once})
+            for slot in keys.slots:
+                value = written.get(slot.attribute)
+                if value is None or slot.attribute in kept:
+                    continue
+                path, own = nodes.Path((slot.attribute,)), nodes.Value(value)
+                waits = waits_for(self.member, slot, self.once)
+                sets[slot.attribute] = nodes.Set(path, nodes.IfNotExists(path, own) if waits else own)
+                conditions += once_condition(self.member, slot, self.once)
+        return attrs.evolve(update, sets=update.sets + tuple(sets.values())), list(dict.fromkeys(conditions))
 
 
 def plan_update(
-    member: Member[E], values: Mapping[str, Any], changes: Iterable[Change | Mapping[str, Any]], *, upsert: bool = False
+    member: Member[E],
+    values: Mapping[str, Any],
+    changes: Iterable[Change | Mapping[str, Any]],
+    now: Callable[[], datetime],
+    *,
+    upsert: bool = False,
 ) -> UpdatePlan:
-    """Bind an update and find out whether it can be sent as it is.
+    """Bind an update, stamp it by the clock ``now``, and find out whether it can be sent as it is.
 
     Raises:
         ExpressionError, ItemStructureError, DefinitionError: as `bind_changes`; and, for an upsert, a required field
             that neither the key nor the changes give, or a field of the key that does not fit.
+        KeyValueError: an upsert would lose a key_only field, which the key does not hold.
     """
-    bound = bind_changes(member, changes)
+    stamps = stamped(member, bind_changes(member, changes), now, upsert=upsert)
+    bound = stamps.changes
     known = {**values, **bound.known}
     rereads = list(bound.rereads)
     if upsert:
+        member.check_held(values)
         _refuse_half(member, values, bound)
         rereads += check_key(member, values)
     indexes: list[IndexKeys] = []
+    once_indexes: list[IndexKeys] = []
+    left: list[IndexKeys] = []
     for keys in member.indexes.values():
         if not _is_concerned(keys, bound, upsert=upsert):
             continue
         missing = [field for field in keys.fields if field not in known]
-        if not missing:
+        vague = [field for field in keys.fields if field in values and not member.tells_index(keys, field)]
+        if not missing and not vague:
             indexes.append(keys)
         elif not keys.kept:
             _check_known(keys, known)
+        elif vague:
+            rereads.append(_why_vague(keys, vague))
+        elif keys.keeps_out(known):
+            left.append(keys)
+        elif upsert and follows_once(member, keys, stamps.once):
+            once_indexes.append(keys)
         elif not (upsert and _stays_out(member, keys, bound, known)):
             rereads.append(_why_reread(keys, missing, bound))
-    return UpdatePlan(member, values, bound, tuple(indexes), tuple(rereads), upsert)
+    return UpdatePlan(
+        member, values, bound, tuple(indexes), tuple(rereads), upsert, stamps.once, tuple(once_indexes), tuple(left)
+    )
 
 
 def _is_concerned(keys: IndexKeys, bound: BoundChanges, *, upsert: bool) -> bool:
@@ -88,9 +139,10 @@ def _is_concerned(keys: IndexKeys, bound: BoundChanges, *, upsert: bool) -> bool
 
 def _check_known(keys: IndexKeys, known: Mapping[str, Any]) -> None:
     """Let the parts of an index key that are known raise what is wrong with them."""
+    values = keys.definition.values(known)
     for slot in keys.slots:
-        if all(field in known for field in slot.template.fields):
-            slot.sparse(known)
+        if all(name in values for name in slot.template.fields):
+            slot.sparse(values)
 
 
 def _stays_out(member: Member[Any], keys: IndexKeys, bound: BoundChanges, known: Mapping[str, Any]) -> bool:
@@ -109,6 +161,11 @@ def _why_reread(keys: IndexKeys, missing: Sequence[str], bound: BoundChanges) ->
         f"it {why} the key of index {keys.schema.name!r} is made, but does not say {', '.join(map(repr, missing))} "
         f"(set {'it' if len(missing) == 1 else 'them'} in the same update)"
     )
+
+
+def _why_vague(keys: IndexKeys, vague: Sequence[str]) -> str:
+    names = ", ".join(map(repr, vague))
+    return f"the key of index {keys.schema.name!r} needs {names} as the item has it, of which its key is a form only"
 
 
 def _refuse_half(member: Member[Any], values: Mapping[str, Any], bound: BoundChanges) -> None:
@@ -132,11 +189,29 @@ def _identity(member: Member[Any], values: Mapping[str, Any]) -> dict[str, Attri
     written: dict[str, AttributeValue | None] = {}
     if member.type_attribute is not None:
         written[member.type_attribute] = {"S": member.definition.type_value}
-    for name in member.key_fields:
-        plan = member.definition.fields[name]
-        if not plan.options.key_only and plan.attribute not in member.key_attributes:
-            written[plan.attribute] = plan.to_wire(values[name])
+    for plan in _kept_fields(member, values):
+        if member.tells(plan.name):
+            value = plan.to_wire(values[plan.name])
+            written[plan.attribute] = None if value is None else member.stored(plan.attribute, value)
     return written
+
+
+def _kept_fields(member: Member[Any], values: Mapping[str, Any]) -> list[FieldPlan]:
+    """Give the fields of the key that an item has as attributes of their own."""
+    plans = [member.definition.fields[name] for name in member.key_fields if name in values]
+    return [plan for plan in plans if not plan.options.key_only and plan.attribute not in member.key_attributes]
+
+
+def _first_form(member: Member[Any], values: Mapping[str, Any]) -> tuple[nodes.Set, ...]:
+    """Set fields of which the key is a form only, such as upper case, if the item is new: an old one has its own."""
+    found: list[nodes.Set] = []
+    for plan in _kept_fields(member, values):
+        value = None if member.tells(plan.name) else plan.to_wire(values[plan.name])
+        if value is not None:
+            path = nodes.Path((plan.attribute,))
+            first = nodes.Value(member.stored(plan.attribute, value))
+            found.append(nodes.Set(path, nodes.IfNotExists(path, first)))
+    return tuple(found)
 
 
 def extended(update: nodes.Update, attributes: Mapping[str, AttributeValue | None]) -> nodes.Update:

@@ -71,7 +71,7 @@ class Write(Generic[E]):
         return ConditionFailedError(why, item=self._read(old) if old else None, **facts)
 
     def _shown(self) -> str:
-        return ", ".join(f"{field}={self.values[field]!r}" for field in self.member.key_fields) or "its key"
+        return self.member.shown_key(self.values)
 
     def _type_of(self, item: Item) -> str:
         if self.member.type_attribute is None:

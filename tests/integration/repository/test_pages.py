@@ -118,11 +118,15 @@ def test_a_forged_cursor_reaches_no_other_partition(filled):
     cursor = query.page(2).cursor
     content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     del content["c"]
+    (key,) = content["k"]
+    keys = [
+        {**key, "PK": {"S": "USER#2"}}, {"PK": {"S": "USER#1"}}, {**key, "SK": {"N": "1"}}, {**key, "SK": {}},
+        {**key, "more": {"S": "x"}}, [], "x",
+    ]  # fmt: skip
     for forged in (
-        {**content, "k": {**content["k"], "PK": {"S": "USER#2"}}}, {**content, "k": {"PK": {"S": "USER#1"}}},
-        {**content, "k": {**content["k"], "SK": {"N": "1"}}}, {**content, "n": 99}, {**content, "n": None},
-        {**content, "n": -1}, {**content, "v": 7}, {**content, "k": {**content["k"], "SK": {}}},
-        {**content, "k": {**content["k"], "more": {"S": "x"}}}, {**content, "k": []}, {**content, "k": None},
+        *({**content, "k": [wrong]} for wrong in keys), {**content, "k": []}, {**content, "k": None},
+        {**content, "k": [key, key]}, {**content, "n": 99}, {**content, "n": None}, {**content, "n": -1},
+        {**content, "v": 7},
     ):  # fmt: skip
         text = json.dumps({**forged, "c": fingerprint(forged)}, separators=(",", ":")).encode()
         with pytest.raises(CursorError):

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynamite.dynamo.tenant import Tenancy, check_tenant
+from pynamite.dynamo.tenant import Tenancy
 from pynamite.errors import ExpressionError, KeyValueError
 from pynamite.expression import nodes
 from pynamite.expression.render import bind_plain
 from pynamite.expression.update import IfNotExists, ListAppend, build_update
+from pynamite.key.tenant import check_tenant
 
 DESCRIPTION = {
     "TableName": "shop",

@@ -115,7 +115,7 @@ def test_names_and_types_are_unique():
     [
         ({"sk": None}, "entity 'Order' has a sort key template, but table 't' has none"),
         ({"indexes": [Index("GSI1", sk=None), Index("GSI2", sk=None)]},
-         "has a sort key template for index 'GSI1', which has no sort key"),
+         "has 1 template for the sort key of index 'GSI1', which has no sort key"),
         ({"indexes": [Index("GSI1"), Index("GSI2")]}, "has no template for the sort key of index 'GSI2'"),
         ({"indexes": [Index("GSI1", pk="state"), Index("GSI2", sk=None)]},
          "its field 'state' is stored as 'state' itself: the template can only be '<state>'"),
@@ -211,8 +211,8 @@ def test_a_key_attribute_has_one_type():
     ]
 
 
-@pytest.mark.parametrize("kind", [bool, bytes, list[str], dict[str, str], Decimal | str])
-def test_a_field_that_is_a_key_is_a_text_or_a_number(kind):
+@pytest.mark.parametrize("kind", [bool, list[str], dict[str, str], Decimal | str])
+def test_a_field_that_is_a_key_is_a_text_a_number_or_bytes(kind):
     """Nothing else sorts."""
 
     @entity(pk="A#<id>", sk="X")
@@ -220,7 +220,8 @@ def test_a_field_that_is_a_key_is_a_text_or_a_number(kind):
         id: str
         mail: kind  # type: ignore[valid-type] # pyright: ignore[reportInvalidTypeForm]
 
-    assert "it has to be stored as a text or a number" in problems_of("t", One, indexes=[Index("ByMail", "mail", None)])
+    told = problems_of("t", One, indexes=[Index("ByMail", "mail", None)])
+    assert "it has to be stored as a text, a number or bytes" in told
 
 
 def test_a_field_that_is_an_index_key_cannot_be_null():

@@ -24,7 +24,7 @@ TYPES = {"PK": "S", "GSI1SK": "N"}
 @given(KEYS, st.none() | st.integers(1, 10**6), TEXTS)
 def test_a_cursor_reads_back_as_the_position_that_it_was(key, left, query):
     """Keys of texts and numbers, limits, and whatever the query is."""
-    position = Position(key, left)
+    position = Position((key,), left)
     cursor = write_cursor(position, query)
     assert read_cursor(cursor, query, TYPES) == position
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -33,7 +33,7 @@ def test_a_cursor_reads_back_as_the_position_that_it_was(key, left, query):
 @given(TEXTS, st.integers(0, 200), st.text("Aa0-_=. \n\u00e9"))
 def test_any_other_text_is_no_cursor(noise, at, middle):
     """Texts at random, and a cursor with something put into it."""
-    cursor = write_cursor(Position({"PK": {"S": "x"}}), "q")
+    cursor = write_cursor(Position(({"PK": {"S": "x"}},)), "q")
     for text in {noise, cursor[:at] + middle + cursor[at:]} - {cursor}:
         with pytest.raises(CursorError):
             read_cursor(text, "q", {"PK": "S"})
@@ -41,7 +41,7 @@ def test_any_other_text_is_no_cursor(noise, at, middle):
 
 def test_a_cursor_of_another_query_or_another_shape_is_refused():
     """Each says which of the two it is."""
-    cursor = write_cursor(Position({"PK": {"S": "x"}}), "q")
+    cursor = write_cursor(Position(({"PK": {"S": "x"}},)), "q")
     with pytest.raises(CursorError, match="another query"):
         read_cursor(cursor, "p", {"PK": "S"})
     for types in ({"PK": "N"}, {"PK": "S", "SK": "S"}, {"SK": "S"}):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from pynamite.repository.updates import plan_update
 from pynamite.repository.writes import check_write, create_write, delete_write, put_write
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+CLOCK = partial(datetime.now, UTC)
 
 
 @entity(
@@ -126,7 +129,7 @@ def test_every_write_is_guarded_by_type(member):
     guards = {
         "create": create_write(member, instance), "put": put_write(member, instance),
         "delete": delete_write(member, KEY), "must": delete_write(member, KEY, must_exist=True),
-        "update": plan_update(member, KEY, [{"total": 1}]).write(None), "check": check_write(member, KEY),
+        "update": plan_update(member, KEY, [{"total": 1}], CLOCK).write(None), "check": check_write(member, KEY),
     }  # fmt: skip
     conditions = {name: write.operation.request["ConditionExpression"] for name, write in guards.items()}
     assert conditions == {
@@ -140,7 +143,8 @@ def test_every_write_is_guarded_by_type(member):
 
 def test_an_update_sends_its_changes_with_the_index_keys(member):
     """One expression, the key of the item, and the new item in return."""
-    operation = plan_update(member, KEY, [{"status": "PAID"}, attribute(Order.total).add(1)]).write(None).operation
+    changes: list[Any] = [{"status": "PAID"}, attribute(Order.total).add(1)]
+    operation = plan_update(member, KEY, changes, CLOCK).write(None).operation
     assert operation.request == {
         "TableName": "shop",
         "Key": WIRE_KEY,
@@ -154,18 +158,18 @@ def test_an_update_sends_its_changes_with_the_index_keys(member):
         },
         "ReturnValues": "ALL_NEW",
     }  # fmt: skip
-    sparse = plan_update(member, KEY, [{"status": None}]).write(None).operation.request
+    sparse = plan_update(member, KEY, [{"status": None}], CLOCK).write(None).operation.request
     assert sparse["UpdateExpression"] == "SET #n0 = :v0 REMOVE #n1, #n2"
     assert sparse["ExpressionAttributeValues"][":v0"] == {"NULL": True}
 
 
 def test_an_upsert_writes_type_and_key_fields(member):
     """And the index keys, if it can tell them."""
-    plan = plan_update(member, KEY, [{"status": "OPEN"}], upsert=True)
+    plan = plan_update(member, KEY, [{"status": "OPEN"}], CLOCK, upsert=True)
     names = plan.write(None).operation.request["ExpressionAttributeNames"].values()
     assert set(names) == {"status", "_type", "account_id", "placed_at", "order_id", "GSI1PK", "GSI1SK", "PK"}
     assert plan.rereads == ()
-    assert "'GSI1'" in plan_update(member, KEY, [{"total": 1}], upsert=True).rereads[0]
+    assert "'GSI1'" in plan_update(member, KEY, [{"total": 1}], CLOCK, upsert=True).rereads[0]
 
 
 def refused(old):

@@ -44,9 +44,12 @@ def condition(store, *entities, **values):
 
 
 def test_what_sort_keys_have_in_common_is_asked_for(store):
-    """The longest common beginning, or the partition alone."""
-    assert condition(store, Order, Line, id="1") == ("#n0 = :v0 AND begins_with(#n1, :v1)", ["U#1", "ORDER"])
-    assert condition(store, Order, Line, User, id="1")[0] == "#n0 = :v0"
+    """From the least beginning to behind the greatest, and nothing else of the partition."""
+    assert condition(store, Order, Line, id="1") == (
+        "#n0 = :v0 AND #n1 BETWEEN :v1 AND :v2", ["U#1", "ORDER#"],
+    )  # fmt: skip
+    values = store.collection(Order, Line, User, id="1").request()["ExpressionAttributeValues"]
+    assert (values[":v1"], values[":v2"]) == ({"S": "ORDER#"}, {"S": "PROFILE"})
     assert condition(store, Order, id="1", n=7) == ("#n0 = :v0 AND #n1 = :v1", ["U#1", "ORDER#7"])
 
 
@@ -55,7 +58,7 @@ def test_a_collection_is_exact_until_fields_narrow_it(store):
     assert selected(store, Order, Line, User, id="1").exact
     narrowed = selected(store, Order, Line, User, id="1", n=7)
     assert not narrowed.exact
-    assert [(lead.text, lead.next is None) for lead in narrowed.leads] == [
+    assert [(lead.text, lead.next is None) for leads in narrowed.leads for lead in leads] == [
         ("ORDER#7", True), ("ORDERLINE#7#", False), ("PROFILE", True),
     ]  # fmt: skip
 

@@ -1,0 +1,109 @@
+"""Views: some fields of an entity's items, read without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pynamite.dynamo.send import send, send_batch_get
+from pynamite.entities.views import EntityView
+from pynamite.expression import nodes
+from pynamite.operation.get import get_item
+from pynamite.repository.query import Query
+from pynamite.repository.reading import projection_of
+from pynamite.repository.session import key_values
+from pynamite.wire import Item
+
+if TYPE_CHECKING:
+    from pynamite.repository.repository import Repository
+
+__all__ = ["View"]
+
+V_co = TypeVar("V_co", covariant=True)
+
+
+class View(Generic[V_co]):
+    """An entity's items as instances of a class that has some of its fields: ``users.view(Header)`` makes it.
+
+    It reads as the repository does, and only the attributes that it needs (what is read is paid for as a whole all the
+    same). On an index that does not hold whole items it reads what the index holds, or says what is missing there.
+    """
+
+    def __init__(self, repository: Repository[Any], view: EntityView[V_co]) -> None:
+        self._repository = repository
+        self._view = view
+
+    def __repr__(self) -> str:
+        return f"View({self._view.cls.__name__} of {self._repository!r})"
+
+    @property
+    def entity_view(self) -> EntityView[V_co]:
+        """What the view reads."""
+        return self._view
+
+    @property
+    def _projection(self) -> nodes.Projection:
+        return projection_of([*self._view.member.marks, *self._view.attributes])
+
+    def _instance(self, item: Item | None) -> V_co | None:
+        return self._view.instance(item) if item is not None and self._view.member.is_typed(item) else None
+
+    def get(
+        self, key: Mapping[str, Any] | None = None, /, *, consistent_read: bool = False, **fields: Any
+    ) -> V_co | None:
+        """Get the view of an item by the fields of its key; None if there is none, or another entity's.
+
+        Raises:
+            KeyValueError: a field is missing or does not fit the key.
+            ItemStructureError: the item does not fit the class.
+        """
+        member, session = self._view.member, self._repository.session
+        operation = get_item(
+            session.table_name,
+            member.key(key_values(member, key, fields)),
+            projection=self._projection,
+            consistent_read=consistent_read,
+        )
+        return self._instance(send(session.client, operation))
+
+    def require(self, key: Mapping[str, Any] | None = None, /, *, consistent_read: bool = False, **fields: Any) -> V_co:
+        """Get the view of an item that has to be there.
+
+        Raises:
+            ItemNotFoundError: there is none, or another entity's; and what `get` raises.
+        """
+        values = key_values(self._view.member, key, fields)
+        found = self.get(values, consistent_read=consistent_read)
+        if found is None:
+            raise self._repository.not_found(values)
+        return found
+
+    def get_many(self, keys: Iterable[Mapping[str, Any]], /, *, consistent_read: bool = False) -> list[V_co | None]:
+        """Get the views of many items by their keys: one entry per key, in order, None where there is no such item.
+
+        Raises:
+            UnprocessedItemsError: the service went on leaving keys out.
+        """
+        member, session = self._view.member, self._repository.session
+        items = send_batch_get(
+            session.client,
+            session.table_name,
+            [member.key(key_values(member, key, {})) for key in keys],
+            projection=self._projection,
+            consistent_read=consistent_read,
+        )
+        return [self._instance(item) for item in items]
+
+    def query(
+        self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any
+    ) -> Query[V_co]:
+        """Query a partition, of the table or of an index, as `Repository.query`; filters name the entity's fields."""
+        return self._repository.query(index, key, **fields).viewed(self._view)
+
+    def partition(self, key: Mapping[str, Any] | None = None, /, **fields: Any) -> list[V_co]:
+        """Read all of the entity's items in a partition of the table, in the order of their sort keys."""
+        return self.query(dict(key) if key is not None else fields).all()
+
+    def scan(self, index: str | None = None, /, *, segments: int = 1) -> Query[V_co]:
+        """Read all of the entity's items, wherever they are, as `Repository.scan` does."""
+        return self._repository.scan(index, segments=segments).viewed(self._view)
