@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(FOLDER.glob("*.py"))
+DESIGNS = sorted((FOLDER / "designs").glob("[!_]*.py"))
 
 
 def run(example, folder, *arguments):
@@ -43,3 +45,20 @@ def test_an_example_runs_on_a_server(example, tmp_path, dynamodb_local_url):
 def steps(ran):
     """Give the headings that an example printed."""
     return [line for line in ran.stdout.splitlines() if line.startswith("--")]
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.stem)
+def test_a_design_runs(design, tmp_path):
+    """A design shows its answers, and leaves nothing behind: its table is in memory."""
+    ran = run(design, tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.stem)
+def test_a_design_needs_nothing_but_the_library(design):
+    """A design neither goes round the library nor the type checkers."""
+    source = design.read_text()
+    for way in ("boto3", "botocore", "type: ignore", "pyright: ignore", ".client", ".db.", "dynamo."):
+        assert way not in source
