@@ -253,8 +253,8 @@ class Query(Generic[E_co]):
     def page(self, size: int, cursor: str | None = None, *, most_read: int | None = None) -> Page[E_co]:
         """Read one page of exactly ``size`` items, fewer only at the end, going on at the cursor of the page before.
 
-        With ``most_read`` at most so many items are looked at, kept or not (over shards, one of each at least): a filter
-        that keeps next to nothing then gives short pages, even empty ones, with a cursor to go on.
+        With ``most_read`` at most so many items are looked at, kept or not (one of each shard at least): a filter that
+        keeps next to nothing then gives short pages, even empty ones, with a cursor to go on.
 
         Raises:
             CursorError: the cursor is malformed, or another query's.
