@@ -101,8 +101,10 @@ def test_nothing_is_sent_when_the_block_raises(filled):
 
 def test_an_empty_transaction_sends_nothing(client, table_name):
     """Not even where the table is missing."""
-    with Table(table_name, User).connect(client).transaction():
+    store = Table(table_name, User).connect(client)
+    with store.transaction():
         pass
+    assert not store.exists()
 
 
 def test_mistakes_are_found_in_the_block(filled):

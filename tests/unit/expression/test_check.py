@@ -72,7 +72,7 @@ def test_a_sound_expression_comes_back_filled():
 )
 def test_a_condition_that_can_only_be_false_is_taken(text):
     """The service refuses less than one might think."""
-    bind_condition(parse_condition(text), {}, VALUES)
+    assert bind_condition(parse_condition(text), {}, VALUES)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_an_update_is_refused_in_the_services_words(text, message):
                                   "SET a = list_append(a, a)", "SET a = if_not_exists(a, :s) + :n"])
 def test_an_update_that_only_an_item_can_rule_out_is_taken(text):
     """What a path holds is not known yet."""
-    bind_update(parse_update(text), {}, VALUES)
+    assert bind_update(parse_update(text), {}, VALUES)
 
 
 @pytest.mark.parametrize(
