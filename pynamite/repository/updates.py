@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from pynamite.entities.annotations import without_none
 from pynamite.entities.changes import BoundChanges, bind_changes, check_key
 from pynamite.entities.member import IndexKeys, Member
 from pynamite.entities.structs import UNKNOWN, FieldPlan
@@ -29,7 +30,8 @@ class UpdatePlan:
 
     ``indexes`` are those whose keys are written with it, ``left`` those that the item is not in any more,
     ``once_indexes`` those whose keys are written if the item is new; ``once`` has the values of fields that are set
-    only then.
+    only then. ``counted`` has numbers in the place of those that only the database will know: fields that are an
+    index key themselves, so that all that matters is that they are there.
     """
 
     member: Member[Any]
@@ -41,6 +43,7 @@ class UpdatePlan:
     once: Mapping[str, Any] = attrs.field(factory=dict)
     once_indexes: tuple[IndexKeys, ...] = ()
     left: tuple[IndexKeys, ...] = ()
+    counted: Mapping[str, Any] = attrs.field(factory=dict)
 
     def write(self, where: nodes.Condition | None) -> Write[Any]:
         """Make the write.
@@ -53,7 +56,7 @@ class UpdatePlan:
                 f"this update of {self.member.definition.name!r} has to read the item first: "
                 f"{'; '.join(self.rereads)}; pass reread=True to read, check that nothing changed meanwhile, and write"
             )
-        known = {**self.values, **self.changes.known}
+        known = {**self.values, **self.changes.known, **self.counted}
         kept: dict[str, AttributeValue | None] = {
             slot.attribute: None for keys in self.left for slot in keys.slots if slot.own
         }
@@ -111,13 +114,16 @@ def plan_update(
     indexes: list[IndexKeys] = []
     once_indexes: list[IndexKeys] = []
     left: list[IndexKeys] = []
+    counted: dict[str, Any] = {}
     for keys in member.indexes.values():
         if not _is_concerned(keys, bound, upsert=upsert):
             continue
-        missing = [field for field in keys.fields if field not in known]
+        counts = _counts(member, keys, bound)
+        missing = [field for field in keys.fields if field not in known and field not in counts]
         vague = [field for field in keys.fields if field in values and not member.tells_index(keys, field)]
         if not missing and not vague:
             indexes.append(keys)
+            counted |= {field: zero for field, zero in counts.items() if field not in known}
         elif not keys.kept:
             _check_known(keys, known)
         elif vague:
@@ -129,8 +135,30 @@ def plan_update(
         elif not (upsert and _stays_out(member, keys, bound, known)):
             rereads.append(_why_reread(keys, missing, bound))
     return UpdatePlan(
-        member, values, bound, tuple(indexes), tuple(rereads), upsert, stamps.once, tuple(once_indexes), tuple(left)
+        member,
+        values,
+        bound,
+        tuple(indexes),
+        tuple(rereads),
+        upsert,
+        stamps.once,
+        tuple(once_indexes),
+        tuple(left),
+        counted,
     )
+
+
+def _counts(member: Member[Any], keys: IndexKeys, bound: BoundChanges) -> dict[str, Any]:
+    """Find the numbers that an update counts and that are a key of the index by themselves; with a zero of their type.
+
+    Whatever they come to, they are there, and no other attribute of the key is made of them.
+    """
+    used = [name for slot in keys.slots if slot.own for name in slot.template.fields]
+    used += keys.when.parameters if keys.when is not None else ()
+    elsewhere = set(keys.definition.sources(used))
+    fields = [slot.field for slot in keys.slots if slot.field is not None and slot.template.kind == "N"]
+    plans = [member.definition.fields[field] for field in fields if field in bound.touched - elsewhere]
+    return {plan.name: without_none(plan.kind)(0) for plan in plans if not plan.nullable}
 
 
 def _is_concerned(keys: IndexKeys, bound: BoundChanges, *, upsert: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pynamite import Index, Table, attribute, entity
+from pynamite import Index, IndexKey, Table, attribute, entity
 from pynamite.errors import ExpressionError, KeyValueError
 from tests.integration.repository.shop import Order, Status, Task, order
 
@@ -264,3 +264,44 @@ def test_an_attribute_that_two_indexes_share_stays_while_one_of_them_needs_it(cl
     assert store[Ticket].query("RankOf", owner="ann").count() == 1
     store[Ticket].update({"id": "1"}, {"owner": None, "due": "1"}, reread=True)
     assert store[Ticket].scan("DueOf").count() == store[Ticket].scan("RankOf").count() == 0
+
+
+def test_a_counter_may_be_an_index_key_itself(client, table_name):
+    """A leaderboard counts without reading: whatever the sum is, the item stays in the index, at its new place."""
+
+    @entity(pk="GAME#<game>", sk="PLAYER#<player>", indexes={"Scores": "GAME#<game>"})
+    class Player:
+        game: str
+        player: str
+        score: int = 0
+
+    store = Table(table_name, Player, indexes=[Index("Scores", sk="score")]).connect(client)
+    store.create_table()
+    players = store[Player]
+    players.put_many(Player(game="g", player=name, score=n) for n, name in enumerate("abc"))
+    players.update({"game": "g", "player": "a"}, attribute(Player.score).add(10))
+    players.update({"game": "g", "player": "d"}, attribute(Player.score).add(5), upsert=True)
+    found = players.query("Scores", game="g").reverse()
+    assert [(one.player, one.score) for one in found] == [("a", 10), ("d", 5), ("c", 2), ("b", 1)]
+
+
+def test_a_counter_that_may_be_absent_or_decides_more_has_to_be_read(client, table_name):
+    """A number that may be None, or of which another part of the key is made, is not there for certain."""
+
+    @entity(pk="GAME#<game>", sk="PLAYER#<player>",
+            indexes={"Scores": "GAME#<game>", "Won": IndexKey("GAME#<game>", when=lambda won: won > 1)})
+    class Player:
+        game: str
+        player: str
+        score: int | None = None
+        won: int = 0
+
+    indexes = [Index("Scores", sk="score"), Index("Won", sk="won")]
+    store = Table(table_name, Player, indexes=indexes).connect(client)
+    store.create_table()
+    store[Player].put(Player(game="g", player="a", score=1))
+    for counter in (attribute(Player.score), attribute(Player.won)):
+        with pytest.raises(ExpressionError, match="reread=True"):
+            store[Player].update({"game": "g", "player": "a"}, counter.add(2))
+        store[Player].update({"game": "g", "player": "a"}, counter.add(2), reread=True)
+    assert store[Player].query("Scores", game="g").count() == store[Player].query("Won", game="g").count() == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
 from pynamite.expression.check import bind_condition, bind_projection, bind_update
 from pynamite.expression.nodes import Compare, Path, Projection, Remove, Update, Value
 from pynamite.expression.parse import parse_condition, parse_projection_text, parse_update
@@ -72,7 +73,8 @@ def test_a_sound_expression_comes_back_filled():
 )
 def test_a_condition_that_can_only_be_false_is_taken(text):
     """The service refuses less than one might think."""
-    assert bind_condition(parse_condition(text), {}, VALUES)
+    bound = bind_condition(parse_condition(text), {}, VALUES)
+    assert not [leaf for leaf in nodes.leaves(bound) if isinstance(leaf, nodes.Placeholder)]
 
 
 @pytest.mark.parametrize(
