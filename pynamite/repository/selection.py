@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
@@ -361,7 +362,7 @@ def _encoded(gap: Gap, bound: tuple[Any, bool] | None, where: str) -> tuple[str,
     if isinstance(value, Enum | bool):
         raise ExpressionError(f"{where}: {value!r} has no order: give {gap.field!r} itself")
     try:
-        text = gap.codec.encode(value)
+        text = _encode(gap, value)
     except Misfit as misfit:
         raise KeyValueError(f"{where}: field {gap.field!r}: {misfit.problems[0][1]}", field=gap.field) from None
     if not text:
@@ -371,6 +372,17 @@ def _encoded(gap: Gap, bound: tuple[Any, bool] | None, where: str) -> tuple[str,
         )
     # Of a bucket, the one in which the bound lies is read, and looked through afterwards.
     return text, included or gap.codec.coarse
+
+
+def _encode(gap: Gap, value: Any) -> str:
+    try:
+        return gap.codec.encode(value)
+    except Misfit:
+        # A bound is not kept: where the field is a Decimal, a whole number will do, as it does in a condition.
+        if isinstance(value, int):
+            with contextlib.suppress(Misfit):
+                return gap.codec.encode(Decimal(value))
+        raise
 
 
 def _beginning(gap: Gap, bounds: Bounds, where: str) -> str:

@@ -231,3 +231,11 @@ def test_a_key_of_numbers_or_bytes_takes_nothing_else():
 
     with pytest.raises(DefinitionError, match="has to be stored as a text, a number or bytes"):
         Table("table", Flagged, sk="flag")
+
+
+def test_a_whole_number_bounds_decimals(readings):
+    """As in a condition: the bound is not kept, and a text is bounded by texts only."""
+    readings.put_many(Reading(device="d", level=n, weight=Decimal(n) / 2) for n in range(1, 9))
+    assert [one.level for one in readings.query("ByWeight", device="d").ge(weight=2).lt(weight=3)] == [4, 5]
+    with pytest.raises(KeyValueError, match="expected Decimal, got '2'"):
+        readings.query("ByWeight", device="d").ge(weight="2")
