@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast, get_args
 
 from pynamite.entities.annotations import is_list, is_optional, is_set, is_tuple, plain, spelled, without_none
@@ -23,19 +25,24 @@ def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Conditio
     Raises:
         ExpressionError: it names what the entity does not have, or compares with a value of another type.
     """
-    bound = _bound(member, node)
-    return _as_stored(member, bound) if member.prefixes else bound
+    bound = _each(node, partial(_bound, member))
+    return _each(bound, partial(_as_stored, member)) if member.prefixes else bound
+
+
+def _each(node: nodes.Condition, act: Callable[[nodes.Condition], nodes.Condition]) -> nodes.Condition:
+    """Build the same and, or, not of other conditions: each that stands in it is replaced by ``act(old)``."""
+    match node:
+        case nodes.And(parts):
+            return nodes.conjunction(*(_each(part, act) for part in parts))
+        case nodes.Or(parts):
+            return nodes.disjunction(*(_each(part, act) for part in parts))
+        case nodes.Not(part):
+            return nodes.Not(_each(part, act))
+    return act(node)
 
 
 def _as_stored(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
     """Put the tenant's prefix before values that stand beside a partition key."""
-    match node:
-        case nodes.And(parts):
-            return nodes.And(tuple(_as_stored(member, part) for part in parts))
-        case nodes.Or(parts):
-            return nodes.Or(tuple(_as_stored(member, part) for part in parts))
-        case nodes.Not(part):
-            return nodes.Not(_as_stored(member, part))
     concerned = [
         path for path in nodes.leaves(node) if isinstance(path, nodes.Path) and str(path.steps[0]) in member.prefixes
     ]
@@ -61,12 +68,6 @@ def with_prefix(member: Member[Any], path: nodes.Path, leaf: Any) -> Any:
 
 def _bound(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
     match node:
-        case nodes.And(parts):
-            return nodes.And(tuple(_bound(member, part) for part in parts))
-        case nodes.Or(parts):
-            return nodes.Or(tuple(_bound(member, part) for part in parts))
-        case nodes.Not(part):
-            return nodes.Not(_bound(member, part))
         case nodes.Compare(operator, left, nodes.Literal(None)) if isinstance(left, nodes.Path):
             return _compare_with_none(resolve(member, left), operator)
         case nodes.Compare("=" | "<>" as operator, left, nodes.Literal(AbstractSet() as value)) if (

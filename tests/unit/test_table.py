@@ -227,8 +227,9 @@ def test_the_sort_keys_of_an_index_are_looked_at_too():
     """Each index by itself."""
     one = made("One", "1", indexes={"GSI1": ("G#<x>", "A")})
     other = made("Other", "2", indexes={"GSI1": ("G#<y>", "A#<x>")})
-    with pytest.warns(DefinitionWarning, match="in index 'GSI1' the sort keys 'A#<x>' of entity 'Other'"):
+    with pytest.warns(DefinitionWarning, match="in index 'GSI1' the sort keys 'A#<x>' of entity 'Other'") as warned:
         Table("shop", one, other, indexes=[Index("GSI1")])
+    assert len(warned) == 1
 
 
 @pytest.mark.parametrize("one, other", [

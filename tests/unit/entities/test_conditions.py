@@ -18,6 +18,7 @@ import pytest
 from pynamite import Table, attribute, entity, field, path
 from pynamite.entities.conditions import bind_condition
 from pynamite.errors import ExpressionError
+from pynamite.expression import nodes
 from pynamite.expression.build import Condition
 from pynamite.expression.render import Renderer
 
@@ -209,6 +210,13 @@ def test_a_mistake_in_a_condition_is_told(condition, told):
     with pytest.raises(ExpressionError) as refused:
         bound(condition)
     assert told in str(refused.value)
+
+
+def test_absence_among_alternatives_is_one_more_alternative():
+    """What None stands for is an or itself, and joins the one that it is a part of: no or stands within another."""
+    tree = bind_condition(USER, ((attribute(User.made) == None) | (attribute(User.visits) > 3)).node)  # noqa: E711
+    assert isinstance(tree, nodes.Or) and len(tree.parts) == 3
+    assert not any(isinstance(part, nodes.Or) for part in tree.parts)
 
 
 def test_an_attribute_of_another_class_is_refused():
