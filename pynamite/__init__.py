@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from pynamite.repository.images import StreamRecord
     from pynamite.repository.query import Measured, Page, Query
     from pynamite.repository.repository import Repository
-    from pynamite.repository.transaction import Transaction
     from pynamite.repository.view import View
+    from pynamite.repository.writing.transaction import Transaction
     from pynamite.store import Store
     from pynamite.table import Index, Table
 
@@ -110,7 +110,7 @@ _HOMES = {
     "pynamite.repository.images": ["StreamRecord"],
     "pynamite.repository.query": ["Measured", "Page", "Query"],
     "pynamite.repository.repository": ["Repository"],
-    "pynamite.repository.transaction": ["Transaction"],
+    "pynamite.repository.writing.transaction": ["Transaction"],
     "pynamite.repository.view": ["View"],
     "pynamite.store": ["Store"],
     "pynamite.table": ["Index", "Table"],

@@ -21,8 +21,8 @@ from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.repository import Repository
 from pynamite.repository.session import Session, utc_now
-from pynamite.repository.transaction import Transaction
 from pynamite.repository.view import View
+from pynamite.repository.writing.transaction import Transaction
 
 __all__ = ["ReadAs", "Store"]
 

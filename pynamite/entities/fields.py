@@ -26,6 +26,9 @@ class FieldOptions:
     rest: bool = False
     created: bool = False
     updated: bool = False
+    ttl: bool = False
+    version: bool = False
+    unique: bool = False
 
 
 _NONE = FieldOptions()
@@ -56,6 +59,9 @@ def field(
     rest: bool = ...,
     created: bool = ...,
     updated: bool = ...,
+    ttl: bool = ...,
+    version: bool = ...,
+    unique: bool = ...,
 ) -> T: ...
 @overload
 def field(
@@ -76,6 +82,9 @@ def field(
     rest: bool = ...,
     created: bool = ...,
     updated: bool = ...,
+    ttl: bool = ...,
+    version: bool = ...,
+    unique: bool = ...,
 ) -> T: ...
 @overload
 def field(
@@ -95,6 +104,9 @@ def field(
     rest: bool = ...,
     created: bool = ...,
     updated: bool = ...,
+    ttl: bool = ...,
+    version: bool = ...,
+    unique: bool = ...,
 ) -> Any: ...
 def field(
     *,
@@ -103,6 +115,9 @@ def field(
     rest: bool = False,
     created: bool = False,
     updated: bool = False,
+    ttl: bool = False,
+    version: bool = False,
+    unique: bool = False,
     metadata: Mapping[Any, Any] | None = None,
     **options: Any,
 ) -> Any:
@@ -115,8 +130,22 @@ def field(
     ``created`` and ``updated`` are for a ``datetime | None`` whose default is None: the moment at which the item was
     made is filled in where there is none, and that of its last change by every write.
 
+    The ``ttl`` field says when the item expires: a datetime, or a timedelta from the moment of writing. It is stored as
+    seconds since 1970, which DynamoDB deletes by; an expired item reads as absent. The ``version`` field, an int whose
+    default is 0, counts the writes of an item: a write by an instance fails if the item has another version by then. A
+    ``unique`` field has a value that no other item of the entity has.
+
     >>> field(name="createDate", default=None)  # doctest: +ELLIPSIS
     _CountingAttr(...)
     """
-    own = FieldOptions(name=name, key_only=key_only, rest=rest, created=created, updated=updated)
+    own = FieldOptions(
+        name=name,
+        key_only=key_only,
+        rest=rest,
+        created=created,
+        updated=updated,
+        ttl=ttl,
+        version=version,
+        unique=unique,
+    )
     return attrs.field(metadata={**(metadata or {}), _KEY: own}, **options)

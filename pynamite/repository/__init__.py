@@ -2,6 +2,6 @@
 
 from pynamite.repository.query import Page, Query
 from pynamite.repository.repository import Repository
-from pynamite.repository.transaction import Transaction, TransactionRepository
+from pynamite.repository.writing.transaction import Transaction, TransactionRepository
 
 __all__ = ["Page", "Query", "Repository", "Transaction", "TransactionRepository"]

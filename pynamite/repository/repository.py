@@ -7,46 +7,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
-from pynamite.entities.conditions import bind_condition
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError
-from pynamite.expression import nodes
-from pynamite.expression.build import Change, Condition, as_condition
+from pynamite.expression.build import Change, Condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.images import StreamRecord, instance_of, read_record
-from pynamite.repository.making import made
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
-from pynamite.repository.rereading import difference_write, move, perform, reread_update
 from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
-from pynamite.repository.updates import plan_update
 from pynamite.repository.view import View
-from pynamite.repository.writes import create_write, delete_write, put_write
+from pynamite.repository.writing.given import bound_where, check_instance
+from pynamite.repository.writing.making import made
+from pynamite.repository.writing.rereading import difference_write, move, perform, reread_update
+from pynamite.repository.writing.updates import plan_update
+from pynamite.repository.writing.writes import create_write, delete_write, put_write
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Repository", "bound_where", "check_instance"]
+__all__ = ["Repository"]
 
 E = TypeVar("E")
 V = TypeVar("V")
 
 # "TotalSegments: minimum 1, maximum 1000000"; each is a thread here.
 MOST_SEGMENTS = 256
-
-
-def bound_where(member: Member[Any], where: Condition | None) -> nodes.Condition | None:
-    """Bind the ``where=`` of a write; raises TypeError for what is no condition."""
-    node = as_condition(where, "where=")
-    return None if node is None else bind_condition(member, node)
-
-
-def check_instance(member: Member[Any], instance: object) -> None:
-    """Refuse, with a TypeError, what is no instance of an entity's class itself."""
-    if type(instance) is not member.cls:
-        raise TypeError(f"the repository of {member.definition.name} takes its instances, not {instance!r}")
 
 
 class Repository(Generic[E]):

@@ -10,7 +10,7 @@ import pytest
 from pynamite import attribute
 from pynamite.dynamo.backoff import Backoff
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError
-from pynamite.repository import rereading
+from pynamite.repository.writing import rereading
 from tests.integration.repository.shop import Order, Status, Task, User, order, shop_table
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from pynamite import Index, Table, attribute, entity
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError
-from pynamite.repository.updates import plan_update
-from pynamite.repository.writes import check_write, create_write, delete_write, put_write
+from pynamite.repository.writing.updates import plan_update
+from pynamite.repository.writing.writes import check_write, create_write, delete_write, put_write
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CLOCK = partial(datetime.now, UTC)

@@ -15,8 +15,8 @@ from pynamite.entities.structs import UNKNOWN, FieldPlan
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
-from pynamite.repository.making import follows_once, once_condition, stamped, waits_for
-from pynamite.repository.writes import Write, update_write
+from pynamite.repository.writing.making import follows_once, once_condition, stamped, waits_for
+from pynamite.repository.writing.writes import Write, update_write
 from pynamite.wire import AttributeValue
 
 __all__ = ["UpdatePlan", "extended", "plan_update"]

@@ -13,12 +13,12 @@ from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.transact import transact_write
-from pynamite.repository.making import made
-from pynamite.repository.repository import bound_where, check_instance
-from pynamite.repository.rereading import difference_write, move_writes
 from pynamite.repository.session import Session, key_values
-from pynamite.repository.updates import plan_update
-from pynamite.repository.writes import Write, check_write, create_write, delete_write, put_write
+from pynamite.repository.writing.given import bound_where, check_instance
+from pynamite.repository.writing.making import made
+from pynamite.repository.writing.rereading import difference_write, move_writes
+from pynamite.repository.writing.updates import plan_update
+from pynamite.repository.writing.writes import Write, check_write, create_write, delete_write, put_write
 
 __all__ = ["Transaction", "TransactionRepository"]
 

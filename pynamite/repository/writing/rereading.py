@@ -23,10 +23,10 @@ from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.operation.get import get_item
 from pynamite.operation.transact import transact_write
-from pynamite.repository.making import evolved, made
 from pynamite.repository.session import Session
-from pynamite.repository.updates import UpdatePlan, extended
-from pynamite.repository.writes import Write, create_write, delete_write, update_write
+from pynamite.repository.writing.making import evolved, made
+from pynamite.repository.writing.updates import UpdatePlan, extended
+from pynamite.repository.writing.writes import Write, create_write, delete_write, update_write
 from pynamite.wire import AttributeValue, Item, item_from_wire
 
 __all__ = ["difference_write", "move", "move_writes", "perform", "read_stored", "reread_update"]
