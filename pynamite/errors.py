@@ -127,7 +127,8 @@ class OperationError(PynamiteError, RuntimeError):
     """The database refused an operation.
 
     ``operation`` is the API action (``"PutItem"``), ``key`` the key of the item as plain Python values where there is
-    one, ``code`` the service's code, ``response`` its whole answer. The client's own error is the ``__cause__``.
+    one, ``entity`` the name of its class where it was written or read as one, ``code`` the service's code, ``response``
+    its whole answer. The client's own error is the ``__cause__``.
     """
 
     def __init__(
@@ -139,12 +140,14 @@ class OperationError(PynamiteError, RuntimeError):
         key: Mapping[str, Any] | None = None,
         code: str | None = None,
         response: Mapping[str, Any] | None = None,
+        entity: str | None = None,
     ) -> None:
         self.operation = operation
         self.table_name = table_name
         self.key = key
         self.code = code
         self.response = response
+        self.entity = entity
         super().__init__(message)
 
 
@@ -165,11 +168,30 @@ class ItemExistsError(ConditionFailedError):
 
 
 class StaleVersionError(ConditionFailedError):
-    """An item was changed since it was read."""
+    """An item was changed since it was read.
+
+    ``expected`` is the version that the writer knew, ``found`` the one that is there, None where the item is gone;
+    ``item`` is what is there.
+    """
+
+    def __init__(self, message: str, *, expected: int | None = None, found: int | None = None, **facts: Any) -> None:
+        self.expected = expected
+        self.found = found
+        super().__init__(message, **facts)
 
 
 class UniqueViolationError(ConditionFailedError):
-    """A value that has to be unique is taken by another item."""
+    """A value that has to be unique is taken by another item.
+
+    ``fields`` names the field, or those that are unique together; ``owner`` is the key of the item that has the value.
+    """
+
+    def __init__(
+        self, message: str, *, fields: Iterable[str] = (), owner: Mapping[str, Any] | None = None, **facts: Any
+    ) -> None:
+        self.fields: tuple[str, ...] = tuple(fields)
+        self.owner = owner
+        super().__init__(message, **facts)
 
 
 class TransactionCanceledError(OperationError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import attrs
 
@@ -15,14 +15,23 @@ from pynamite.dynamo import records
 from pynamite.entities.connected import for_tenant, renamed
 from pynamite.entities.overlaps import overlaps
 from pynamite.entities.patterns import AccessPattern, access_patterns
+from pynamite.entities.reactions import Event
 from pynamite.entities.registry import IndexDraft, Registry, build_registry
 from pynamite.errors import DefinitionError, DefinitionWarning
 from pynamite.key.tenant import check_tenant
 from pynamite.operation.tables import create_table
+from pynamite.repository.writing.transaction import Transaction
 from pynamite.store import Store
 from pynamite.wire import item_from_wire
 
 __all__ = ["Index", "Table"]
+
+E = TypeVar("E")
+F = TypeVar("F", bound=Callable[..., object])
+
+OnCreate = Callable[[E, Transaction], object]
+OnUpdate = Callable[[E, E, Transaction], object]
+OnDelete = Callable[[E, Transaction], object]
 
 
 @attrs.frozen
@@ -108,6 +117,41 @@ class Table:
     def entities(self) -> tuple[type, ...]:
         """The classes that share the table."""
         return tuple(self._registry.members)
+
+    def on_create(self, entity: type[E], /) -> Callable[[OnCreate[E]], OnCreate[E]]:
+        """Register what is to be done whenever an item of an entity is made: ``@table.on_create(Video)``.
+
+        The function gets the new instance and the transaction that makes it, ``(new, tx)``: what it does by ``tx``
+        happens together with that, or not at all. A transaction that was overtaken by others is made anew, so that the
+        function may be called several times; it should do nothing else.
+
+        Raises:
+            UnknownEntityError: the class is none of the table's entities.
+        """
+        return self._registering(entity, "create")
+
+    def on_update(self, entity: type[E], /) -> Callable[[OnUpdate[E]], OnUpdate[E]]:
+        """Register what is to be done whenever an item of an entity is changed: it gets ``(old, new, tx)``.
+
+        As `on_create` otherwise. The item is read before, and has to be unchanged when the transaction is carried out.
+        """
+        return self._registering(entity, "update")
+
+    def on_delete(self, entity: type[E], /) -> Callable[[OnDelete[E]], OnDelete[E]]:
+        """Register what is to be done whenever an item of an entity is deleted: it gets ``(old, tx)``.
+
+        As `on_update` otherwise. What DynamoDB deletes by itself, because it has expired, has no reactions.
+        """
+        return self._registering(entity, "delete")
+
+    def _registering(self, entity: type, event: Event) -> Callable[[F], F]:
+        member = self._registry.member(entity)
+
+        def register(reaction: F) -> F:
+            self._registry.reactions.add(member.cls, event, reaction)
+            return reaction
+
+        return register
 
     def key(self, instance: object) -> dict[str, Any]:
         """Give the key that an instance has in this table, as plain values.

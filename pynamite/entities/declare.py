@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast, dataclass_transform
 
 import attrs
 import cattrs
 
+from pynamite.entities.companions import CompanionForms, read_companions
 from pynamite.entities.converter import make_converter, struct_of, writes_attribute_values
 from pynamite.entities.definition import MARK, EntityDefinition
 from pynamite.entities.fields import field
 from pynamite.entities.keys import IndexForm, KeyForm, read_indexes
+from pynamite.entities.unique import UniqueForm
 from pynamite.entities.values import Computed, computed_from
 from pynamite.errors import DefinitionError
 from pynamite.wire import Misfit
@@ -36,6 +38,9 @@ def entity(
     sk: KeyForm | None = None,
     indexes: Mapping[str, IndexForm] | None = None,
     computed: Mapping[str, Callable[..., Any]] | None = None,
+    unique: Iterable[UniqueForm] = (),
+    companions: CompanionForms = None,
+    history: CompanionForms = None,
     type: str | None = None,
     converter: cattrs.Converter | None = None,
     frozen: bool = False,
@@ -56,6 +61,11 @@ def entity(
     A key may have several templates, chosen `by` a field's value or by which fields are set (`first_of`). ``computed``
     has pure functions whose parameters name fields; what they return stands in templates under their names. An
     `IndexKey` says when an item is in an index at all.
+
+    ``unique`` names fields whose values no two items share, ``unique=["email", ("tenant", "number")]``; a name may have
+    a codec, ``"email:lower"``. ``companions`` are other entities of the table whose items are made of this one's and
+    kept in step with it: a class, which takes over the fields of the same names, or a function that gets the instance
+    and returns others. Those of ``history`` are made by every write, and stay.
 
     >>> @entity(pk="USER#<account_id>", sk="PROFILE")
     ... class User:
@@ -94,6 +104,8 @@ def entity(
                 made_from[name] = computed_from(name, function)
             except Misfit as misfit:
                 problems += [f"entity {made.__name__!r}: {message}" for _, message in misfit.problems]
+        kept, kept_problems = read_companions(companions, "companions", made)
+        past, past_problems = read_companions(history, "history", made)
         definition = EntityDefinition(
             cls=made,
             type_value=made.__name__ if type is None else type,
@@ -102,7 +114,11 @@ def entity(
             indexes=keys,
             computed=made_from,
             struct=struct_of(converter or _default_converter(), made),
+            unique=tuple((one,) if isinstance(one, str) else tuple(one) for one in _listed(unique)),
+            companions=kept,
+            history=past,
         )
+        problems += [*kept_problems, *past_problems]
         problems += definition.problems(seen)
         if problems:
             raise DefinitionError(problems)
@@ -110,6 +126,11 @@ def entity(
         return made
 
     return decorate
+
+
+def _listed(unique: Iterable[UniqueForm]) -> Iterable[UniqueForm]:
+    # unique="email" would be read letter by letter.
+    return (unique,) if isinstance(unique, str) else unique
 
 
 def evolve(instance: E, /, **changes: Any) -> E:

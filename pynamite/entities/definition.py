@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -15,11 +15,16 @@ from pynamite.entities.keyed import case_problems, circles, key_only_problems
 from pynamite.entities.keys import IndexTemplates, KeyForm
 from pynamite.entities.made import shard_problems, stamp_problems
 from pynamite.entities.structs import FieldPlan, Struct
+from pynamite.entities.unique import Unique, compile_unique, read_unique
 from pynamite.entities.values import Computed, FieldValues, KeyTypes, sources_of
+from pynamite.entities.versions import Numbering, numbering_of, sequence_problems, version_problems
 from pynamite.errors import DefinitionError
 from pynamite.key.template import KeyTemplate, compile_template
 from pynamite.key.variants import Choice, KeyVariants
 from pynamite.wire import Misfit
+
+if TYPE_CHECKING:
+    from pynamite.entities.companions import Companion
 
 __all__ = ["MARK", "EntityDefinition", "definition_of", "is_entity"]
 
@@ -29,7 +34,11 @@ MARK = "__pynamite_entity__"
 
 @attrs.frozen(eq=False)
 class EntityDefinition:
-    """A declared entity: its class, what its items are marked with, its templates as they were given, its fields."""
+    """A declared entity: its class, what its items are marked with, its templates as they were given, its fields.
+
+    ``unique`` is what was declared as unique besides single fields; ``companions`` make items that are kept in step with
+    its own, ``history`` items that stay.
+    """
 
     cls: type
     type_value: str
@@ -38,6 +47,9 @@ class EntityDefinition:
     indexes: Mapping[str, IndexTemplates]
     computed: Mapping[str, Computed]
     struct: Struct
+    unique: tuple[tuple[str, ...], ...] = ()
+    companions: tuple[Companion, ...] = ()
+    history: tuple[Companion, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,6 +75,31 @@ class EntityDefinition:
     def updated(self) -> FieldPlan | None:
         """The field that has the moment of the item's last change, if there is one."""
         return next((plan for plan in self.fields.values() if plan.options.updated), None)
+
+    @cached_property
+    def version(self) -> FieldPlan | None:
+        """The field that counts the item's writes, if there is one."""
+        return next((plan for plan in self.fields.values() if plan.options.version), None)
+
+    @cached_property
+    def uniques(self) -> tuple[Unique, ...]:
+        """What no two of its items share; raises Misfit with what is wrong with it."""
+        return tuple(compile_unique(self.name, self.type_value, forms, self.types) for forms in self._unique_forms)
+
+    @property
+    def _unique_forms(self) -> tuple[tuple[str, ...], ...]:
+        return read_unique(self.unique, [plan.name for plan in self.fields.values() if plan.options.unique])
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The fields on which its guard items depend."""
+        names = [name for unique in self.uniques for name in unique.names]
+        return frozenset(self.sources(names))
+
+    @cached_property
+    def numberings(self) -> tuple[Numbering, ...]:
+        """The fields that get the next number of a sequence."""
+        return tuple(numbering_of(plan) for plan in self.fields.values() if plan.options.sequence is not None)
 
     @property
     def types(self) -> Mapping[str, Any]:
@@ -145,12 +182,26 @@ class EntityDefinition:
             if not own.init and any(re.search(rf"<\s*{own.name}\s*[:>.]", str(text)) for _, text in texts)
         ]
         own = [template for where, template in templates if where in keys]
-        found += stamp_problems(self.cls, fields, self.sources(name for one in own for name in one.fields))
+        key_fields = self.sources(name for one in own for name in one.fields)
+        found += stamp_problems(self.cls, fields, key_fields)
+        found += version_problems(self.cls, fields, key_fields)
+        found += sequence_problems(self.name, fields)
         found += shard_problems(self.name, fields, [template for _, template in templates])
         if len(own) == sum(where in keys for where, _ in texts):
             # A template that does not compile may have been meant to name any field.
             found += key_only_problems(self.name, fields, own)
+        if fields and isinstance(self.type_value, str):
+            found += self._unique_problems()
         return found + self._option_problems(fields)
+
+    def _unique_problems(self) -> list[str]:
+        found: list[str] = []
+        for forms in self._unique_forms:
+            try:
+                compile_unique(self.name, self.type_value, forms, self.types)
+            except Misfit as misfit:
+                found += [message for _, message in misfit.problems]
+        return found
 
     def _computed_problems(self) -> list[str]:
         known = {own.name for own in attrs.fields(self.cls) if own.init}

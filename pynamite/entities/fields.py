@@ -29,6 +29,7 @@ class FieldOptions:
     ttl: bool = False
     version: bool = False
     unique: bool = False
+    sequence: Any = None
 
 
 _NONE = FieldOptions()
@@ -62,6 +63,7 @@ def field(
     ttl: bool = ...,
     version: bool = ...,
     unique: bool = ...,
+    sequence: Any = ...,
 ) -> T: ...
 @overload
 def field(
@@ -85,6 +87,7 @@ def field(
     ttl: bool = ...,
     version: bool = ...,
     unique: bool = ...,
+    sequence: Any = ...,
 ) -> T: ...
 @overload
 def field(
@@ -107,6 +110,7 @@ def field(
     ttl: bool = ...,
     version: bool = ...,
     unique: bool = ...,
+    sequence: Any = ...,
 ) -> Any: ...
 def field(
     *,
@@ -118,6 +122,7 @@ def field(
     ttl: bool = False,
     version: bool = False,
     unique: bool = False,
+    sequence: Any = None,
     metadata: Mapping[Any, Any] | None = None,
     **options: Any,
 ) -> Any:
@@ -133,7 +138,9 @@ def field(
     The ``ttl`` field says when the item expires: a datetime, or a timedelta from the moment of writing. It is stored as
     seconds since 1970, which DynamoDB deletes by; an expired item reads as absent. The ``version`` field, an int whose
     default is 0, counts the writes of an item: a write by an instance fails if the item has another version by then. A
-    ``unique`` field has a value that no other item of the entity has.
+    ``unique`` field has a value that no other item of the entity has. A ``sequence`` field, an ``int | None`` whose
+    default is None, gets the next number of a counter when the item is made: ``sequence=Repo.issues`` counts in the
+    Repo whose key fields have the same names (`NextOf` names others).
 
     >>> field(name="createDate", default=None)  # doctest: +ELLIPSIS
     _CountingAttr(...)
@@ -147,5 +154,6 @@ def field(
         ttl=ttl,
         version=version,
         unique=unique,
+        sequence=sequence,
     )
     return attrs.field(metadata={**(metadata or {}), _KEY: own}, **options)

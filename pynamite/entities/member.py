@@ -10,6 +10,7 @@ import attrs
 
 from pynamite.entities.definition import EntityDefinition
 from pynamite.entities.made import chosen_in
+from pynamite.entities.unique import GUARD_HEAD
 from pynamite.entities.values import Computed
 from pynamite.errors import ItemStructureError, KeyValueError
 from pynamite.key.schema import IndexSchema
@@ -160,7 +161,7 @@ class Member(Generic[E]):
 
     ``rivals`` are the members whose templates a key of this one might fit, too: such a value is refused.
     ``reserved`` are the attributes of the item that a rest field may not hold. ``prefixes`` has the key attributes that
-    begin with the tenant's prefix.
+    begin with the tenant's prefix. ``beside_guards`` says that the table has guard items, whose keys are not for others.
     """
 
     definition: EntityDefinition
@@ -171,6 +172,7 @@ class Member(Generic[E]):
     reserved: frozenset[str]
     rivals: Sequence[Member[Any]] = ()
     prefixes: Mapping[str, str] = attrs.field(factory=dict)
+    beside_guards: bool = False
 
     @property
     def cls(self) -> type[E]:
@@ -262,6 +264,13 @@ class Member(Generic[E]):
         """
         named = self.definition.values(values)
         texts = [slot.sized(slot.template.render(named)) for slot in self.slots]
+        if self.beside_guards and texts[0].startswith(GUARD_HEAD):
+            raise KeyValueError(
+                f"the key {self.slots[0].attribute}={texts[0]!r} of entity {self.definition.name!r} begins with "
+                f"{GUARD_HEAD!r}, as those of the guard items of unique values do: choose another value",
+                entity=self.definition.name,
+                template=self.slots[0].template.text,
+            )
         for rival in self.rivals:
             if rival.parse_key(texts) is not None:
                 shown = " and ".join(f"{slot.attribute}={text!r}" for slot, text in zip(self.slots, texts, strict=True))

@@ -11,6 +11,8 @@ from pynamite.entities.annotations import spelled
 from pynamite.entities.definition import EntityDefinition, definition_of, is_entity
 from pynamite.entities.keys import KeyForm
 from pynamite.entities.member import PARTITION_KEY_BYTES, SORT_KEY_BYTES, IndexKeys, KeySlot, Member
+from pynamite.entities.reactions import Reactions
+from pynamite.entities.shared import shared_problems
 from pynamite.entities.unions import stored_kinds
 from pynamite.errors import DefinitionError, UnknownEntityError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
@@ -48,6 +50,7 @@ class Registry:
     indexes: Mapping[str, IndexSchema]
     type_attribute: str | None
     members: Mapping[type, Member[Any]]
+    reactions: Reactions = attrs.field(factory=Reactions)
 
     def member(self, cls: type[E]) -> Member[E]:
         """Give the member of a class.
@@ -134,6 +137,7 @@ class _Builder:
             if (member := self._member(definition)) is not None
         }
         self._check_rivals(list(members.values()))
+        self.problems += shared_problems(self.table_name, list(members.values()), {d.cls for d in self.definitions})
         if self.problems:
             raise DefinitionError(self.problems)
         schema = KeySchema(self._attribute(self.pk), None if self.sk is None else self._attribute(self.sk))
@@ -147,7 +151,9 @@ class _Builder:
             )
             for draft in self.indexes
         }
+        guards = any(definition.uniques for definition in self.definitions)
         for member in members.values():
+            member.beside_guards = guards
             member.indexes = {name: attrs.evolve(keys, schema=shapes[name]) for name, keys in member.indexes.items()}
         return Registry(self.table_name, schema, shapes, self.type_attribute, members)
 

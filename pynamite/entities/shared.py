@@ -1,0 +1,52 @@
+"""What the entities of a table have to agree on: keys beside guard items, companions, sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from pynamite.entities.annotations import spelled
+from pynamite.entities.member import Member
+from pynamite.entities.unique import GUARD_HEAD
+
+__all__ = ["shared_problems"]
+
+
+def shared_problems(table_name: str, members: Sequence[Member[Any]], classes: Collection[type]) -> list[str]:
+    """Find what the entities of a table need of each other, and do not have; ``classes`` are all that it lists."""
+    found = [problem for member in members for problem in _needs(table_name, member, classes)]
+    if any(member.definition.uniques for member in members):
+        found += [problem for member in members for problem in _guard_problems(table_name, member)]
+    return found
+
+
+def _guard_problems(table_name: str, member: Member[Any]) -> Iterable[str]:
+    name = member.definition.name
+    if member.definition.uniques and any(slot.template.kind != "S" for slot in member.slots):
+        yield (
+            f"entity {name!r} has something unique, but the keys of table {table_name!r} are not all text, as those of "
+            "guard items are: give the table text keys"
+        )
+    for template in member.slots[0].template.templates:
+        if template.head.startswith(GUARD_HEAD):
+            yield (
+                f"entity {name!r} has the partition key {template.text!r}, which begins as the keys of guard items of "
+                f"table {table_name!r} do ({GUARD_HEAD!r}): begin it with another literal"
+            )
+
+
+def _needs(table_name: str, member: Member[Any], classes: Collection[type]) -> Iterable[str]:
+    definition = member.definition
+    for what, companions in (("companions", definition.companions), ("history", definition.history)):
+        for one in companions:
+            if one.cls is not None and one.cls not in classes:
+                yield (
+                    f"entity {definition.name!r} has {one.name} in {what}=, which table {table_name!r} does not hold: "
+                    "name the class in Table(...)"
+                )
+    for one in definition.numberings:
+        if not any(issubclass(cls, one.parent) for cls in classes):
+            yield (
+                f"field {one.field!r} of entity {definition.name!r} gets its numbers from {spelled(one.parent)}, which "
+                f"table {table_name!r} does not hold: name the class in Table(...)"
+            )

@@ -1,0 +1,104 @@
+"""Fields that count: the version of an item, and the numbers that a parent hands out."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from pynamite.entities.annotations import plain, spelled, without_none
+from pynamite.entities.fields import options_of
+from pynamite.entities.structs import FieldPlan
+from pynamite.wire import Misfit
+
+__all__ = ["NextOf", "Numbering", "numbering_of", "sequence_problems", "version_problems"]
+
+
+@attrs.frozen
+class NextOf:
+    """Where a ``sequence`` field gets its numbers: the counter, a field of another entity of the table.
+
+    ``key`` names, for key fields of that entity, the fields here that have their values:
+    ``NextOf(Repo.issues, key={"name": "repo_name"})``; without an entry they have the same name.
+    """
+
+    counter: Any
+    key: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Numbering:
+    """A sequence field as it is read: the entity and the field that count, and where the entity's key is from."""
+
+    field: str
+    parent: type
+    counter: str
+    key: Mapping[str, str]
+
+
+def version_problems(cls: type, fields: Mapping[str, FieldPlan], key_fields: Iterable[str]) -> list[str]:
+    """Find what is wrong with the version field of an entity; ``key_fields`` make its table key."""
+    name, keys = cls.__name__, set(key_fields)
+    plans = [plan for plan in fields.values() if plan.options.version]
+    found: list[str] = []
+    if len(plans) > 1:
+        found.append(f"entity {name!r} has more than one version field: {', '.join(repr(one.name) for one in plans)}")
+    for plan in plans:
+        default = plan.own.default
+        if plain(plan.kind) is not int or default != 0 or isinstance(default, bool):
+            found.append(
+                f"field {plan.name!r} of entity {name!r} is version=True, but {spelled(plan.kind)}: "
+                "declare it as `int = field(default=0, version=True)`"
+            )
+        if plan.name in keys:
+            found.append(
+                f"field {plan.name!r} of entity {name!r} is version=True, but part of the table key, which no update "
+                "can change: take it out of the key, or keep the versions as items of their own (history=)"
+            )
+        if plan.options.created or plan.options.updated or plan.options.ttl or plan.options.key_only:
+            found.append(f"field {plan.name!r} of entity {name!r} is version=True and something else: it can only be one")
+    return found + [
+        f"field {own.name!r} of entity {name!r} is version=True, but init=False, so that it is not stored: "
+        "make it an argument of the constructor"
+        for own in attrs.fields(cls)
+        if not own.init and options_of(own).version
+    ]
+
+
+def numbering_of(plan: FieldPlan) -> Numbering:
+    """Read a sequence field; raises Misfit with what is wrong with it."""
+    given = plan.options.sequence
+    named = given if isinstance(given, NextOf) else NextOf(given)
+    counter = named.counter
+    if not isinstance(counter, types.MemberDescriptorType):
+        raise Misfit(
+            f"field {plan.name!r} has sequence={given!r}: name the field that counts by its class, such as "
+            "sequence=Repo.issues"
+        )
+    if not plan.optional or plan.own.default is not None or plain(without_none(plan.kind)) is not int:
+        raise Misfit(
+            f"field {plan.name!r} gets the next number of a sequence where it is None: declare it as "
+            f"`{plan.name}: int | None = field(default=None, sequence=...)`"
+        )
+    return Numbering(plan.name, counter.__objclass__, counter.__name__, named.key)
+
+
+def sequence_problems(name: str, fields: Mapping[str, FieldPlan]) -> list[str]:
+    """Find what is wrong with the sequence fields of an entity, as far as its class alone can tell."""
+    found: list[str] = []
+    for plan in fields.values():
+        if plan.options.sequence is None:
+            continue
+        try:
+            numbering = numbering_of(plan)
+        except Misfit as misfit:
+            found += [f"entity {name!r}: {message}" for _, message in misfit.problems]
+            continue
+        found += [
+            f"entity {name!r}: field {plan.name!r} takes a key field from {source!r}, which is no field"
+            for source in numbering.key.values()
+            if source not in fields
+        ]
+    return found
