@@ -264,12 +264,16 @@ class Store:
         """
         return read_record(record, self.session.registry)
 
-    def transaction(self, *, token: str | None = None) -> Transaction:
+    def transaction(self, *others: Store, token: str | None = None) -> Transaction:
         """Begin a transaction: ``with store.transaction() as tx: tx[User].create(...)``; all of it happens, or nothing.
 
-        A ``token`` of 1 to 36 characters makes it harmless to run the same transaction again within ten minutes.
+        ``others`` are stores of further tables that take part in it; they have to be in the same database. A ``token``
+        of 1 to 36 characters makes it harmless to run the same transaction again within ten minutes.
+
+        Raises:
+            ValueError: the token is none, or another store is in another database.
         """
-        return Transaction(self.session, token=token)
+        return Transaction([self.session, *(other.session for other in others)], token=token)
 
     def create_table(self, *, exist_ok: bool = False, **options: Any) -> None:
         """Create the table with its indexes, and wait until it is ready.

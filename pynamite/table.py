@@ -13,6 +13,7 @@ from pynamite.client import Client
 from pynamite.connect import connect
 from pynamite.dynamo import records
 from pynamite.entities.connected import for_tenant, renamed
+from pynamite.entities.member import Member
 from pynamite.entities.overlaps import overlaps
 from pynamite.entities.patterns import AccessPattern, access_patterns
 from pynamite.entities.reactions import Event
@@ -145,7 +146,7 @@ class Table:
         return self._registering(entity, "delete")
 
     def _registering(self, entity: type, event: Event) -> Callable[[F], F]:
-        member = self._registry.member(entity)
+        member: Member[Any] = self._registry.member(entity)
 
         def register(reaction: F) -> F:
             self._registry.reactions.add(member.cls, event, reaction)

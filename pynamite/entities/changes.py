@@ -21,7 +21,7 @@ from pynamite.expression.paths import parse_path
 from pynamite.expression.update import Action, Operator, assemble
 from pynamite.wire import LARGEST_ITEM, AttributeValue, Misfit, value_size
 
-__all__ = ["BoundChanges", "bind_changes", "check_key"]
+__all__ = ["BoundChanges", "actions_of", "bind_changes", "check_key"]
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ def bind_changes(member: Member[Any], changes: Iterable[Change | Mapping[str, An
         DefinitionError: a change concerns the table key.
     """
     binder = _Binder(member)
-    for path, action in _actions(changes):
+    for path, action in actions_of(changes):
         binder.bind(path, action)
     return binder.bound()
 
@@ -67,7 +67,8 @@ def check_key(member: Member[Any], values: Mapping[str, Any]) -> tuple[str, ...]
     return tuple(binder.rereads)
 
 
-def _actions(changes: Iterable[Change | Mapping[str, Any]]) -> Iterable[tuple[nodes.Path, Action]]:
+def actions_of(changes: Iterable[Change | Mapping[str, Any]]) -> Iterable[tuple[nodes.Path, Action]]:
+    """Take changes apart into actions, each with the path that it is given for; raises TypeError for what is none."""
     for change in changes:
         if isinstance(change, Change):
             yield change.action.path, change.action

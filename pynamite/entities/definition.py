@@ -36,8 +36,8 @@ MARK = "__pynamite_entity__"
 class EntityDefinition:
     """A declared entity: its class, what its items are marked with, its templates as they were given, its fields.
 
-    ``unique`` is what was declared as unique besides single fields; ``companions`` make items that are kept in step with
-    its own, ``history`` items that stay.
+    ``unique`` is what was declared as unique besides single fields; ``companions`` make items that are kept in step
+    with its own, ``history`` items that stay.
     """
 
     cls: type

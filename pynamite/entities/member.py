@@ -161,7 +161,7 @@ class Member(Generic[E]):
 
     ``rivals`` are the members whose templates a key of this one might fit, too: such a value is refused.
     ``reserved`` are the attributes of the item that a rest field may not hold. ``prefixes`` has the key attributes that
-    begin with the tenant's prefix. ``beside_guards`` says that the table has guard items, whose keys are not for others.
+    begin with the tenant's prefix. ``beside_guards`` says that the table has guard items, whose keys no other may have.
     """
 
     definition: EntityDefinition

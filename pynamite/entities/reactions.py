@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import attrs
 
-__all__ = ["Event", "Reaction", "Reactions"]
+__all__ = ["EVENTS", "Event", "Reaction", "Reactions"]
 
 Event = Literal["create", "update", "delete"]
+EVENTS: tuple[Event, ...] = ("create", "update", "delete")
 
 Reaction = Callable[..., Any]
 """A function of the instance (of an update: the old and the new one), and of the transaction."""

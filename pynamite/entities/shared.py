@@ -44,9 +44,10 @@ def _needs(table_name: str, member: Member[Any], classes: Collection[type]) -> I
                     f"entity {definition.name!r} has {one.name} in {what}=, which table {table_name!r} does not hold: "
                     "name the class in Table(...)"
                 )
-    for one in definition.numberings:
-        if not any(issubclass(cls, one.parent) for cls in classes):
+    for numbering in definition.numberings:
+        if not any(issubclass(cls, numbering.parent) for cls in classes):
             yield (
-                f"field {one.field!r} of entity {definition.name!r} gets its numbers from {spelled(one.parent)}, which "
+                f"field {numbering.field!r} of entity {definition.name!r} gets its numbers from "
+                f"{spelled(numbering.parent)}, which "
                 f"table {table_name!r} does not hold: name the class in Table(...)"
             )

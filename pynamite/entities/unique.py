@@ -64,7 +64,7 @@ def compile_unique(entity: str, type_value: str, forms: tuple[str, ...], types: 
     matches = [_NAME.fullmatch(form) if isinstance(form, str) else None for form in forms]
     names = tuple(match[1] for match in matches if match is not None)
     if not forms or len(names) < len(forms) or len(set(names)) < len(names):
-        raise Misfit(f"entity {entity!r} is to be unique by {forms!r}: name a field, or several different ones together")
+        raise Misfit(f"entity {entity!r} is to be unique by {forms!r}: name a field, or several of them together")
     if re.search("[<>#]", type_value):
         raise Misfit(
             f"entity {entity!r} has something unique, but its type {type_value!r} has one of <, > and # in it, which "

@@ -58,7 +58,7 @@ def version_problems(cls: type, fields: Mapping[str, FieldPlan], key_fields: Ite
                 "can change: take it out of the key, or keep the versions as items of their own (history=)"
             )
         if plan.options.created or plan.options.updated or plan.options.ttl or plan.options.key_only:
-            found.append(f"field {plan.name!r} of entity {name!r} is version=True and something else: it can only be one")
+            found.append(f"field {plan.name!r} of entity {name!r} is version=True and more: it can only be one")
     return found + [
         f"field {own.name!r} of entity {name!r} is version=True, but init=False, so that it is not stored: "
         "make it an argument of the constructor"

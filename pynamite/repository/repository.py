@@ -8,8 +8,10 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
 from pynamite.entities.member import Member
+from pynamite.entities.reactions import EVENTS
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError
+from pynamite.expression import nodes
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
@@ -21,10 +23,11 @@ from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.view import View
 from pynamite.repository.writing.given import bound_where, check_instance
-from pynamite.repository.writing.making import made
-from pynamite.repository.writing.rereading import difference_write, move, perform, reread_update
-from pynamite.repository.writing.updates import plan_update
-from pynamite.repository.writing.writes import create_write, delete_write, put_write
+from pynamite.repository.writing.intents import Create, Delete, Put, Save, Update
+from pynamite.repository.writing.making import expected_version, made, version_of
+from pynamite.repository.writing.moving import move
+from pynamite.repository.writing.sequences import numbered, numbered_all
+from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["Repository"]
@@ -161,12 +164,14 @@ class Repository(Generic[E]):
 
         Raises:
             ItemExistsError: there is an item under its key; ``item`` has it.
+            UniqueViolationError: a value that has to be unique is taken.
             ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
         """
         check_instance(self._member, instance)
-        write = create_write(self._member, made(self._member, instance, self._session.now))
-        perform(self._session, write)
-        return self._stored(write.operation.request["Item"])
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        new = made(self._member, instance, self._session.now)
+        carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
+        return self._stored(new)
 
     def put(self, instance: E, /, *, where: Condition | None = None) -> E:
         """Create an item or replace it as a whole; returns the instance as it is stored.
@@ -178,13 +183,20 @@ class Repository(Generic[E]):
             ItemStructureError, KeyValueError: the instance does not fit; nothing was sent.
         """
         check_instance(self._member, instance)
-        new = made(self._member, instance, self._session.now)
-        write = put_write(self._member, new, bound_where(self._member, where))
-        perform(self._session, write)
-        return self._stored(write.operation.request["Item"])
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        return self._put(self._to_put(instance, bound_where(self._member, where)))
 
-    def _stored(self, item: Item) -> E:
-        return self._member.instance(item)
+    def _put(self, intent: Put[E]) -> E:
+        carry_out_one(self._session, intent)
+        return self._stored(intent.instance)
+
+    def _to_put(self, instance: E, where: nodes.Condition | None = None) -> Put[E]:
+        version = None if self._member.definition.version is None else version_of(self._member, instance)
+        new = made(self._member, instance, self._session.now)
+        return Put(session=self._session, member=self._member, instance=new, where=where, version=version)
+
+    def _stored(self, new: E) -> E:
+        return self._member.instance(self._member.item(new))
 
     def update(
         self,
@@ -213,11 +225,24 @@ class Repository(Generic[E]):
                 f"update(...) of {self._member.definition.name!r} got no change: name the changes behind the key, "
                 "or use save(changed, since=...) to write a changed instance"
             )
-        plan = plan_update(self._member, values, changes, self._session.now, upsert=upsert)
-        condition = bound_where(self._member, where)
-        if reread and (plan.rereads or plan.once_indexes):
-            return cast("E", reread_update(self._session, plan, condition))
-        return self._member.instance(perform(self._session, plan.write(condition)))
+        intent = Update(
+            session=self._session,
+            member=self._member,
+            values=values,
+            changes=changes,
+            now=self._session.now,
+            where=bound_where(self._member, where),
+            upsert=upsert,
+            reread=reread,
+            version=expected_version(self._member, key),
+        )
+        return self._carried_out(intent)
+
+    def _carried_out(self, intent: Update[E] | Save[E]) -> E:
+        """Carry out a change, and give the instance that comes of it."""
+        done = carry_out_one(self._session, intent)
+        assert done.new is not None
+        return self._member.instance(done.new)
 
     def save(self, changed: E, /, *, since: E) -> E:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
@@ -231,10 +256,10 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        write = difference_write(self._member, changed, since, self._session.now)
-        if write is None:
+        intent = Save(session=self._session, member=self._member, changed=changed, since=since, now=self._session.now)
+        if intent.difference is None:
             return self.require(changed, consistent_read=True)
-        return self._member.instance(perform(self._session, write))
+        return self._carried_out(intent)
 
     def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
         """Take an item to another key, in one transaction; gives the new instance.
@@ -246,7 +271,8 @@ class Repository(Generic[E]):
             ItemNotFoundError: there is no such item.
             ItemExistsError: there is an item under the new key.
         """
-        return move(self._session, self._member, key_values(self._member, key, {}), changes)
+        values, version = key_values(self._member, key, {}), expected_version(self._member, key)
+        return move(self._session, self._member, values, changes, version, carry_out_one)
 
     def delete(
         self,
@@ -263,9 +289,18 @@ class Repository(Generic[E]):
             ItemNotFoundError: there is none, and it ``must_exist``.
             ConditionFailedError: ``where`` did not hold, or what is there is another entity's.
         """
-        values = key_values(self._member, key, fields)
-        write = delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
-        return perform(self._session, write) is not None
+        intent = Delete(
+            session=self._session,
+            member=self._member,
+            values=key_values(self._member, key, fields),
+            where=bound_where(self._member, where),
+            must_exist=must_exist,
+            version=None if key is None else expected_version(self._member, key),
+        )
+        return self._deleted(intent)
+
+    def _deleted(self, intent: Delete[E]) -> bool:
+        return carry_out_one(self._session, intent).old is not None
 
     def get_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, consistent_read: bool = False) -> list[E | None]:
         """Get many items by their keys: one entry per key, in order, None where there is no such item.
@@ -277,11 +312,24 @@ class Repository(Generic[E]):
         items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
         return [self._instance(item) for item in items]
 
+    @property
+    def _singly(self) -> bool:
+        """Tell whether batches, which take no conditions, would do what the entity forbids."""
+        definition, reactions = self._member.definition, self._session.registry.reactions
+        return bool(
+            definition.version is not None
+            or definition.uniques
+            or definition.companions
+            or definition.history
+            or any(reactions.to(self._member.cls, event) for event in EVENTS)
+        )
+
     def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
 
         A batch takes no conditions, so that an item of another entity under the same key would be replaced, too;
-        ``checked`` sends each put by itself, with its condition.
+        ``checked`` sends each put by itself, with its condition; so it is always where the entity has versions, unique
+        values, companions or reactions.
 
         Raises:
             ItemStructureError, KeyValueError: an instance does not fit; nothing was sent.
@@ -291,11 +339,15 @@ class Repository(Generic[E]):
         given = list(instances)
         for instance in given:
             check_instance(self._member, instance)
-        given = [made(self._member, instance, self._session.now) for instance in given]
-        if checked:
-            for write in [put_write(self._member, instance) for instance in given]:
-                perform(self._session, write)
+        given = numbered_all(self._session, self._member, given, carry_out_one)
+        if checked or self._singly:
+            puts = [self._to_put(instance) for instance in given]
+            for put in puts:
+                put.write()
+            for put in puts:
+                self._put(put)
             return
+        given = [made(self._member, instance, self._session.now) for instance in given]
         send_batch_write(
             self._session.client,
             self._session.table_name,
@@ -313,10 +365,18 @@ class Repository(Generic[E]):
             UnprocessedItemsError: the service went on leaving keys out.
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
-        values = [key_values(self._member, key, {}) for key in keys]
-        if checked:
-            for write in [delete_write(self._member, one) for one in values]:
-                perform(self._session, write)
+        given = list(keys)
+        values = [key_values(self._member, key, {}) for key in given]
+        if checked or self._singly:
+            versions = [expected_version(self._member, key) for key in given]
+            intents = [
+                Delete(session=self._session, member=self._member, values=one, version=version)
+                for one, version in zip(values, versions, strict=True)
+            ]
+            for intent in intents:
+                intent.write()
+            for intent in intents:
+                self._deleted(intent)
             return
         send_batch_write(
             self._session.client,

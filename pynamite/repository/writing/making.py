@@ -1,4 +1,4 @@
-"""What an item is given besides what its user says: stamps of time, and a shard that is chosen once and kept."""
+"""What an item is given besides what its user says: stamps of time, its version, and a shard that is chosen once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,19 @@ from pynamite.entities.paths import unknown_field
 from pynamite.entities.structs import worded
 from pynamite.errors import ExpressionError, ItemStructureError, KeyValueError
 from pynamite.expression import nodes
-from pynamite.expression.update import IfNotExists
+from pynamite.expression.update import IfNotExists, Increment
 
-__all__ = ["Stamped", "evolved", "follows_once", "made", "once_condition", "stamped", "waits_for"]
+__all__ = [
+    "Stamped",
+    "evolved",
+    "expected_version",
+    "follows_once",
+    "made",
+    "once_condition",
+    "stamped",
+    "version_of",
+    "waits_for",
+]
 
 E = TypeVar("E")
 
@@ -44,8 +54,8 @@ def evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
 
 
 def made(member: Member[E], instance: E, now: Clock) -> E:
-    """Give an instance as it is when its item is made: stamped, and in a shard."""
-    created, updated = member.definition.created, member.definition.updated
+    """Give an instance as it is when its item is written: stamped, of the next version, and in a shard."""
+    created, updated, version = member.definition.created, member.definition.updated, member.definition.version
     filled: dict[str, Any] = {
         field: choose() for field, choose in member.shards.items() if getattr(instance, field) is None
     }
@@ -55,7 +65,33 @@ def made(member: Member[E], instance: E, now: Clock) -> E:
             filled[created.name] = moment
         if updated is not None:
             filled[updated.name] = moment
+    if version is not None:
+        filled[version.name] = version_of(member, instance) + 1
     return evolved(member, instance, filled) if filled else instance
+
+
+def version_of(member: Member[E], instance: E) -> int:
+    """Give the version that an instance says it has.
+
+    Raises:
+        ItemStructureError: it is no whole number from 0 up.
+    """
+    plan = member.definition.version
+    assert plan is not None
+    version = getattr(instance, plan.name)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise ItemStructureError(
+            [f"$.{plan.name}: expected a version, a whole number from 0 up, got {version!r}"],
+            entity=member.definition.name,
+        )
+    return version
+
+
+def expected_version(member: Member[E], key: Mapping[str, Any] | E) -> int | None:
+    """Give the version that a writer knows: that of an instance, which may be given for a key; None for mere fields."""
+    if member.definition.version is None or isinstance(key, Mapping):
+        return None
+    return version_of(member, key)
 
 
 @attrs.frozen(eq=False)
@@ -69,13 +105,17 @@ class Stamped:
     once: Mapping[str, Any]
 
 
-def stamped(member: Member[Any], changes: BoundChanges, now: Clock, *, upsert: bool) -> Stamped:
-    """Add its stamps to an update, and for an upsert what a new item is made with.
+def stamped(
+    member: Member[Any], changes: BoundChanges, now: Clock, *, upsert: bool, version: int | None = None
+) -> Stamped:
+    """Add its stamps and its version to an update, and for an upsert what a new item is made with.
+
+    ``version`` is the one that the item has to have; without, whatever it has is counted up.
 
     Raises:
-        ExpressionError: the update changes the updated field itself.
+        ExpressionError: the update changes the updated field or the version itself.
     """
-    created, updated = member.definition.created, member.definition.updated
+    created, updated, counter = member.definition.created, member.definition.updated, member.definition.version
     given: dict[str, Any] = {}
     once: dict[str, Any] = {}
     if updated is not None and updated.name in changes.touched:
@@ -83,6 +123,13 @@ def stamped(member: Member[Any], changes: BoundChanges, now: Clock, *, upsert: b
             f"field {updated.name!r} of entity {member.definition.name!r} has the moment of the last change, which "
             "every write sets: leave it out"
         )
+    if counter is not None:
+        if counter.name in changes.touched:
+            raise ExpressionError(
+                f"field {counter.name!r} of entity {member.definition.name!r} is the version, which every write counts "
+                "up: leave it out"
+            )
+        given[counter.name] = Increment(counter.name) if version is None else version + 1
     moment = now() if created is not None or updated is not None else None
     if updated is not None:
         given[updated.name] = moment

@@ -8,55 +8,43 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from pynamite.dynamo.backoff import BACKOFF, Backoff
 from pynamite.dynamo.send import send
 from pynamite.entities.changes import BoundChanges
 from pynamite.entities.member import Member
-from pynamite.errors import (
-    ConditionFailedError,
-    DefinitionError,
-    ItemNotFoundError,
-    TransactionCanceledError,
-)
+from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
 from pynamite.local.apply import apply_update
-from pynamite.local.evaluate import holds
 from pynamite.operation.get import get_item
-from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
-from pynamite.repository.writing.making import evolved, made
+from pynamite.repository.writing.making import evolved, made, version_of
 from pynamite.repository.writing.updates import UpdatePlan, extended
-from pynamite.repository.writing.writes import Write, create_write, delete_write, update_write
-from pynamite.wire import AttributeValue, Item, item_from_wire
+from pynamite.repository.writing.writes import absent
+from pynamite.wire import AttributeValue, Item
 
-__all__ = ["difference_write", "move", "move_writes", "perform", "read_stored", "reread_update"]
+__all__ = [
+    "Difference",
+    "as_read",
+    "difference",
+    "elsewhere",
+    "loaded_as",
+    "read_stored",
+    "reread",
+    "settled",
+    "unchanged",
+    "unknown_of",
+    "upserted",
+]
 
 E = TypeVar("E")
-R = TypeVar("R")
-
-ATTEMPTS = 10
-"""How often an item that keeps changing is read again before the caller is told."""
 
 
-def perform(session: Session, write: Write[Any]) -> Any:
-    """Send a write and give its result; a failed condition is worded for the entity.
-
-    Raises:
-        OperationError: the write was refused.
-    """
-    try:
-        return send(session.client, write.operation)
-    except ConditionFailedError as error:
-        raise write.explain(error) from error.__cause__
-
-
-def read_stored(session: Session, member: Member[Any], values: Mapping[str, Any]) -> Item | None:
+def read_stored(session: Session, member: Member[Any], key: Item) -> Item | None:
     """Read an item of an entity as of now; None if there is none, or a foreign one."""
-    item = send(session.client, get_item(member.table_name, member.key(values), consistent_read=True))
+    item = send(session.client, get_item(member.table_name, key, consistent_read=True))
     return item if item is not None and member.is_typed(item) else None
 
 
-def _unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
+def unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
     """Give the condition that these attributes are as they were read."""
     parts: list[nodes.Condition] = []
     for name in attributes:
@@ -68,76 +56,7 @@ def _unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
     return nodes.conjunction(*parts)
 
 
-def _not_found(member: Member[Any], values: Mapping[str, Any]) -> ItemNotFoundError:
-    return ItemNotFoundError(
-        f"there is no {member.definition.name} with {member.shown_key(values)} in table {member.table_name!r}",
-        operation="UpdateItem",
-        table_name=member.table_name,
-        key=item_from_wire(member.key(values)),
-    )
-
-
-def _retrying(attempt: Callable[[], R | None], member: Member[Any], values: Mapping[str, Any], backoff: Backoff) -> R:
-    for number in range(ATTEMPTS):
-        result = attempt()
-        if result is not None:
-            return result
-        backoff.wait(number)
-    raise ConditionFailedError(
-        f"{member.definition.name} with {member.shown_key(values)} was changed by others each of {ATTEMPTS} times that "
-        "it was read: try again later",
-        operation="UpdateItem",
-        table_name=member.table_name,
-        key=item_from_wire(member.key(values)),
-    )
-
-
-def reread_update(
-    session: Session, plan: UpdatePlan, where: nodes.Condition | None, *, backoff: Backoff = BACKOFF
-) -> Any:
-    """Update an item after reading it.
-
-    The result is validated, its index keys recomputed, and what was read must still hold.
-
-    Raises:
-        ItemNotFoundError: there is no such item, and the plan is no upsert.
-        ItemStructureError: the item would not fit its class any more.
-        ConditionFailedError: ``where`` did not hold, or the item kept changing.
-    """
-    member = plan.member
-
-    def attempt() -> Any:
-        item = read_stored(session, member, plan.values)
-        if item is None:
-            if not plan.upsert:
-                raise _not_found(member, plan.values)
-            return _create(session, plan, where)
-        if where is not None and not holds(where, item):
-            raise ConditionFailedError(
-                f"the condition of update did not hold for the {member.definition.name} that was read",
-                item=member.instance(item),
-                operation="UpdateItem",
-                table_name=member.table_name,
-                key=item_from_wire(member.key(plan.values)),
-            )
-        changes = _settled(member, plan.changes.update, item)
-        new = apply_update(changes, item)
-        kept = member.index_attributes(member.values_of(member.instance(new)))
-        update = extended(
-            changes,
-            {
-                name: value
-                for name, value in kept.items()
-                if value != item.get(name) and _is_touched(member, plan.changes, name)
-            },
-        )
-        conditions = [_unchanged(item, _read_attributes(member, plan.changes)), *([where] if where is not None else [])]
-        return _once(session, update_write(member, plan.values, update, nodes.conjunction(*conditions)))
-
-    return member.instance(_retrying(attempt, member, plan.values, backoff))
-
-
-def _settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Update:
+def settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Update:
     """Turn elements that are added to, or taken from, a set which the item does not hold into the set that results.
 
     The service would count from the empty set where an absent one stands for the field's default, and refuses NULL.
@@ -189,39 +108,52 @@ def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
     ]
 
 
-def _once(session: Session, write: Write[Any]) -> Any:
-    """Send a write whose condition may have been overtaken: None says that it was."""
-    try:
-        return perform(session, write)
-    except ItemNotFoundError:
-        raise
-    except ConditionFailedError:
-        return None
+def upserted(plan: UpdatePlan) -> Any:
+    """Give the instance that an upsert makes where it finds no item.
+
+    Raises:
+        ItemStructureError: it does not fit its class.
+    """
+    bare = _bare(plan.member, plan.values)
+    return plan.member.instance(apply_update(settled(plan.member, plan.changes.update, bare), bare))
 
 
-def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -> Item | None:
-    """Make the item of an upsert that found none; None if somebody else was faster."""
+def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
+    """Give what an update sends, and the item that comes of it, where the item was read before.
+
+    The result is validated as a whole, and its index keys are made anew.
+
+    Raises:
+        ItemStructureError: the item would not fit its class any more.
+        ExpressionError: a change cannot be made of what is there.
+    """
     member = plan.member
-    if where is not None and not holds(where, {}):
-        raise ConditionFailedError(
-            f"the condition of update did not hold: there is no {member.definition.name} yet",
-            operation="UpdateItem",
-            table_name=member.table_name,
-            key=item_from_wire(member.key(plan.values)),
-        )
-    bare = _bare(member, plan.values)
-    new = apply_update(_settled(member, plan.changes.update, bare), bare)
-    instance = member.instance(new)
-    write = create_write(member, instance)
-    try:
-        perform(session, write)
-    except ConditionFailedError as error:
-        there = (error.response or {}).get("Item")
-        if there and not member.is_typed(there):
-            raise
-        return None
-    made: Item = write.operation.request["Item"]
-    return made
+    changes = settled(member, plan.changes.update, item)
+    new = apply_update(changes, item)
+    kept = member.index_attributes(member.values_of(member.instance(new)))
+    written = {
+        name: value
+        for name, value in kept.items()
+        if value != item.get(name) and _is_touched(member, plan.changes, name)
+    }
+    update = extended(changes, written)
+    return update, apply_update(update, item)
+
+
+def as_read(member: Member[Any], item: Item | None, plan: UpdatePlan | None = None) -> nodes.Condition:
+    """Give the condition that an item is as it was read: by its version, or attribute by attribute.
+
+    Of an update's ``plan``, only the attributes on which its result depends.
+    """
+    if item is None:
+        return absent(member)
+    if plan is not None:
+        return unchanged(item, _read_attributes(member, plan.changes))
+    version = member.definition.version
+    if version is not None and version.attribute in item:
+        return unchanged(item, [version.attribute])
+    own = {one.attribute for one in member.definition.fields.values() if not one.options.key_only}
+    return unchanged(item, sorted((own | set(item)) - set(member.key_attributes)))
 
 
 def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
@@ -234,49 +166,82 @@ def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
     return bare
 
 
-def difference_write(member: Member[E], changed: E, since: E, now: Callable[[], datetime]) -> Write[E] | None:
-    """Make the smallest update that turns one instance into another; None where they do not differ.
+@attrs.frozen(eq=False)
+class Difference:
+    """The smallest update that turns one instance into another.
 
-    It is conditional on the attributes that it changes, and on those that the index keys are made of besides; and
-    stamped by the clock ``now``.
+    ``touched`` are the fields in which they differ; ``condition`` says that what differs is stored as it was in the
+    first one, and ``version`` which version the item has to have, for an entity that counts them.
+    """
+
+    values: Mapping[str, Any]
+    update: nodes.Update
+    touched: frozenset[str]
+    condition: nodes.Condition | None
+    version: int | None
+
+
+def difference(member: Member[E], changed: E, since: E, now: Callable[[], datetime]) -> Difference | None:
+    """Find the difference of two instances; None where there is none.
+
+    It is conditional on the attributes that it changes, and on those that the index keys are made of besides, or on the
+    version alone; and stamped by the clock ``now``.
 
     Raises:
         DefinitionError: the two have different keys.
         ItemStructureError: the changed instance does not fit its class.
     """
     values = member.values_of(changed)
-    updated = member.definition.updated
-    if updated is not None:
-        # Set by the write itself, it is no difference.
-        changed = evolved(member, changed, {updated.name: getattr(since, updated.name)})
+    updated, version = member.definition.updated, member.definition.version
+    # Set by the write itself, these are no difference.
+    given = {plan.name: getattr(since, plan.name) for plan in (updated, version) if plan is not None}
+    changed = evolved(member, changed, given) if given else changed
     old_item, new_item = member.item(since), member.item(changed)
     if member.key(member.values_of(since)) != member.key(values):
         raise DefinitionError(
             f"save of {member.definition.name!r}: the two instances have different keys; use move(...) for that"
         )
-    names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
-    if not names:
+    if old_item == new_item:
         return None
-    if updated is not None:
-        new_item = member.item(evolved(member, changed, {updated.name: now()}))
-        names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
+    expected = None if version is None else version_of(member, since)
+    stamps: dict[str, Any] = {} if updated is None else {updated.name: now()}
+    if version is not None and expected is not None:
+        stamps[version.name] = expected + 1
+    if stamps:
+        new_item = member.item(evolved(member, changed, stamps))
+    names = [name for name in dict.fromkeys((*old_item, *new_item)) if old_item.get(name) != new_item.get(name)]
     update = extended(nodes.Update(), {name: new_item.get(name) for name in names})
     attributes = {plan.attribute: plan.name for plan in member.definition.fields.values()}
     touched = frozenset(attributes[name] for name in names if name in attributes)
+    if expected is not None:
+        return Difference(values, update, touched, None, expected)
     depends = _read_attributes(member, BoundChanges(update, touched, {}))
     own = {name for name in names if name in attributes or name not in member.reserved}
     concerned = sorted({*own, *depends} - ({updated.attribute} if updated is not None else set()))
-    conditions = nodes.conjunction(*(_reads_as_in(member, since, old_item, name) for name in concerned))
-    return attrs.evolve(update_write(member, values, update, conditions), verb="save")
+    condition = nodes.conjunction(*(reads_as_in(member, since, old_item, name) for name in concerned))
+    return Difference(values, update, touched, condition, None)
 
 
-def _reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Condition:
+def loaded_as(member: Member[E], loaded: E) -> nodes.Condition | None:
+    """Give the condition that an item reads as it was loaded; None where nothing but its key could tell."""
+    item = member.item(loaded)
+    names = {
+        plan.attribute
+        for plan in member.definition.fields.values()
+        if not plan.options.key_only and not plan.options.rest
+    }
+    concerned = sorted((names | (set(item) - member.reserved)) - set(member.key_attributes))
+    parts = [reads_as_in(member, loaded, item, name) for name in concerned]
+    return nodes.conjunction(*parts) if parts else None
+
+
+def reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Condition:
     """Give the condition that a stored attribute reads as it does in an instance, whose item this is.
 
     An item may lack what reads as its field's default, or have a NULL for None: another program, or an older version of
     the class, wrote it.
     """
-    alike = [_unchanged(item, [name])]
+    alike = [unchanged(item, [name])]
     path = nodes.Path((name,))
     plan = next((plan for plan in member.definition.fields.values() if plan.attribute == name), None)
     if plan is not None:
@@ -288,82 +253,24 @@ def _reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Co
     return alike[0] if len(alike) == 1 else nodes.disjunction(*alike)
 
 
-def move(
-    session: Session,
-    member: Member[E],
-    values: Mapping[str, Any],
-    changes: Mapping[str, Any],
-    *,
-    backoff: Backoff = BACKOFF,
+def elsewhere(
+    member: Member[E], loaded: E, changes: Mapping[str, Any], now: Callable[[], datetime]
 ) -> E:
-    """Take an item to another key, in one transaction; what its class does not declare comes along.
+    """Give an instance as it is made under another key.
 
     Raises:
-        ItemNotFoundError: there is no such item.
-        ItemExistsError: there is one under the new key.
-        DefinitionError: the changes do not change the key.
+        DefinitionError: the changes leave the key as it is.
+        KeyValueError, ItemStructureError: the changes do not fit.
     """
-
-    def attempt() -> E | None:
-        item = read_stored(session, member, values)
-        if item is None:
-            raise _not_found(member, values)
-        instance = member.instance(item)
-        create = _create_elsewhere(member, member.key(values), instance, changes, session.now)
-        unknown = _unknown(member, item)
-        create = attrs.evolve(
-            create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]})
-        )
-        others = sorted(set(item) - set(member.key_attributes))
-        delete = delete_write(member, values, _unchanged(item, others) if others else None, must_exist=True)
-        try:
-            send(session.client, transact_write([delete.operation, create.operation]))
-        except TransactionCanceledError as error:
-            gone, taken = (*error.reasons, None, None)[:2]
-            if isinstance(taken, ConditionFailedError):
-                raise create.explain(taken) from error.__cause__
-            if isinstance(gone, ConditionFailedError):
-                return None
-            raise
-        return member.instance(create.operation.request["Item"])
-
-    return _retrying(attempt, member, values, backoff)
-
-
-def _create_elsewhere(
-    member: Member[E], key: Item, instance: E, changes: Mapping[str, Any], now: Callable[[], datetime]
-) -> Write[E]:
-    create = create_write(member, made(member, evolved(member, instance, changes), now))
-    if create.operation.key == key:
+    new = made(member, evolved(member, loaded, changes), now)
+    if member.key(member.values_of(new)) == member.key(member.values_of(loaded)):
         raise DefinitionError(
             f"move of {member.definition.name!r}: the changes leave the key as it is; use update(...)"
         )
-    return create
+    return new
 
 
-def move_writes(
-    member: Member[E], loaded: E, changes: Mapping[str, Any], now: Callable[[], datetime]
-) -> tuple[Write[E], Write[E]]:
-    """Make the two writes that take an item, as it was loaded, to another key.
-
-    Raises:
-        DefinitionError: the changes do not change the key.
-        ItemStructureError, KeyValueError: the moved instance does not fit its class, or its key.
-    """
-    values, item = member.values_of(loaded), member.item(loaded)
-    create = _create_elsewhere(member, member.key(values), loaded, changes, now)
-    stored = {
-        plan.attribute
-        for plan in member.definition.fields.values()
-        if not plan.options.key_only and not plan.options.rest
-    }
-    names = sorted((stored | (set(item) - member.reserved)) - set(member.key_attributes))
-    unchanged = [_reads_as_in(member, loaded, item, name) for name in names]
-    where = nodes.conjunction(*unchanged) if unchanged else None
-    return delete_write(member, values, where, must_exist=True), create
-
-
-def _unknown(member: Member[Any], item: Item) -> Item:
+def unknown_of(member: Member[Any], item: Item) -> Item:
     """Give what an item has besides what its class writes; the rest field, where there is one, has all of that."""
     if member.definition.rest is not None:
         return {}

@@ -2,57 +2,97 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from pynamite.dynamo.send import send
+from pynamite.entities.annotations import spelled
 from pynamite.entities.member import Member
-from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
+from pynamite.errors import DefinitionError, OperationError, TransactionCanceledError, UnknownEntityError
 from pynamite.expression.build import Change, Condition
-from pynamite.operation.transact import transact_write
-from pynamite.repository.session import Session, key_values
+from pynamite.repository.session import HasSession, Session, key_values
+from pynamite.repository.writing.expansion import has_consequences, looks_back
 from pynamite.repository.writing.given import bound_where, check_instance
-from pynamite.repository.writing.making import made
-from pynamite.repository.writing.rereading import difference_write, move_writes
-from pynamite.repository.writing.updates import plan_update
-from pynamite.repository.writing.writes import Write, check_write, create_write, delete_write, put_write
+from pynamite.repository.writing.intents import Check, Create, Delete, Intent, OnFailure, Put, Save, Update
+from pynamite.repository.writing.making import expected_version, made, version_of
+from pynamite.repository.writing.rereading import elsewhere, loaded_as
+from pynamite.repository.writing.sequences import numbered
+from pynamite.repository.writing.unit import Done, carry_out, perform
 
-__all__ = ["Transaction", "TransactionRepository"]
+__all__ = ["Transaction", "TransactionRepository", "carry_out_one"]
 
 E = TypeVar("E")
+
+Sink = Callable[[Intent[Any]], None]
 
 
 class Transaction:
     """Collects writes and sends them as one when its block ends; when the block raises, nothing is sent.
 
-    ``tx[User]`` has the verbs of a repository. At most 100 writes, each of another item.
+    ``tx[User]`` has the verbs of a repository. At most 100 writes, each of another item, with what follows from them.
     """
 
-    def __init__(self, session: Session, *, token: str | None = None) -> None:
-        self._session = session
+    def __init__(
+        self,
+        sessions: Sequence[Session],
+        *,
+        token: str | None = None,
+        sink: Sink | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._sessions = tuple(sessions)
         if token is not None and not (isinstance(token, str) and 1 <= len(token) <= 36):
             raise ValueError(f"the token of a transaction is a text of 1 to 36 characters, not {token!r}")
-        # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
-        self._token = token or uuid.uuid4().hex
-        self._writes: list[Write[Any]] = []
-        self._begun = False
+        self._token = token
+        self._sink = sink
+        self._intents: list[Intent[Any]] = []
+        self._begun = sink is not None
         self._ended = False
         self._moment: datetime | None = None
+        self._clock = now or self._sessions[0].now
 
     def __getitem__(self, entity: type[E]) -> TransactionRepository[E]:
-        """Give the verbs of an entity."""
-        return TransactionRepository(self, self._session.registry.member(entity))
+        """Give the verbs of an entity.
+
+        Raises:
+            UnknownEntityError: none of the transaction's tables holds it.
+            DefinitionError: several do: say which, ``tx.of(store)[User]``.
+        """
+        holding = [session for session in self._sessions if entity in session.registry.members]
+        if len(holding) > 1:
+            tables = ", ".join(repr(session.table_name) for session in holding)
+            name = spelled(entity)
+            raise DefinitionError(f"{name} is in several tables of the transaction, {tables}: use tx.of(store)[{name}]")
+        if not holding and len(self._sessions) > 1:
+            tables = ", ".join(repr(session.table_name) for session in self._sessions)
+            raise UnknownEntityError(
+                f"none of the transaction's tables {tables} holds {spelled(entity)}: name the class in Table(...), or "
+                "give its store to transaction(...)"
+            )
+        session = holding[0] if holding else self._sessions[0]
+        return TransactionRepository(self, session, session.registry.member(entity))
+
+    def of(self, store: HasSession) -> Transaction:
+        """Give the same transaction with the entities of one of its stores alone.
+
+        Raises:
+            ValueError: the store takes no part in it.
+        """
+        if store.session not in self._sessions:
+            raise ValueError(
+                f"the store of table {store.session.table_name!r} takes no part in the transaction: give it to "
+                "transaction(...)"
+            )
+        return Transaction([store.session], sink=self.add, now=self.now)
 
     def now(self) -> datetime:
         """Give the moment that all of its items are stamped with."""
         if self._moment is None:
-            self._moment = self._session.now()
+            self._moment = self._clock()
         return self._moment
 
-    def add(self, write: Write[Any]) -> None:
+    def add(self, intent: Intent[Any]) -> None:
         """Take a write in.
 
         Raises:
@@ -62,7 +102,10 @@ class Transaction:
             raise RuntimeError("the transaction has ended: begin another one with store.transaction()")
         if not self._begun:
             raise RuntimeError("the transaction has not begun: use it in a block, with store.transaction() as tx: ...")
-        self._writes.append(write)
+        if self._sink is not None:
+            self._sink(intent)
+        else:
+            self._intents.append(intent)
 
     def __enter__(self) -> Self:
         if self._begun:
@@ -74,60 +117,77 @@ class Transaction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended = True
-        if kind is None and self._writes:
-            self._send()
+        if kind is None and self._intents:
+            carry_out(self._sessions[0], self._intents, self._nested, token=self._token, now=self.now)
 
-    def _send(self) -> None:
-        try:
-            send(self._session.client, transact_write([write.operation for write in self._writes], self._token))
-        except TransactionCanceledError as error:
-            raise self._explained(error) from error.__cause__
+    def _nested(self, sink: Sink) -> Transaction:
+        return Transaction(self._sessions, sink=sink, now=self.now)
 
-    def _explained(self, error: TransactionCanceledError) -> TransactionCanceledError:
-        reasons = [_explained(write, reason) for write, reason in zip(self._writes, error.reasons, strict=False)]
-        if not reasons:
-            return error
-        said = "; ".join(
-            f"operation {number} ({write.verb} {write.member.definition.name}): {reason}"
-            for number, (write, reason) in enumerate(zip(self._writes, reasons, strict=False))
-            if reason is not None
+
+def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -> Done:
+    """Carry out the intent of a single verb, by itself where nothing follows from it.
+
+    Raises:
+        OperationError: it was refused: by its own reason, or that of what follows from it.
+    """
+    if not others and not has_consequences(intent) and not looks_back(intent):
+        return perform(session, intent)
+    try:
+        return carry_out(
+            session, [intent, *others], lambda sink: Transaction([session], sink=sink), together=bool(others)
         )
-        return TransactionCanceledError(
-            f"the transaction was cancelled, nothing was written: {said}",
-            reasons=reasons,
-            operation=error.operation,
-            table_name=self._session.table_name,
-            code=error.code,
-            response=error.response,
-        )
-
-
-def _explained(write: Write[Any], reason: OperationError | None) -> OperationError | None:
-    return write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+    except TransactionCanceledError as error:
+        own: OperationError | None = next((reason for reason in error.reasons if reason is not None), None)
+        if own is None:
+            raise
+        raise own from error.__cause__
 
 
 class TransactionRepository(Generic[E]):
-    """The verbs of one entity within a transaction: they are checked now, and sent when the block ends."""
+    """The verbs of one entity within a transaction: they are checked now, and sent when the block ends.
 
-    def __init__(self, transaction: Transaction, member: Member[E]) -> None:
+    ``on_failure`` of a verb is the error that is raised, from the TransactionCanceledError, if this write was at fault:
+    an error, its class, or a function that makes one of the write's own error.
+    """
+
+    def __init__(self, transaction: Transaction, session: Session, member: Member[E]) -> None:
         self._transaction = transaction
+        self._session = session
         self._member = member
 
-    def create(self, instance: E, /) -> E:
-        """Put a new item; there must be none under its key. Gives the instance as it is stored if all goes well."""
-        check_instance(self._member, instance)
-        return self._put(create_write(self._member, made(self._member, instance, self._transaction.now)))
+    def _common(self, on_failure: OnFailure | None) -> dict[str, Any]:
+        return {"session": self._session, "member": self._member, "on_failure": on_failure}
 
-    def put(self, instance: E, /, *, where: Condition | None = None) -> E:
+    def _add(self, intent: Intent[E]) -> None:
+        if not looks_back(intent):
+            # Mistakes are found here, where the verb stands.
+            intent.write()
+        self._transaction.add(intent)
+
+    def create(self, instance: E, /, *, on_failure: OnFailure | None = None) -> E:
+        """Put a new item; there must be none under its key. Gives the instance as it is stored if all goes well.
+
+        A number that it gets from a sequence is taken at once, and stays taken if the transaction fails.
+        """
+        check_instance(self._member, instance)
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        new = made(self._member, instance, self._transaction.now)
+        self._add(Create(**self._common(on_failure), instance=new))
+        return self._stored(new)
+
+    def put(self, instance: E, /, *, where: Condition | None = None, on_failure: OnFailure | None = None) -> E:
         """Create an item or replace it; gives the instance as it is stored if all goes well."""
         check_instance(self._member, instance)
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        version = None if self._member.definition.version is None else version_of(self._member, instance)
         new = made(self._member, instance, self._transaction.now)
-        return self._put(put_write(self._member, new, bound_where(self._member, where)))
+        condition = bound_where(self._member, where)
+        self._add(Put(**self._common(on_failure), instance=new, where=condition, version=version))
+        return self._stored(new)
 
-    def _put(self, write: Write[E]) -> E:
-        self._transaction.add(write)
+    def _stored(self, new: E) -> E:
         # What was filled in (a shard, a stamp) may be part of the key, and is known nowhere else.
-        return self._member.instance(write.operation.request["Item"])
+        return self._member.instance(self._member.item(new))
 
     def update(
         self,
@@ -136,11 +196,25 @@ class TransactionRepository(Generic[E]):
         *changes: Change | Mapping[str, Any],
         where: Condition | None = None,
         upsert: bool = False,
+        reread: bool = False,
+        on_failure: OnFailure | None = None,
     ) -> None:
-        """Change an item, which has to be there unless ``upsert`` makes it: `Repository.update` without reading."""
-        values = key_values(self._member, key, {})
-        plan = plan_update(self._member, values, changes, self._transaction.now, upsert=upsert)
-        self._transaction.add(plan.write(bound_where(self._member, where)))
+        """Change an item, which has to be there unless ``upsert`` makes it, as `Repository.update` does.
+
+        Updates of one item that only add to its numbers and sets become one.
+        """
+        self._add(
+            Update(
+                **self._common(on_failure),
+                values=key_values(self._member, key, {}),
+                changes=changes,
+                now=self._transaction.now,
+                where=bound_where(self._member, where),
+                upsert=upsert,
+                reread=reread,
+                version=expected_version(self._member, key),
+            )
+        )
 
     def delete(
         self,
@@ -149,25 +223,32 @@ class TransactionRepository(Generic[E]):
         *,
         where: Condition | None = None,
         must_exist: bool = False,
+        on_failure: OnFailure | None = None,
         **fields: Any,
     ) -> None:
         """Delete an item."""
-        values = key_values(self._member, key, fields)
-        self._transaction.add(
-            delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
+        self._add(
+            Delete(
+                **self._common(on_failure),
+                values=key_values(self._member, key, fields),
+                where=bound_where(self._member, where),
+                must_exist=must_exist,
+                version=None if key is None else expected_version(self._member, key),
+            )
         )
 
-    def save(self, changed: E, /, *, since: E) -> None:
+    def save(self, changed: E, /, *, since: E, on_failure: OnFailure | None = None) -> None:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         Without a difference, the item has to be there all the same.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        write = difference_write(self._member, changed, since, self._transaction.now)
-        self._transaction.add(write or check_write(self._member, self._member.values_of(changed)))
+        save = Save(**self._common(on_failure), changed=changed, since=since, now=self._transaction.now)
+        save.write()
+        self._add(save)
 
-    def move(self, loaded: E, changes: Mapping[str, Any], /) -> None:
+    def move(self, loaded: E, changes: Mapping[str, Any], /, *, on_failure: OnFailure | None = None) -> None:
         """Take an item to another key, if it is as it was loaded: `Repository.move` without reading.
 
         These are two of the transaction's writes, a delete and a create. What was not loaded, attributes that neither a
@@ -178,11 +259,29 @@ class TransactionRepository(Generic[E]):
             ItemStructureError, KeyValueError: the moved instance does not fit.
         """
         check_instance(self._member, loaded)
-        for write in move_writes(self._member, loaded, changes, self._transaction.now):
-            self._transaction.add(write)
-
-    def check(self, key: Mapping[str, Any] | E | None = None, /, where: Condition | None = None, **fields: Any) -> None:
-        """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
-        self._transaction.add(
-            check_write(self._member, key_values(self._member, key, fields), bound_where(self._member, where))
+        new = elsewhere(self._member, loaded, changes, self._transaction.now)
+        counted = self._member.definition.version is not None
+        delete = Delete(
+            **self._common(on_failure),
+            values=self._member.values_of(loaded),
+            where=None if counted else loaded_as(self._member, loaded),
+            must_exist=True,
+            version=version_of(self._member, loaded) if counted else None,
         )
+        create = Create(**self._common(on_failure), instance=new)
+        create.write()
+        self._add(delete)
+        self._add(create)
+
+    def check(
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        where: Condition | None = None,
+        *,
+        on_failure: OnFailure | None = None,
+        **fields: Any,
+    ) -> None:
+        """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
+        values = key_values(self._member, key, fields)
+        self._add(Check(**self._common(on_failure), values=values, where=bound_where(self._member, where)))

@@ -31,7 +31,8 @@ class UpdatePlan:
     ``indexes`` are those whose keys are written with it, ``left`` those that the item is not in any more,
     ``once_indexes`` those whose keys are written if the item is new; ``once`` has the values of fields that are set
     only then. ``counted`` has numbers in the place of those that only the database will know: fields that are an
-    index key themselves, so that all that matters is that they are there.
+    index key themselves, so that all that matters is that they are there. ``version`` is the one that the item has to
+    have, if the writer knew it.
     """
 
     member: Member[Any]
@@ -44,6 +45,7 @@ class UpdatePlan:
     once_indexes: tuple[IndexKeys, ...] = ()
     left: tuple[IndexKeys, ...] = ()
     counted: Mapping[str, Any] = attrs.field(factory=dict)
+    version: int | None = None
 
     def write(self, where: nodes.Condition | None) -> Write[Any]:
         """Make the write.
@@ -67,7 +69,7 @@ class UpdatePlan:
             update = attrs.evolve(update, sets=update.sets + _first_form(self.member, self.values))
         if conditions:
             where = nodes.conjunction(*conditions, *([] if where is None else [where]))
-        return update_write(self.member, self.values, update, where, upsert=self.upsert)
+        return update_write(self.member, self.values, update, where, upsert=self.upsert, version=self.version)
 
     def _with_once(
         self, known: Mapping[str, Any], kept: Mapping[str, Any], update: nodes.Update
@@ -95,6 +97,7 @@ def plan_update(
     now: Callable[[], datetime],
     *,
     upsert: bool = False,
+    version: int | None = None,
 ) -> UpdatePlan:
     """Bind an update, stamp it by the clock ``now``, and find out whether it can be sent as it is.
 
@@ -103,7 +106,7 @@ def plan_update(
             that neither the key nor the changes give, or a field of the key that does not fit.
         KeyValueError: an upsert would lose a key_only field, which the key does not hold.
     """
-    stamps = stamped(member, bind_changes(member, changes), now, upsert=upsert)
+    stamps = stamped(member, bind_changes(member, changes), now, upsert=upsert, version=version)
     bound = stamps.changes
     known = {**values, **bound.known}
     rereads = list(bound.rereads)
@@ -145,6 +148,7 @@ def plan_update(
         tuple(once_indexes),
         tuple(left),
         counted,
+        version,
     )
 
 

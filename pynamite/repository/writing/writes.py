@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
 
 from pynamite.entities.member import Member
-from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError, ItemStructureError, OperationError
+from pynamite.errors import (
+    ConditionFailedError,
+    ItemExistsError,
+    ItemNotFoundError,
+    ItemStructureError,
+    OperationError,
+    StaleVersionError,
+)
 from pynamite.expression import nodes
 from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
@@ -17,22 +24,53 @@ from pynamite.operation.transact import condition_check
 from pynamite.operation.update import update_item
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Write", "check_write", "create_write", "delete_write", "of_type", "put_write", "update_write"]
+__all__ = [
+    "Refusal",
+    "Verb",
+    "Write",
+    "absent",
+    "as_item",
+    "check_write",
+    "create_write",
+    "delete_write",
+    "never",
+    "of_type",
+    "put_write",
+    "update_write",
+    "version_is",
+]
 
 E = TypeVar("E")
 
 Verb = Literal["create", "put", "update", "save", "delete", "check"]
 
 
+class Refusal(Protocol):
+    """A write whose refusal can be worded: of an entity's item, or of a guard."""
+
+    @property
+    def operation(self) -> Operation[Any]:
+        """What is sent."""
+        ...
+
+    def explain(self, error: ConditionFailedError) -> OperationError:
+        """Say what a failed condition means."""
+        ...
+
+
 @attrs.frozen(eq=False)
 class Write(Generic[E]):
-    """One write of one item of an entity: what to send, and how to word its refusal."""
+    """One write of one item of an entity: what to send, and how to word its refusal.
+
+    ``version`` is the one that the item has to have, where the writer knew it: 0 for an item that has none.
+    """
 
     verb: Verb
     member: Member[E]
     values: Mapping[str, Any]
     operation: Operation[Any]
     must_exist: bool = False
+    version: int | None = None
 
     def explain(self, error: ConditionFailedError) -> OperationError:
         """Say what a failed condition means for this write: no such item, one already, or ``where`` did not hold."""
@@ -43,6 +81,7 @@ class Write(Generic[E]):
             "key": item_from_wire(self.operation.key or {}),
             "code": error.code,
             "response": error.response,
+            "entity": self.member.definition.name,
         }
         name = self.member.definition.name
         told = f"{name} with {self._shown()} in table {self.member.table_name!r}"
@@ -63,12 +102,31 @@ class Write(Generic[E]):
                 item=item_from_wire(old),
                 **facts,
             )
+        found = self._version_of(old)
+        if self.version is not None and found != self.version:
+            return StaleVersionError(
+                f"the {told} has version {found}, not {self.version} as when it was read: read it again, and make the "
+                "changes anew"
+                if old
+                else f"the {told} had version {self.version} when it was read, and is gone",
+                expected=self.version,
+                found=found,
+                item=self._read(old) if old else None,
+                **facts,
+            )
         why = (
             f"the {told} was changed by others since it was read: read it again, and make the changes anew"
             if self.verb == "save"
             else f"the condition of {self.verb} did not hold for the {told}"
         )
         return ConditionFailedError(why, item=self._read(old) if old else None, **facts)
+
+    def _version_of(self, item: Item | None) -> int | None:
+        plan = self.member.definition.version
+        if item is None or plan is None:
+            return None
+        stored = item.get(plan.attribute, {}).get("N")
+        return 0 if stored is None else int(stored)
 
     def _shown(self) -> str:
         return self.member.shown_key(self.values)
@@ -97,7 +155,8 @@ def _exists(member: Member[Any]) -> nodes.Function:
     return nodes.Function("attribute_exists", (nodes.Path((member.key_attributes[0],)),))
 
 
-def _absent(member: Member[Any]) -> nodes.Function:
+def absent(member: Member[Any]) -> nodes.Function:
+    """Give the condition that there is no item."""
     return nodes.Function("attribute_not_exists", (nodes.Path((member.key_attributes[0],)),))
 
 
@@ -108,9 +167,29 @@ def of_type(member: Member[Any]) -> nodes.Condition:
     return nodes.Compare("=", nodes.Path((member.type_attribute,)), nodes.Value({"S": member.definition.type_value}))
 
 
-def _not_foreign(member: Member[Any]) -> nodes.Condition | None:
-    """Give the condition that there is no item, or one of this entity; the templates alone see to it without a type."""
-    return None if member.type_attribute is None else nodes.disjunction(_absent(member), of_type(member))
+def never(member: Member[Any]) -> nodes.Condition:
+    """Give a condition that never holds: an item that is there, and not."""
+    return nodes.conjunction(_exists(member), absent(member))
+
+
+def version_is(member: Member[Any], version: int) -> nodes.Condition:
+    """Give the condition that an item has a version; one that has none counts as 0."""
+    plan = member.definition.version
+    assert plan is not None
+    path = nodes.Path((plan.attribute,))
+    if version == 0:
+        return nodes.Function("attribute_not_exists", (path,))
+    return nodes.Compare("=", path, nodes.Value({"N": str(version)}))
+
+
+def _not_foreign(member: Member[Any], version: int | None = None) -> nodes.Condition | None:
+    """Give the condition that there is no item, or one of this entity, and with this version if one is known.
+
+    Without a type attribute, the templates alone see to it.
+    """
+    there = [] if member.type_attribute is None else [of_type(member)]
+    there += [] if version is None else [version_is(member, version)]
+    return nodes.disjunction(absent(member), nodes.conjunction(*there)) if there else None
 
 
 def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
@@ -118,20 +197,33 @@ def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
     return nodes.conjunction(*given) if given else None
 
 
-def create_write(member: Member[E], instance: E) -> Write[E]:
+def as_item(member: Member[E], instance: E, unknown: Item | None = None) -> Item:
+    """Write an instance as an item, together with attributes that its class does not know."""
+    item = member.item(instance)
+    return {**unknown, **item} if unknown else item
+
+
+def create_write(member: Member[E], instance: E, unknown: Item | None = None) -> Write[E]:
     """Make the write of a new item; there must be none under its key."""
-    values, item = member.values_of(instance), member.item(instance)
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_absent(member))
+    values, item = member.values_of(instance), as_item(member, instance, unknown)
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=absent(member))
     return Write("create", member, values, operation)
 
 
-def put_write(member: Member[E], instance: E, where: nodes.Condition | None = None) -> Write[E]:
-    """Make the write of a new or a replaced item; a foreign one is not replaced."""
+def put_write(
+    member: Member[E], instance: E, where: nodes.Condition | None = None, *, version: int | None = None
+) -> Write[E]:
+    """Make the write of a new or a replaced item; a foreign one, or one of another version, is not replaced."""
     values, item = member.values_of(instance), member.item(instance)
-    operation = put_item(
-        member.table_name, item, key=_key_of(member, item), condition=_all(_not_foreign(member), where)
+    guard = (
+        _not_foreign(member)
+        if version is None
+        else _not_foreign(member, 0)
+        if version == 0
+        else _all(of_type(member), version_is(member, version))
     )
-    return Write("put", member, values, operation)
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_all(guard, where))
+    return Write("put", member, values, operation, version=version)
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -139,14 +231,20 @@ def _key_of(member: Member[Any], item: Item) -> Item:
 
 
 def delete_write(
-    member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, must_exist: bool = False
+    member: Member[E],
+    values: Mapping[str, Any],
+    where: nodes.Condition | None = None,
+    *,
+    must_exist: bool = False,
+    version: int | None = None,
 ) -> Write[E]:
-    """Make the removal of an item; a foreign one is not removed."""
-    guard = of_type(member) if must_exist else _not_foreign(member)
+    """Make the removal of an item; a foreign one, or one of another version, is not removed."""
+    there = _all(of_type(member), None if version is None else version_is(member, version))
+    guard = there if must_exist else _not_foreign(member, version)
     operation = delete_item(
         member.table_name, member.key(values), condition=_all(guard, where), return_values="ALL_OLD"
     )
-    return Write("delete", member, values, operation, must_exist)
+    return Write("delete", member, values, operation, must_exist, version)
 
 
 def update_write(
@@ -156,13 +254,18 @@ def update_write(
     where: nodes.Condition | None = None,
     *,
     upsert: bool = False,
+    version: int | None = None,
 ) -> Write[E]:
-    """Make the update of an item that has to be there, unless it is an upsert."""
-    guard = _not_foreign(member) if upsert else of_type(member)
+    """Make the update of an item that has to be there, and to have the version if one is known, unless an upsert."""
+    guard = (
+        _not_foreign(member, version)
+        if upsert
+        else _all(of_type(member), None if version is None else version_is(member, version))
+    )
     operation = update_item(
         member.table_name, member.key(values), update, condition=_all(guard, where), return_values="ALL_NEW"
     )
-    return Write("update", member, values, operation, must_exist=not upsert)
+    return Write("update", member, values, operation, not upsert, version)
 
 
 def check_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None) -> Write[E]:

@@ -10,7 +10,7 @@ import pytest
 from pynamite import attribute
 from pynamite.dynamo.backoff import Backoff
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError
-from pynamite.repository.writing import rereading
+from pynamite.repository.writing import unit
 from tests.integration.repository.shop import Order, Status, Task, User, order, shop_table
 
 
@@ -95,8 +95,8 @@ def test_a_move_takes_the_latest(filled, meddled):
 
 def test_an_item_that_keeps_changing_is_given_up(filled, meddled, monkeypatch):
     """With an error that says so, and without a trace."""
-    monkeypatch.setattr(rereading.reread_update, "__kwdefaults__", {"backoff": Backoff(sleep=lambda _: None)})
+    monkeypatch.setattr(unit, "BACKOFF", Backoff(sleep=lambda _: None))
     store = meddled(lambda: filled[Order].update(order(1), attribute(Order.total).add(1), reread=True), times=99)
-    with pytest.raises(ConditionFailedError, match="changed by others each of 10 times"):
+    with pytest.raises(ConditionFailedError, match="changed by others each of 20 times"):
         store[Order].update(order(1), attribute(Order.total).add(1000), reread=True)
-    assert filled[Order].require(order(1)).total == 20
+    assert filled[Order].require(order(1)).total == 30

@@ -1,0 +1,345 @@
+"""Intents: what a verb asks for, before it is known what else has to be written together with it.
+
+An intent makes the write of its own item in two ways: at once (`Intent.write`), or after the item was read
+(`Intent.outcome`), where something depends on what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+import attrs
+
+from pynamite.entities.changes import actions_of
+from pynamite.entities.member import Member
+from pynamite.errors import ConditionFailedError, OperationError
+from pynamite.expression import nodes
+from pynamite.expression.build import Change
+from pynamite.local.apply import apply_update
+from pynamite.local.evaluate import holds
+from pynamite.repository.session import Session
+from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
+from pynamite.repository.writing.updates import UpdatePlan, plan_update
+from pynamite.repository.writing.writes import (
+    Verb,
+    Write,
+    as_item,
+    check_write,
+    create_write,
+    delete_write,
+    never,
+    put_write,
+    update_write,
+)
+from pynamite.wire import Item, item_from_wire
+
+__all__ = ["Check", "Create", "Delete", "Intent", "OnFailure", "Outcome", "Put", "Save", "Update", "failure_of"]
+
+E = TypeVar("E")
+
+OnFailure = BaseException | type[BaseException] | Callable[[OperationError], BaseException]
+"""What is raised where an action of a transaction was at fault: an error, its class, or a function of the action's."""
+
+
+def failure_of(on_failure: OnFailure, reason: OperationError) -> BaseException:
+    """Give the caller's error for an action that was at fault."""
+    if isinstance(on_failure, BaseException):
+        return on_failure
+    made: Any = on_failure() if isinstance(on_failure, type) else on_failure(reason)
+    if not isinstance(made, BaseException):
+        raise TypeError(f"on_failure gave {made!r}, which is no error") from reason
+    return made
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """What a write comes to: its item before and after, None where there is none; ``old`` is known if it was read.
+
+    ``unchanged`` is the condition, part of the write's, that the item is as it was read.
+    """
+
+    write: Write[Any]
+    old: Item | None = None
+    new: Item | None = None
+    unchanged: nodes.Condition | None = None
+
+
+def _and(*conditions: nodes.Condition | None) -> nodes.Condition | None:
+    given = [condition for condition in conditions if condition is not None]
+    return nodes.conjunction(*given) if given else None
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Intent(Generic[E]):
+    """One write that was asked for. ``on_failure`` is the caller's error for it."""
+
+    session: Session
+    member: Member[E]
+    on_failure: OnFailure | None = None
+
+    verb: ClassVar[Verb]
+
+    @property
+    def key(self) -> Item:
+        """The key of its item."""
+        raise AssertionError
+
+    @property
+    def touched(self) -> frozenset[str] | None:
+        """The fields that it changes, None for all of them."""
+        return None
+
+    @property
+    def has_to_read(self) -> bool:
+        """Tell whether it cannot be made without reading the item, whatever follows from it."""
+        return False
+
+    @property
+    def may_make(self) -> bool:
+        """Tell whether the item may be a new one."""
+        return False
+
+    def write(self) -> Write[E]:
+        """Make the write without reading the item."""
+        raise AssertionError
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the write where the item was read: ``old`` is None where there is none of this entity.
+
+        The ``whole`` item has to be as it was read, or only what the write depends on by itself.
+        """
+        raise AssertionError
+
+    def gone(self, write: Write[E]) -> Outcome:
+        """Give the outcome where there is no item to be written: a check that fails, so that the reason is told."""
+        check = check_write(self.member, write.values, never(self.member))
+        return Outcome(attrs.evolve(check, verb=self.verb, version=write.version), unchanged=as_read(self.member, None))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Create(Intent[E]):
+    """Put a new item, with attributes ``unknown`` to its class where it comes from another key.
+
+    ``kept`` is one that follows from another item, and is kept in step with it.
+    """
+
+    instance: E
+    unknown: Item | None = None
+    kept: bool = False
+    verb: ClassVar[Verb] = "create"
+
+    @property
+    def key(self) -> Item:
+        return self._item_key
+
+    @cached_property
+    def _item_key(self) -> Item:
+        return self.member.key(self.member.values_of(self.instance))
+
+    @property
+    def may_make(self) -> bool:
+        return True
+
+    def write(self) -> Write[E]:
+        return create_write(self.member, self.instance, self.unknown)
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        return Outcome(self.write(), None, as_item(self.member, self.instance, self.unknown))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Put(Intent[E]):
+    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted."""
+
+    instance: E
+    where: nodes.Condition | None = None
+    version: int | None = None
+    kept: bool = False
+    verb: ClassVar[Verb] = "put"
+
+    @property
+    def key(self) -> Item:
+        return self.member.key(self.member.values_of(self.instance))
+
+    @property
+    def may_make(self) -> bool:
+        return True
+
+    def write(self) -> Write[E]:
+        return put_write(self.member, self.instance, self.where, version=self.version)
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        unchanged = as_read(self.member, old)
+        where = _and(self.where, unchanged)
+        write = put_write(self.member, self.instance, where, version=self.version)
+        return Outcome(write, old, self.member.item(self.instance), unchanged)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Update(Intent[E]):
+    """Change an item; ``version`` is the one that it has to have, where the writer knows it."""
+
+    values: Mapping[str, Any]
+    changes: tuple[Change | Mapping[str, Any], ...]
+    now: Callable[[], datetime]
+    where: nodes.Condition | None = None
+    upsert: bool = False
+    reread: bool = False
+    version: int | None = None
+    verb: ClassVar[Verb] = "update"
+
+    @cached_property
+    def plan(self) -> UpdatePlan:
+        """The update, bound to its entity."""
+        return plan_update(
+            self.member, self.values, self.changes, self.now, upsert=self.upsert, version=self.version
+        )
+
+    @cached_property
+    def actions(self) -> tuple[tuple[nodes.Path, Any], ...]:
+        """What it changes, path by path."""
+        return tuple(actions_of(self.changes))
+
+    @property
+    def key(self) -> Item:
+        return self.member.key(self.values)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        return self.plan.changes.touched
+
+    @property
+    def has_to_read(self) -> bool:
+        return self.reread and bool(self.plan.rereads or self.plan.once_indexes)
+
+    @property
+    def may_make(self) -> bool:
+        return self.upsert
+
+    def write(self) -> Write[E]:
+        return self.plan.write(self.where)
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        if old is None:
+            return self._made() if self.upsert else self.gone(self._refused())
+        update, new = reread(self.plan, old)
+        unchanged = as_read(self.member, old, None if whole else self.plan)
+        where = _and(self.where, unchanged)
+        write = update_write(
+            self.member, self.values, update, where, upsert=self.upsert, version=self.version
+        )
+        return Outcome(write, old, new, unchanged)
+
+    def _refused(self) -> Write[E]:
+        return update_write(self.member, self.values, nodes.Update(), self.where, version=self.version)
+
+    def _made(self) -> Outcome:
+        """Make the item of an upsert that found none."""
+        if self.where is not None and not holds(self.where, {}):
+            name = self.member.definition.name
+            raise ConditionFailedError(
+                f"the condition of update did not hold: there is no {name} yet",
+                operation="UpdateItem",
+                table_name=self.member.table_name,
+                key=item_from_wire(self.key),
+                entity=name,
+            )
+        instance: E = upserted(self.plan)
+        write = attrs.evolve(create_write(self.member, instance), verb="update")
+        return Outcome(write, None, self.member.item(instance), as_read(self.member, None))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Save(Intent[E]):
+    """Write the difference of two instances, if what differs is stored as it was in the first one."""
+
+    changed: E
+    since: E
+    now: Callable[[], datetime]
+    where: nodes.Condition | None = None
+    verb: ClassVar[Verb] = "save"
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """What differs; None where nothing does."""
+        return difference(self.member, self.changed, self.since, self.now)
+
+    @property
+    def key(self) -> Item:
+        return self.member.key(self.member.values_of(self.changed))
+
+    @property
+    def touched(self) -> frozenset[str]:
+        return self.difference.touched if self.difference is not None else frozenset()
+
+    def write(self) -> Write[E]:
+        found = self.difference
+        if found is None:
+            return check_write(self.member, self.member.values_of(self.changed), self.where)
+        return self._update(found, None)
+
+    def _update(self, found: Difference, unchanged: nodes.Condition | None) -> Write[E]:
+        where = _and(found.condition, self.where, unchanged)
+        write = update_write(self.member, found.values, found.update, where, version=found.version)
+        return attrs.evolve(write, verb="save")
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        found = self.difference
+        if found is None:
+            return Outcome(self.write())
+        if old is None:
+            return self.gone(self._update(found, None))
+        unchanged = as_read(self.member, old)
+        return Outcome(self._update(found, unchanged), old, apply_update(found.update, old), unchanged)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Delete(Intent[E]):
+    """Delete an item; ``version`` is the one that it has to have, where the writer knows it."""
+
+    values: Mapping[str, Any]
+    where: nodes.Condition | None = None
+    must_exist: bool = False
+    version: int | None = None
+    kept: bool = False
+    verb: ClassVar[Verb] = "delete"
+
+    @property
+    def key(self) -> Item:
+        return self.member.key(self.values)
+
+    def write(self) -> Write[E]:
+        return self._delete(self.where)
+
+    def _delete(self, where: nodes.Condition | None) -> Write[E]:
+        return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        unchanged = as_read(self.member, old)
+        return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Check(Intent[E]):
+    """Let the transaction happen only if an item is there, and a condition on it holds."""
+
+    values: Mapping[str, Any]
+    where: nodes.Condition | None = None
+    verb: ClassVar[Verb] = "check"
+
+    @property
+    def key(self) -> Item:
+        return self.member.key(self.values)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        return frozenset()
+
+    def write(self) -> Write[E]:
+        return check_write(self.member, self.values, self.where)
+
+    def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        return Outcome(self.write())
