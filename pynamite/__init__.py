@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pynamite.entities.fields import field
     from pynamite.entities.keys import IndexKey
     from pynamite.entities.patterns import AccessPattern
+    from pynamite.entities.versions import NextOf
     from pynamite.errors import PynamiteError
     from pynamite.expression.build import Attribute, Change, Condition, attribute, path
     from pynamite.expression.update import (
@@ -57,6 +58,7 @@ __all__ = [
     "ListPrepend",
     "ListRemove",
     "Measured",
+    "NextOf",
     "Page",
     "PynamiteError",
     "Query",
@@ -89,6 +91,7 @@ _HOMES = {
     "pynamite.entities.fields": ["field"],
     "pynamite.entities.keys": ["IndexKey"],
     "pynamite.entities.patterns": ["AccessPattern"],
+    "pynamite.entities.versions": ["NextOf"],
     "pynamite.errors": ["PynamiteError"],
     "pynamite.expression.build": ["Attribute", "Change", "Condition", "attribute", "path"],
     "pynamite.expression.update": [

@@ -109,6 +109,7 @@ class Expansion:
         self._now = now
         self._entries: dict[Identity, _Entry] = {}
         self._guards: dict[Identity, _Held] = {}
+        self._asked = 0
 
     def add(self, intent: Intent[Any], why: str, origins: tuple[int, ...]) -> None:
         """Take an intent in; one that only adds to an item is added to what is there.
@@ -147,6 +148,7 @@ class Expansion:
         Raises:
             PynamiteError: something does not fit; and whatever a reaction raises.
         """
+        self._asked = len(self._entries)
         while pending := [entry for entry in self._entries.values() if entry.outcome is None and _leads_on(entry)]:
             for entry, old in zip(pending, _read([entry.intent for entry in pending]), strict=True):
                 if entry.outcome is None:
@@ -159,7 +161,7 @@ class Expansion:
 
     @property
     def actions(self) -> list[Action]:
-        """All writes, those that were asked for first."""
+        """All writes: those that were asked for, the guards, then what follows; the first at fault is the reason."""
         own = [
             Action(
                 entry.outcome.write,
@@ -178,7 +180,7 @@ class Expansion:
         guards = [
             Action(held.holding.write(now), held.why, held.origins, held.on_failure) for held in self._guards.values()
         ]
-        return own + guards
+        return [*own[: self._asked], *guards, *own[self._asked :]]
 
     def _settle(self, entry: _Entry, old: Item | None) -> None:
         intent = entry.intent

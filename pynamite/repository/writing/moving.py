@@ -35,17 +35,16 @@ def move(
         DefinitionError: the changes do not change the key.
     """
     last: ConditionFailedError | None = None
+    common: dict[str, Any] = {"session": session, "member": member}
+    delete: Delete[E] = Delete(**common, values=values, must_exist=True, version=version)
     for attempt in range(unit.ATTEMPTS):
         item = read_stored(session, member, member.key(values))
         if item is None:
             raise _not_found(member, values)
         new = elsewhere(member, member.instance(item), changes, session.now)
-        common: dict[str, Any] = {"session": session, "member": member}
-        where = as_read(member, item)
-        delete = Delete(**common, values=values, where=where, must_exist=True, version=version)
         create = Create(**common, instance=new, unknown=unknown_of(member, item))
         try:
-            carry_out(session, delete, create)
+            carry_out(session, attrs.evolve(delete, where=as_read(member, item)), create)
         except StaleVersionError:
             raise
         except ConditionFailedError as error:
@@ -58,8 +57,7 @@ def move(
         else:
             return member.instance(member.item(new))
         unit.BACKOFF.wait(attempt)
-    told = unit.given_up(delete)
-    raise told from last
+    raise unit.given_up(delete) from last
 
 
 def _not_found(member: Member[Any], values: Mapping[str, Any]) -> ItemNotFoundError:

@@ -41,7 +41,7 @@ class Transaction:
         sink: Sink | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        self._sessions = tuple(sessions)
+        self._sessions = list(sessions)
         if token is not None and not (isinstance(token, str) and 1 <= len(token) <= 36):
             raise ValueError(f"the token of a transaction is a text of 1 to 36 characters, not {token!r}")
         self._token = token

@@ -80,6 +80,7 @@ def carry_out(
             given as its ``on_failure``.
         OperationError: the database said no.
     """
+    last: OperationError | None = None
     for attempt in range(ATTEMPTS):
         expansion = Expansion(open_transaction, now or session.now)
         for number, intent in enumerate(intents):
@@ -92,14 +93,14 @@ def carry_out(
         except TransactionCanceledError as error:
             if not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
-            last: OperationError = error
+            last = error
         except ConditionFailedError as error:
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
-    raise given_up(first, last) from last.__cause__
+    raise given_up(first, last) from (None if last is None else last.__cause__)
 
 
 def _alone(session: Session, action: Action) -> Done:
