@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import attrs
+
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, ItemNotFoundError, StaleVersionError
 from pynamite.repository.session import Session
