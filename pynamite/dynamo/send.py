@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pynamite.client import Client
-from pynamite.dynamo.backoff import BACKOFF, Backoff
+from pynamite.dynamo.backoff import BACKOFF, CONFLICTS, Backoff
 from pynamite.dynamo.logs import log
 from pynamite.errors import (
     OperationError,
@@ -29,33 +29,32 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.wire import Item, item_from_wire, normalize_number
 
-__all__ = ["key_identity", "pages", "send", "send_batch_get", "send_batch_write"]
+__all__ = ["is_conflict", "key_identity", "pages", "send", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
 T = TypeVar("T")
 
-_CONFLICT_ATTEMPTS = 5
-
 KeyIdentity = tuple[tuple[str, str, Any], ...]
 
 
-def send(client: Client, operation: Operation[R], *, backoff: Backoff = BACKOFF) -> R:
+def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = None) -> R:
     """Send an operation and read its answer.
 
-    What was refused because of nothing but a conflict with another transaction has done nothing: it is sent again, up
-    to five times.
+    What was refused because of nothing but other writers (see `is_conflict`) has done nothing: it is sent again, after
+    the waits of ``backoff``.
 
     Raises:
         OperationError: the database said no, or could not be asked; the client's own error is the ``__cause__``.
     """
+    waits = CONFLICTS if backoff is None else backoff
     attempt = 0
     while True:
         try:
             return operation.read(_call(client, operation))
         except OperationError as error:
-            if attempt >= min(_CONFLICT_ATTEMPTS, backoff.attempts) or not _is_conflict(error):
+            if attempt >= waits.attempts or not is_conflict(error):
                 raise
-        backoff.wait(attempt)
+        waits.wait(attempt)
         attempt += 1
 
 
@@ -74,10 +73,16 @@ def _call(client: Client, operation: Operation[Any]) -> dict[str, Any]:
     return answer
 
 
-def _is_conflict(error: OperationError) -> bool:
+def is_conflict(error: OperationError) -> bool:
+    """Tell whether an error says that nothing but other writers stood in the way, so that waiting is of use.
+
+    They were at the same items, or the table had no capacity left for a transaction: of a single write, the client
+    itself sees to that, but not of the reasons that a transaction was cancelled for.
+    """
     if isinstance(error, TransactionCanceledError):
-        codes = {reason.code for reason in error.reasons if reason is not None}
-        return bool(codes) and codes <= CONFLICT_CODES
+        reasons = [reason for reason in error.reasons if reason is not None]
+        return bool(reasons) and all(
+            reason.code in CONFLICT_CODES or isinstance(reason, ThrottledError) for reason in reasons)
     return error.code in CONFLICT_CODES
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.backoff import Backoff
-from pynamite.dynamo.send import send
+from pynamite.dynamo.backoff import AT_ONCE, CONFLICTS, Backoff
+from pynamite.dynamo.send import is_conflict, send
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
-from pynamite.operation.failures import CONFLICT_CODES
 from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
@@ -23,11 +22,11 @@ from pynamite.wire import Item, item_from_wire
 
 __all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "perform"]
 
-ATTEMPTS = 20
+ATTEMPTS = CONFLICTS.attempts
 """How often what depends on items that keep changing is made anew before the caller is told."""
 
-BACKOFF = Backoff(first=0.01, longest=1.0)
-"""The waits between these attempts, each with full jitter, so that writers who met once do not meet again."""
+BACKOFF = CONFLICTS
+"""The waits between these attempts."""
 
 
 @attrs.frozen(eq=False)
@@ -73,7 +72,7 @@ def carry_out(
     """Carry out intents with all that follows from them, in one transaction.
 
     A single write goes by itself unless it is to be ``together``. Where items were read first and changed meanwhile, it
-    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again.
+    is all made anew, again and again. ``token`` makes it harmless to send the same again.
 
     Raises:
         TransactionCanceledError: an action was at fault (the reasons are those of the intents, in order); or what was
@@ -88,40 +87,52 @@ def carry_out(
         expansion.settle()
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
+        # What depends on what was read is not sent again as it is: whoever was in the way has changed it.
+        waits = AT_ONCE if any(_depends(action) for action in actions) else CONFLICTS
         try:
-            return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
+            return _alone(session, actions[0], waits) if alone else _as_one(session, actions, token, waits)
         except TransactionCanceledError as error:
-            if not _is_overtaken(actions, error.reasons):
+            if not (waits is AT_ONCE and is_conflict(error)) and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
+        except OperationError as error:
+            if not (waits is AT_ONCE and is_conflict(error)):
+                raise
+            last = error
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
     raise given_up(first, last) from (None if last is None else last.__cause__)
 
 
-def _alone(session: Session, action: Action) -> Done:
+def _alone(session: Session, action: Action, waits: Backoff) -> Done:
     operation = action.write.operation
-    return _done(operation, send(session.client, operation))
+    return _done(operation, send(session.client, operation, backoff=waits))
 
 
-def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> Done:
+def _as_one(session: Session, actions: Sequence[Action], token: str | None, waits: Backoff) -> Done:
     # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
     operation = transact_write([action.write.operation for action in actions], token or uuid.uuid4().hex)
-    send(session.client, operation)
+    send(session.client, operation, backoff=waits)
     outcome = actions[0].outcome
     return Done(None, None) if outcome is None else Done(outcome.old, outcome.new)
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether nothing stood in the way but items that changed since they were read."""
-    pairs = [(action, reason) for action, reason in zip(actions, reasons, strict=False) if reason is not None]
-    stale = [action for action, reason in pairs if _has_changed(action, reason)]
-    others = [reason for action, reason in pairs if action not in stale]
-    return bool(stale) and all(reason.code in CONFLICT_CODES for reason in others)
+    """Tell whether an item changed since it was read, so that all that was worked out from it has to be made anew.
+
+    Whatever else stood in the way may be what followed from the item as it was: the version that somebody else made of
+    it, the guard that it has no more. If it is not, it stands in the way of the next attempt, too.
+    """
+    pairs = zip(actions, reasons, strict=False)
+    return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
+
+
+def _depends(action: Action) -> bool:
+    return action.outcome is not None and action.outcome.unchanged is not None
 
 
 def _has_changed(action: Action, reason: OperationError) -> bool:
