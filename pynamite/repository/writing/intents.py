@@ -133,6 +133,7 @@ class Create(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key of the new item."""
         return self._item_key
 
     @cached_property
@@ -141,12 +142,15 @@ class Create(Intent[E]):
 
     @property
     def may_make(self) -> bool:
+        """It makes the item."""
         return True
 
     def write(self) -> Write[E]:
+        """Make the put, under the condition that there is no item."""
         return create_write(self.member, self.instance, self.unknown)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the put; what is there does not matter, the condition sees to it."""
         return Outcome(self.write(), None, as_item(self.member, self.instance, self.unknown))
 
 
@@ -162,16 +166,20 @@ class Put(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key of the item as it will be."""
         return self.member.key(self.member.values_of(self.instance))
 
     @property
     def may_make(self) -> bool:
+        """There may be none yet."""
         return True
 
     def write(self) -> Write[E]:
+        """Make the put, guarded by type and version."""
         return put_write(self.member, self.instance, self.where, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the put, under the condition that what it replaces is as it was read."""
         unchanged = as_read(self.member, old)
         where = _and(self.where, unchanged)
         write = put_write(self.member, self.instance, where, version=self.version)
@@ -205,24 +213,30 @@ class Update(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     @property
     def touched(self) -> frozenset[str]:
+        """The fields that the changes and the stamps change."""
         return self.plan.changes.touched
 
     @property
     def has_to_read(self) -> bool:
+        """A change, or an index key, needs what is stored, and reading was asked for."""
         return self.reread and bool(self.plan.rereads or self.plan.once_indexes)
 
     @property
     def may_make(self) -> bool:
+        """An upsert may."""
         return self.upsert
 
     def write(self) -> Write[E]:
+        """Make the update; raises ExpressionError where it has to read first."""
         return self.plan.write(self.where)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the update from what is stored: validated as a whole, with its index keys."""
         if old is None:
             return self._made() if self.upsert else self.gone(self._refused())
         update, new = reread(self.plan, old)
@@ -269,13 +283,16 @@ class Save(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key, which both instances have."""
         return self.member.key(self.member.values_of(self.changed))
 
     @property
     def touched(self) -> frozenset[str]:
+        """The fields in which the instances differ."""
         return self.difference.touched if self.difference is not None else frozenset()
 
     def write(self) -> Write[E]:
+        """Make the update, or a mere check where nothing differs."""
         found = self.difference
         if found is None:
             return check_write(self.member, self.member.values_of(self.changed), self.where)
@@ -287,6 +304,7 @@ class Save(Intent[E]):
         return attrs.evolve(write, verb="save")
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the update, applied to what is stored."""
         found = self.difference
         if found is None:
             return Outcome(self.write())
@@ -309,15 +327,18 @@ class Delete(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     def write(self) -> Write[E]:
+        """Make the removal, guarded by type and version."""
         return self._delete(self.where)
 
     def _delete(self, where: nodes.Condition | None) -> Write[E]:
         return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the removal, under the condition that the item is as it was read."""
         unchanged = as_read(self.member, old)
         return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
 
@@ -332,14 +353,18 @@ class Check(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     @property
     def touched(self) -> frozenset[str]:
+        """It changes nothing."""
         return frozenset()
 
     def write(self) -> Write[E]:
+        """Make the check."""
         return check_write(self.member, self.values, self.where)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the check; nothing follows from it."""
         return Outcome(self.write())
