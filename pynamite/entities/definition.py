@@ -11,6 +11,8 @@ from typing import Any
 import attrs
 
 from pynamite.entities.annotations import annotations_of, plain
+from pynamite.entities.epoch import whole_second
+from pynamite.entities.expiry import ttl_problems
 from pynamite.entities.keyed import case_problems, circles, key_only_problems
 from pynamite.entities.keys import IndexTemplates, KeyForm
 from pynamite.entities.made import shard_problems, stamp_problems
@@ -64,13 +66,23 @@ class EntityDefinition:
         """The field that has the moment of the item's last change, if there is one."""
         return next((plan for plan in self.fields.values() if plan.options.updated), None)
 
+    @cached_property
+    def ttl(self) -> FieldPlan | None:
+        """The field that says when the item expires, if there is one."""
+        return next((plan for plan in self.fields.values() if plan.options.ttl), None)
+
     @property
     def types(self) -> Mapping[str, Any]:
         """The type of each name that a placeholder may have."""
         return KeyTypes(self.cls, self.computed)
 
     def values(self, given: Mapping[str, Any]) -> FieldValues:
-        """Give field values together with what is inside them and what is computed from them."""
+        """Give field values together with what is inside them and what is computed from them.
+
+        When the item expires stands in keys as it is stored: by the second.
+        """
+        if self.ttl is not None and self.ttl.name in given:
+            given = {**given, self.ttl.name: whole_second(given[self.ttl.name])}
         return FieldValues(given, self.computed)
 
     def sources(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -146,6 +158,9 @@ class EntityDefinition:
         ]
         own = [template for where, template in templates if where in keys]
         found += stamp_problems(self.cls, fields, self.sources(name for one in own for name in one.fields))
+        names = [name for _, template in templates for name in template.fields]
+        names += [name for key in self.indexes.values() if key.when is not None for name in key.when.parameters]
+        found += ttl_problems(self.cls, fields, self.sources(names))
         found += shard_problems(self.name, fields, [template for _, template in templates])
         if len(own) == sum(where in keys for where, _ in texts):
             # A template that does not compile may have been meant to name any field.

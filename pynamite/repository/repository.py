@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
-from pynamite.errors import ItemNotFoundError
+from pynamite.errors import ConditionFailedError, ItemNotFoundError
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
+from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
@@ -94,9 +95,17 @@ class Repository(Generic[E]):
         return View(self, view_of(self._member, cls, {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)))
 
     def get(
-        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> E | None:
-        """Get an item by the fields of its key; None if there is none, or another entity's.
+        """Get an item by the fields of its key; None if there is none, it has expired, or it is another entity's.
+
+        With ``include_expired`` it is given as long as it is not deleted.
 
         Raises:
             KeyValueError: a field is missing or does not fit the key.
@@ -107,21 +116,28 @@ class Repository(Generic[E]):
             self._session.client,
             get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read),
         )
-        return self._instance(item)
+        return self._instances([item], include_expired=include_expired)[0]
 
-    def _instance(self, item: Item | None) -> E | None:
-        return self._member.instance(item) if item is not None and self._member.is_typed(item) else None
+    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
+        own = there(self._member, items, include_expired=include_expired)
+        return [None if item is None else self._member.instance(item) for item in own]
 
     def require(
-        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> E:
         """Get an item that has to be there.
 
         Raises:
-            ItemNotFoundError: there is none, or another entity's; and what `get` raises.
+            ItemNotFoundError: there is none, it has expired, or it is another entity's; and what `get` raises.
         """
         values = key_values(self._member, key, fields)
-        found = self.get(values, consistent_read=consistent_read)
+        found = self.get(values, consistent_read=consistent_read, include_expired=include_expired)
         if found is None:
             raise self.not_found(values)
         return found
@@ -157,7 +173,7 @@ class Repository(Generic[E]):
         return read_record(record, self._session.registry, self._member)
 
     def create(self, instance: E, /) -> E:
-        """Put a new item; returns the instance as it is stored.
+        """Put a new item; returns the instance as it is stored. An expired one under its key gives way.
 
         Raises:
             ItemExistsError: there is an item under its key; ``item`` has it.
@@ -202,7 +218,7 @@ class Repository(Generic[E]):
         is read first where that is needed: the result is validated as a whole and written if nothing changed meanwhile.
 
         Raises:
-            ItemNotFoundError: there is no such item.
+            ItemNotFoundError: there is no such item, or it has expired.
             ConditionFailedError: ``where`` did not hold; ``item`` is the instance that is there.
             ItemStructureError, ExpressionError, DefinitionError, KeyValueError: the change cannot be made; nothing was
                 sent.
@@ -217,7 +233,13 @@ class Repository(Generic[E]):
         condition = bound_where(self._member, where)
         if reread and (plan.rereads or plan.once_indexes):
             return cast("E", reread_update(self._session, plan, condition))
-        return self._member.instance(perform(self._session, plan.write(condition)))
+        write = plan.write(condition)
+        try:
+            return self._member.instance(perform(self._session, write))
+        except ConditionFailedError as error:
+            if not write.met_expired(error):
+                raise
+        return cast("E", reread_update(self._session, plan, condition))
 
     def save(self, changed: E, /, *, since: E) -> E:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
@@ -257,7 +279,7 @@ class Repository(Generic[E]):
         must_exist: bool = False,
         **fields: Any,
     ) -> bool:
-        """Delete an item; tells whether there was one.
+        """Delete an item; tells whether there was one, that had not expired.
 
         Raises:
             ItemNotFoundError: there is none, and it ``must_exist``.
@@ -265,17 +287,25 @@ class Repository(Generic[E]):
         """
         values = key_values(self._member, key, fields)
         write = delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
-        return perform(self._session, write) is not None
+        old = perform(self._session, write)
+        return old is not None and not write.over_expired(old)
 
-    def get_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, consistent_read: bool = False) -> list[E | None]:
-        """Get many items by their keys: one entry per key, in order, None where there is no such item.
+    def get_many(
+        self,
+        keys: Iterable[Mapping[str, Any] | E],
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+    ) -> list[E | None]:
+        """Get many items by their keys: one entry per key, in order, None where `get` would give None.
 
         Raises:
             UnprocessedItemsError: the service went on leaving keys out.
         """
         wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
         items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
-        return [self._instance(item) for item in items]
+        return self._instances(items, include_expired=include_expired)
 
     def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.

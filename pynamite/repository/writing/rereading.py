@@ -23,6 +23,7 @@ from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.operation.get import get_item
 from pynamite.operation.transact import transact_write
+from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
 from pynamite.repository.writing.making import evolved, made
 from pynamite.repository.writing.updates import UpdatePlan, extended
@@ -51,9 +52,9 @@ def perform(session: Session, write: Write[Any]) -> Any:
 
 
 def read_stored(session: Session, member: Member[Any], values: Mapping[str, Any]) -> Item | None:
-    """Read an item of an entity as of now; None if there is none, or a foreign one."""
+    """Read an item of an entity as of now; None if there is none, an expired or a foreign one."""
     item = send(session.client, get_item(member.table_name, member.key(values), consistent_read=True))
-    return item if item is not None and member.is_typed(item) else None
+    return there(member, [item], include_expired=False)[0]
 
 
 def _unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
@@ -201,7 +202,7 @@ def _once(session: Session, write: Write[Any]) -> Any:
 
 def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -> Item | None:
     """Make the item of an upsert that found none; None if somebody else was faster."""
-    member = plan.member
+    member = plan.member.at(session.now)
     if where is not None and not holds(where, {}):
         raise ConditionFailedError(
             f"the condition of update did not hold: there is no {member.definition.name} yet",
@@ -244,6 +245,7 @@ def difference_write(member: Member[E], changed: E, since: E, now: Callable[[], 
         DefinitionError: the two have different keys.
         ItemStructureError: the changed instance does not fit its class.
     """
+    member = member.at(now)
     values = member.values_of(changed)
     updated = member.definition.updated
     if updated is not None:
@@ -276,8 +278,11 @@ def _reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Co
     An item may lack what reads as its field's default, or have a NULL for None: another program, or an older version of
     the class, wrote it.
     """
-    alike = [_unchanged(item, [name])]
     path = nodes.Path((name,))
+    alike = [_unchanged(item, [name])]
+    if name == member.duration and name in item:
+        # What is left of a time does not tell which moment that was.
+        alike = [nodes.Function("attribute_exists", (path,))]
     plan = next((plan for plan in member.definition.fields.values() if plan.attribute == name), None)
     if plan is not None:
         value = getattr(since, plan.name)
@@ -308,8 +313,9 @@ def move(
         item = read_stored(session, member, values)
         if item is None:
             raise _not_found(member, values)
-        instance = member.instance(item)
-        create = _create_elsewhere(member, member.key(values), instance, changes, session.now)
+        standing = member.at(session.now)
+        instance = standing.instance(item)
+        create = _create_elsewhere(standing, member.key(values), instance, changes, session.now)
         unknown = _unknown(member, item)
         create = attrs.evolve(
             create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]})

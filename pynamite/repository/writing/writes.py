@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
 import attrs
 
+from pynamite.entities.expiry import has_passed, passed
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError, ItemStructureError, OperationError
 from pynamite.expression import nodes
+from pynamite.local.evaluate import holds
 from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.put import put_item
@@ -26,13 +29,29 @@ Verb = Literal["create", "put", "update", "save", "delete", "check"]
 
 @attrs.frozen(eq=False)
 class Write(Generic[E]):
-    """One write of one item of an entity: what to send, and how to word its refusal."""
+    """One write of one item of an entity: what to send, and how to word its refusal.
+
+    By ``moment`` it tells what has expired, where items of its table do.
+    """
 
     verb: Verb
     member: Member[E]
     values: Mapping[str, Any]
     operation: Operation[Any]
     must_exist: bool = False
+    moment: datetime | None = None
+
+    def over_expired(self, old: Item) -> bool:
+        """Tell whether an item that was there counts as absent, since it had expired."""
+        attribute = self.member.ttl_attribute
+        if self.moment is None or attribute is None or not has_passed(old, attribute, self.moment):
+            return False
+        return self.member.definition.ttl is not None or not self.member.is_typed(old)
+
+    def met_expired(self, error: ConditionFailedError) -> bool:
+        """Tell whether an upsert was refused since an expired item is in its way, whose attributes would come back."""
+        old = (error.response or {}).get("Item")
+        return bool(old and self.verb == "update" and not self.must_exist and self.over_expired(old))
 
     def explain(self, error: ConditionFailedError) -> OperationError:
         """Say what a failed condition means for this write: no such item, one already, or ``where`` did not hold."""
@@ -54,6 +73,18 @@ class Write(Generic[E]):
                 item=self._read(old) if old else None,
                 **facts,
             )
+        if old and self.met_expired(error):
+            return ConditionFailedError(
+                f"{self.verb} of a {told} would bring back an item that has expired and is not deleted yet: put or "
+                "create a whole one, or use update(upsert=True) of the repository, which makes a new one",
+                item=self._read(old),
+                **facts,
+            )
+        gone = f"there is no {told}: it has expired"
+        if old and self.must_exist and self.member.is_typed(old) and self.over_expired(old):
+            return ItemNotFoundError(gone, **facts)
+        if old and not self.must_exist and self.over_expired(old):
+            return ConditionFailedError(f"the condition of {self.verb} did not hold: {gone}", **facts)
         if self.must_exist and (not old or not self.member.is_typed(old)):
             foreign = f": its key holds an item of another type ({self._type_of(old)})" if old else ""
             return ItemNotFoundError(f"there is no {told}{foreign}", **facts)
@@ -101,6 +132,38 @@ def _absent(member: Member[Any]) -> nodes.Function:
     return nodes.Function("attribute_not_exists", (nodes.Path((member.key_attributes[0],)),))
 
 
+def _moment(member: Member[Any]) -> datetime | None:
+    """Give the moment by which a write tells what has expired; None where nothing does."""
+    return None if member.ttl_attribute is None else member.clock()
+
+
+def _expired(member: Member[Any], moment: datetime | None) -> nodes.Condition | None:
+    """Give the condition that there is an item which has expired, this entity's or a foreign one: it counts as absent.
+
+    An item of an entity without a ttl field does not expire for it.
+    """
+    if moment is None or member.ttl_attribute is None:
+        return None
+    over = passed(member.ttl_attribute, moment)
+    if member.definition.ttl is not None:
+        return over
+    return None if member.type_attribute is None else nodes.conjunction(nodes.Not(of_type(member)), over)
+
+
+def _alive(member: Member[Any], moment: datetime | None) -> nodes.Condition | None:
+    """Give the condition that an item of this entity has not expired; None where it never does."""
+    ttl = member.definition.ttl
+    return None if ttl is None or moment is None else nodes.Not(passed(ttl.attribute, moment))
+
+
+def _where(member: Member[Any], where: nodes.Condition | None, moment: datetime | None) -> nodes.Condition | None:
+    """Let a condition see nothing where there is an expired item."""
+    expired = _expired(member, moment)
+    if where is None or expired is None:
+        return where
+    return nodes.disjunction(where, expired) if holds(where, {}) else nodes.conjunction(where, nodes.Not(expired))
+
+
 def of_type(member: Member[Any]) -> nodes.Condition:
     """Give the condition that there is an item and that it is this entity's."""
     if member.type_attribute is None:
@@ -108,9 +171,18 @@ def of_type(member: Member[Any]) -> nodes.Condition:
     return nodes.Compare("=", nodes.Path((member.type_attribute,)), nodes.Value({"S": member.definition.type_value}))
 
 
-def _not_foreign(member: Member[Any]) -> nodes.Condition | None:
-    """Give the condition that there is no item, or one of this entity; the templates alone see to it without a type."""
-    return None if member.type_attribute is None else nodes.disjunction(_absent(member), of_type(member))
+def _not_foreign(member: Member[Any], moment: datetime | None = None) -> nodes.Condition | None:
+    """Give the condition that there is no item, or one of this entity; the templates alone see to it without a type.
+
+    With a moment, a foreign item may be there if it has expired.
+    """
+    if member.type_attribute is None:
+        return None
+    return _any(_absent(member), of_type(member), _expired(member, moment))
+
+
+def _any(*conditions: nodes.Condition | None) -> nodes.Condition:
+    return nodes.disjunction(*(condition for condition in conditions if condition is not None))
 
 
 def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
@@ -119,19 +191,19 @@ def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
 
 
 def create_write(member: Member[E], instance: E) -> Write[E]:
-    """Make the write of a new item; there must be none under its key."""
-    values, item = member.values_of(instance), member.item(instance)
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_absent(member))
-    return Write("create", member, values, operation)
+    """Make the write of a new item; there must be none under its key, or one that has expired."""
+    values, item, moment = member.values_of(instance), member.item(instance), _moment(member)
+    condition = _any(_absent(member), _expired(member, moment))
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=condition)
+    return Write("create", member, values, operation, moment=moment)
 
 
 def put_write(member: Member[E], instance: E, where: nodes.Condition | None = None) -> Write[E]:
     """Make the write of a new or a replaced item; a foreign one is not replaced."""
-    values, item = member.values_of(instance), member.item(instance)
-    operation = put_item(
-        member.table_name, item, key=_key_of(member, item), condition=_all(_not_foreign(member), where)
-    )
-    return Write("put", member, values, operation)
+    values, item, moment = member.values_of(instance), member.item(instance), _moment(member)
+    condition = _all(_not_foreign(member, moment), _where(member, where, moment))
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=condition)
+    return Write("put", member, values, operation, moment=moment)
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -141,12 +213,14 @@ def _key_of(member: Member[Any], item: Item) -> Item:
 def delete_write(
     member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, must_exist: bool = False
 ) -> Write[E]:
-    """Make the removal of an item; a foreign one is not removed."""
-    guard = of_type(member) if must_exist else _not_foreign(member)
-    operation = delete_item(
-        member.table_name, member.key(values), condition=_all(guard, where), return_values="ALL_OLD"
-    )
-    return Write("delete", member, values, operation, must_exist)
+    """Make the removal of an item; a foreign one is not removed, unless it has expired."""
+    moment = _moment(member)
+    if must_exist:
+        condition = _all(of_type(member), _alive(member, moment), where)
+    else:
+        condition = _all(_not_foreign(member, moment), _where(member, where, moment))
+    operation = delete_item(member.table_name, member.key(values), condition=condition, return_values="ALL_OLD")
+    return Write("delete", member, values, operation, must_exist, moment)
 
 
 def update_write(
@@ -157,17 +231,19 @@ def update_write(
     *,
     upsert: bool = False,
 ) -> Write[E]:
-    """Make the update of an item that has to be there, unless it is an upsert."""
-    guard = _not_foreign(member) if upsert else of_type(member)
+    """Make the update of an item that has to be there, unless it is an upsert; one that has expired is not changed."""
+    moment = _moment(member)
+    guard = _all(_not_foreign(member) if upsert else of_type(member), _alive(member, moment))
     operation = update_item(
         member.table_name, member.key(values), update, condition=_all(guard, where), return_values="ALL_NEW"
     )
-    return Write("update", member, values, operation, must_exist=not upsert)
+    return Write("update", member, values, operation, not upsert, moment)
 
 
 def check_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None) -> Write[E]:
     """Make a check, for a transaction, that an item is there and that a condition holds."""
-    condition = _all(of_type(member), where) or of_type(member)
-    return Write(
-        "check", member, values, condition_check(member.table_name, member.key(values), condition), must_exist=True
-    )
+    moment = _moment(member)
+    exists = of_type(member)
+    condition = _all(exists, _alive(member, moment), where) or exists
+    operation = condition_check(member.table_name, member.key(values), condition)
+    return Write("check", member, values, operation, must_exist=True, moment=moment)
