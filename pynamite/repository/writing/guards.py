@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
 
+from pynamite.entities.expiry import passed
 from pynamite.entities.member import Member
 from pynamite.entities.unique import OWNER, Guard, guards_of
 from pynamite.errors import ConditionFailedError, OperationError, UniqueViolationError
@@ -61,8 +63,8 @@ class Holding:
     released: Guard | None = None
     taken: Guard | None = None
 
-    def write(self, now: int) -> GuardWrite:
-        """Make the write; a guard that expired, at ``now`` in seconds since 1970, is free."""
+    def write(self, now: datetime) -> GuardWrite:
+        """Make the write; a guard that has expired, at the moment ``now``, is free."""
         if self.taken is None:
             assert self.released is not None
             condition = nodes.disjunction(absent(self.member), _owned(self.released))
@@ -70,9 +72,8 @@ class Holding:
         free: list[nodes.Condition] = [absent(self.member)]
         if self.released is not None:
             free.append(_owned(self.released))
-        ttl = next((plan.attribute for plan in self.member.definition.fields.values() if plan.options.ttl), None)
-        if ttl is not None:
-            free.append(nodes.Compare("<=", nodes.Path((ttl,)), nodes.Value({"N": str(now)})))
+        if self.member.definition.ttl is not None:
+            free.append(passed(self.member.definition.ttl.attribute, now))
         condition = free[0] if len(free) == 1 else nodes.disjunction(*free)
         operation = put_item(self.member.table_name, self.taken.item, key=self.taken.key, condition=condition)
         return GuardWrite(self.member, self.taken, operation)

@@ -261,9 +261,10 @@ class Update(Intent[E]):
                 key=item_from_wire(self.key),
                 entity=name,
             )
-        instance: E = upserted(self.plan)
-        write = attrs.evolve(create_write(self.member, instance), verb="update")
-        return Outcome(write, None, self.member.item(instance), as_read(self.member, None))
+        member = self.member.at(self.now)
+        instance = upserted(self.plan, member)
+        write = attrs.evolve(create_write(member, instance), verb="update")
+        return Outcome(write, None, member.item(instance), as_read(member, None))
 
 
 @attrs.frozen(eq=False, kw_only=True)
