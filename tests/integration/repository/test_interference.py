@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,24 +10,8 @@ from pynamite import attribute
 from pynamite.dynamo.backoff import Backoff
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError
 from pynamite.repository.writing import unit
+from tests.integration.repository.meddler import Meddler
 from tests.integration.repository.shop import Order, Status, Task, User, order, shop_table
-
-
-class Meddler:
-    """A client that lets somebody act behind each GetItem, as often as it is told."""
-
-    def __init__(self, client: Any, act: Callable[[], Any], times: int = 1) -> None:
-        self.client, self.act, self.times = client, act, times
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.client, name)
-
-    def get_item(self, **request: Any) -> Any:
-        answer = self.client.get_item(**request)
-        if self.times > 0:
-            self.times -= 1
-            self.act()
-        return answer
 
 
 @pytest.fixture
