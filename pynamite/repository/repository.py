@@ -148,9 +148,10 @@ class Repository(Generic[E]):
     def not_found(self, values: Mapping[str, Any]) -> ItemNotFoundError:
         """Make the error that there is no item with these fields of a key."""
         shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
+        expired = "" if self._member.definition.ttl is None else ", or it has expired"
         return ItemNotFoundError(
             f"there is no {self._member.definition.name} with {shown or 'its key'} "
-            f"in table {self._session.table_name!r}",
+            f"in table {self._session.table_name!r}{expired}",
             operation="GetItem",
             table_name=self._session.table_name,
             key=item_from_wire(self._member.key(values)),

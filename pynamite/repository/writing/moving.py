@@ -65,8 +65,9 @@ def move(
 
 
 def _not_found(member: Member[Any], values: Mapping[str, Any]) -> ItemNotFoundError:
+    expired = "" if member.definition.ttl is None else ", or it has expired"
     return ItemNotFoundError(
-        f"there is no {member.definition.name} with {member.shown_key(values)} in table {member.table_name!r}",
+        f"there is no {member.definition.name} with {member.shown_key(values)} in table {member.table_name!r}{expired}",
         operation="UpdateItem",
         table_name=member.table_name,
         key=item_from_wire(member.key(values)),
