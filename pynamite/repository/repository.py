@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
+import attrs
+
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
-from pynamite.errors import ItemNotFoundError
+from pynamite.errors import ItemNotFoundError, ItemStructureError
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
@@ -22,7 +24,7 @@ from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.view import View
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.making import made
-from pynamite.repository.writing.rereading import difference_write, move, perform, reread_update
+from pynamite.repository.writing.rereading import checked, difference_write, move, perform, reread_update
 from pynamite.repository.writing.updates import plan_update
 from pynamite.repository.writing.writes import create_write, delete_write, put_write
 from pynamite.wire import Item, item_from_wire
@@ -219,24 +221,28 @@ class Repository(Generic[E]):
             return cast("E", reread_update(self._session, plan, condition))
         return self._member.instance(perform(self._session, plan.write(condition)))
 
-    def save(self, changed: E, /, *, since: E) -> E:
+    def save(self, changed: E, /, *, since: E, where: Condition | None = None) -> E:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         It gives the new instance.
 
         Raises:
             ItemNotFoundError: the item is gone.
-            ConditionFailedError: somebody else changed the same attributes meanwhile; ``item`` is what is there.
+            ConditionFailedError: somebody else changed the same attributes meanwhile, or ``where`` did not hold;
+                ``item`` is what is there.
             DefinitionError: the two have different keys.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        write = difference_write(self._member, changed, since, self._session.now)
+        condition = bound_where(self._member, where)
+        write = difference_write(self._member, changed, since, self._session.now, condition)
         if write is None:
-            return self.require(changed, consistent_read=True)
+            return checked(self._session, self._member, changed, condition)
         return self._member.instance(perform(self._session, write))
 
-    def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
+    def move(
+        self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /, *, where: Condition | None = None
+    ) -> E:
         """Take an item to another key, in one transaction; gives the new instance.
 
         ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the
@@ -245,8 +251,10 @@ class Repository(Generic[E]):
         Raises:
             ItemNotFoundError: there is no such item.
             ItemExistsError: there is an item under the new key.
+            ConditionFailedError: ``where`` did not hold for the item.
         """
-        return move(self._session, self._member, key_values(self._member, key, {}), changes)
+        values = key_values(self._member, key, {})
+        return move(self._session, self._member, values, changes, bound_where(self._member, where))
 
     def delete(
         self,
@@ -266,6 +274,41 @@ class Repository(Generic[E]):
         values = key_values(self._member, key, fields)
         write = delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
         return perform(self._session, write) is not None
+
+    def pop(
+        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, **fields: Any
+    ) -> E | None:
+        """Delete an item and give it as it was; None if there was none.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold, or what is there is another entity's.
+            ItemStructureError: the item, which is deleted, did not fit the class; a note on the error has it.
+        """
+        write = delete_write(self._member, key_values(self._member, key, fields), bound_where(self._member, where))
+        return self._was(perform(self._session, write), "deleted")
+
+    def swap(self, instance: E, /, *, where: Condition | None = None) -> E | None:
+        """Create an item or replace it, as `put` does, and give what was there before; None if nothing was.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold for the old item, or that is another entity's.
+            ItemStructureError, KeyValueError: the instance does not fit; nothing was sent. Or the old item, which is
+                replaced, did not fit the class; a note on the error has it.
+        """
+        check_instance(self._member, instance)
+        new = made(self._member, instance, self._session.now)
+        write = put_write(self._member, new, bound_where(self._member, where))
+        asked = write.operation.with_request(ReturnValues="ALL_OLD")
+        answer = perform(self._session, attrs.evolve(write, operation=asked))
+        return self._was(answer.get("Attributes"), "replaced")
+
+    def _was(self, item: Item | None, fate: str) -> E | None:
+        """Give the instance of an item that is not there any more."""
+        try:
+            return self._instance(item or None)
+        except ItemStructureError as error:
+            error.add_note(f"the item is {fate}; it was {item_from_wire(item or {})!r}")
+            raise
 
     def get_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, consistent_read: bool = False) -> list[E | None]:
         """Get many items by their keys: one entry per key, in order, None where there is no such item.

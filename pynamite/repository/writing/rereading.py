@@ -16,6 +16,7 @@ from pynamite.errors import (
     ConditionFailedError,
     DefinitionError,
     ItemNotFoundError,
+    OperationError,
     TransactionCanceledError,
 )
 from pynamite.expression import nodes
@@ -25,11 +26,18 @@ from pynamite.operation.get import get_item
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.making import evolved, made
+from pynamite.repository.writing.unfit import explained, told_as_unfit
 from pynamite.repository.writing.updates import UpdatePlan, extended
-from pynamite.repository.writing.writes import Write, create_write, delete_write, update_write
+from pynamite.repository.writing.writes import (
+    Write,
+    create_write,
+    delete_write,
+    read_as_far_as_it_fits,
+    update_write,
+)
 from pynamite.wire import AttributeValue, Item, item_from_wire
 
-__all__ = ["difference_write", "move", "move_writes", "perform", "read_stored", "reread_update"]
+__all__ = ["checked", "difference_write", "move", "move_writes", "perform", "read_stored", "reread_update"]
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -48,6 +56,8 @@ def perform(session: Session, write: Write[Any]) -> Any:
         return send(session.client, write.operation)
     except ConditionFailedError as error:
         raise write.explain(error) from error.__cause__
+    except OperationError as error:
+        raise explained(write, error) from error.__cause__
 
 
 def read_stored(session: Session, member: Member[Any], values: Mapping[str, Any]) -> Item | None:
@@ -112,16 +122,10 @@ def reread_update(
             if not plan.upsert:
                 raise _not_found(member, plan.values)
             return _create(session, plan, where)
-        if where is not None and not holds(where, item):
-            raise ConditionFailedError(
-                f"the condition of update did not hold for the {member.definition.name} that was read",
-                item=member.instance(item),
-                operation="UpdateItem",
-                table_name=member.table_name,
-                key=item_from_wire(member.key(plan.values)),
-            )
-        changes = _settled(member, plan.changes.update, item)
-        new = apply_update(changes, item)
+        _refuse_unless("update", member, plan.values, where, item)
+        with told_as_unfit(member, plan.values, plan.changes.update, item):
+            changes = _settled(member, plan.changes.update, item)
+            new = apply_update(changes, item)
         kept = member.index_attributes(member.values_of(member.instance(new)))
         update = extended(
             changes,
@@ -135,6 +139,36 @@ def reread_update(
         return _once(session, update_write(member, plan.values, update, nodes.conjunction(*conditions)))
 
     return member.instance(_retrying(attempt, member, plan.values, backoff))
+
+
+def _refuse_unless(
+    verb: str, member: Member[Any], values: Mapping[str, Any], where: nodes.Condition | None, item: Item
+) -> None:
+    """Raise ConditionFailedError unless a condition holds for an item that was read."""
+    if where is None or holds(where, item):
+        return
+    raise ConditionFailedError(
+        f"the condition of {verb} did not hold for the {member.definition.name} that was read",
+        item=read_as_far_as_it_fits(member, item),
+        operation="UpdateItem",
+        table_name=member.table_name,
+        key=item_from_wire(member.key(values)),
+    )
+
+
+def checked(session: Session, member: Member[E], changed: E, where: nodes.Condition | None) -> E:
+    """Give the item as it is stored, for a save that has nothing to change.
+
+    Raises:
+        ItemNotFoundError: it is gone.
+        ConditionFailedError: ``where`` does not hold.
+    """
+    values = member.values_of(changed)
+    item = read_stored(session, member, values)
+    if item is None:
+        raise _not_found(member, values)
+    _refuse_unless("save", member, values, where, item)
+    return member.instance(item)
 
 
 def _settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Update:
@@ -222,7 +256,8 @@ def _create(session: Session, plan: UpdatePlan, where: nodes.Condition | None) -
             key=item_from_wire(member.key(plan.values)),
         )
     bare = _bare(member, plan.values)
-    new = apply_update(_settled(member, plan.changes.update, bare), bare)
+    with told_as_unfit(member, plan.values, plan.changes.update, bare):
+        new = apply_update(_settled(member, plan.changes.update, bare), bare)
     instance = member.instance(new)
     write = create_write(member, instance)
     try:
@@ -246,7 +281,9 @@ def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
     return bare
 
 
-def difference_write(member: Member[E], changed: E, since: E, now: Callable[[], datetime]) -> Write[E] | None:
+def difference_write(
+    member: Member[E], changed: E, since: E, now: Callable[[], datetime], where: nodes.Condition | None = None
+) -> Write[E] | None:
     """Make the smallest update that turns one instance into another; None where they do not differ.
 
     It is conditional on the attributes that it changes, and on those that the index keys are made of besides; and
@@ -278,8 +315,11 @@ def difference_write(member: Member[E], changed: E, since: E, now: Callable[[], 
     depends = _read_attributes(member, BoundChanges(update, touched, {}))
     own = {name for name in names if name in attributes or name not in member.reserved}
     concerned = sorted({*own, *depends} - ({updated.attribute} if updated is not None else set()))
-    conditions = nodes.conjunction(*(_reads_as_in(member, since, old_item, name) for name in concerned))
-    return attrs.evolve(update_write(member, values, update, conditions), verb="save")
+    conditions = [_reads_as_in(member, since, old_item, name) for name in concerned]
+    conditions += [] if where is None else [where]
+    return attrs.evolve(
+        update_write(member, values, update, nodes.conjunction(*conditions)), verb="save", where=where
+    )
 
 
 def _reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Condition:
@@ -305,6 +345,7 @@ def move(
     member: Member[E],
     values: Mapping[str, Any],
     changes: Mapping[str, Any],
+    where: nodes.Condition | None = None,
     *,
     backoff: Backoff = BACKOFF,
 ) -> E:
@@ -312,6 +353,7 @@ def move(
 
     Raises:
         ItemNotFoundError: there is no such item.
+        ConditionFailedError: ``where`` does not hold for it.
         ItemExistsError: there is one under the new key.
         DefinitionError: the changes do not change the key.
     """
@@ -320,13 +362,15 @@ def move(
         item = read_stored(session, member, values)
         if item is None:
             raise _not_found(member, values)
+        _refuse_unless("move", member, values, where, item)
         instance = member.instance(item)
         create = _create_elsewhere(member, member.key(values), instance, changes, session.now)
         unknown = _unknown(member, item)
         create = attrs.evolve(
             create, operation=create.operation.with_request(Item={**unknown, **create.operation.request["Item"]})
         )
-        others = sorted(set(item) - set(member.key_attributes))
+        # A field that was absent may be set meanwhile: it would be lost.
+        others = sorted((set(item) | _stored_attributes(member)) - set(member.key_attributes))
         delete = delete_write(member, values, _unchanged(item, others) if others else None, must_exist=True)
         try:
             send(session.client, transact_write([delete.operation, create.operation]))
@@ -353,8 +397,18 @@ def _create_elsewhere(
     return create
 
 
+def _stored_attributes(member: Member[Any]) -> set[str]:
+    """Name the attributes of the fields, those that an item has and those that it may have."""
+    plans = member.definition.fields.values()
+    return {plan.attribute for plan in plans if not plan.options.key_only and not plan.options.rest}
+
+
 def move_writes(
-    member: Member[E], loaded: E, changes: Mapping[str, Any], now: Callable[[], datetime]
+    member: Member[E],
+    loaded: E,
+    changes: Mapping[str, Any],
+    now: Callable[[], datetime],
+    where: nodes.Condition | None = None,
 ) -> tuple[Write[E], Write[E]]:
     """Make the two writes that take an item, as it was loaded, to another key.
 
@@ -364,15 +418,11 @@ def move_writes(
     """
     values, item = member.values_of(loaded), member.item(loaded)
     create = _create_elsewhere(member, member.key(values), loaded, changes, now)
-    stored = {
-        plan.attribute
-        for plan in member.definition.fields.values()
-        if not plan.options.key_only and not plan.options.rest
-    }
-    names = sorted((stored | (set(item) - member.reserved)) - set(member.key_attributes))
-    unchanged = [_reads_as_in(member, loaded, item, name) for name in names]
-    where = nodes.conjunction(*unchanged) if unchanged else None
-    return delete_write(member, values, where, must_exist=True), create
+    names = sorted((_stored_attributes(member) | (set(item) - member.reserved)) - set(member.key_attributes))
+    conditions = [_reads_as_in(member, loaded, item, name) for name in names]
+    conditions += [] if where is None else [where]
+    delete = delete_write(member, values, nodes.conjunction(*conditions) if conditions else None, must_exist=True)
+    return attrs.evolve(delete, verb="move", where=where), create
 
 
 def _unknown(member: Member[Any], item: Item) -> Item:

@@ -17,6 +17,7 @@ from pynamite.repository.session import Session, key_values
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.making import made
 from pynamite.repository.writing.rereading import difference_write, move_writes
+from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.updates import plan_update
 from pynamite.repository.writing.writes import Write, check_write, create_write, delete_write, put_write
 
@@ -103,7 +104,9 @@ class Transaction:
 
 
 def _explained(write: Write[Any], reason: OperationError | None) -> OperationError | None:
-    return write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+    if isinstance(reason, ConditionFailedError):
+        return write.explain(reason)
+    return None if reason is None else explained(write, reason)
 
 
 class TransactionRepository(Generic[E]):
@@ -157,17 +160,18 @@ class TransactionRepository(Generic[E]):
             delete_write(self._member, values, bound_where(self._member, where), must_exist=must_exist)
         )
 
-    def save(self, changed: E, /, *, since: E) -> None:
+    def save(self, changed: E, /, *, since: E, where: Condition | None = None) -> None:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         Without a difference, the item has to be there all the same.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        write = difference_write(self._member, changed, since, self._transaction.now)
-        self._transaction.add(write or check_write(self._member, self._member.values_of(changed)))
+        condition = bound_where(self._member, where)
+        write = difference_write(self._member, changed, since, self._transaction.now, condition)
+        self._transaction.add(write or check_write(self._member, self._member.values_of(changed), condition))
 
-    def move(self, loaded: E, changes: Mapping[str, Any], /) -> None:
+    def move(self, loaded: E, changes: Mapping[str, Any], /, *, where: Condition | None = None) -> None:
         """Take an item to another key, if it is as it was loaded: `Repository.move` without reading.
 
         These are two of the transaction's writes, a delete and a create. What was not loaded, attributes that neither a
@@ -178,7 +182,8 @@ class TransactionRepository(Generic[E]):
             ItemStructureError, KeyValueError: the moved instance does not fit.
         """
         check_instance(self._member, loaded)
-        for write in move_writes(self._member, loaded, changes, self._transaction.now):
+        condition = bound_where(self._member, where)
+        for write in move_writes(self._member, loaded, changes, self._transaction.now, condition):
             self._transaction.add(write)
 
     def check(self, key: Mapping[str, Any] | E | None = None, /, where: Condition | None = None, **fields: Any) -> None:

@@ -10,6 +10,7 @@ import attrs
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError, ItemStructureError, OperationError
 from pynamite.expression import nodes
+from pynamite.local.evaluate import holds
 from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.put import put_item
@@ -17,22 +18,35 @@ from pynamite.operation.transact import condition_check
 from pynamite.operation.update import update_item
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Write", "check_write", "create_write", "delete_write", "of_type", "put_write", "update_write"]
+__all__ = [
+    "Write",
+    "check_write",
+    "create_write",
+    "delete_write",
+    "of_type",
+    "put_write",
+    "read_as_far_as_it_fits",
+    "update_write",
+]
 
 E = TypeVar("E")
 
-Verb = Literal["create", "put", "update", "save", "delete", "check"]
+Verb = Literal["create", "put", "update", "save", "move", "delete", "check"]
 
 
 @attrs.frozen(eq=False)
 class Write(Generic[E]):
-    """One write of one item of an entity: what to send, and how to word its refusal."""
+    """One write of one item of an entity: what to send, and how to word its refusal.
+
+    ``where`` is the caller's condition, where the write has others besides: that nothing changed since it was read.
+    """
 
     verb: Verb
     member: Member[E]
     values: Mapping[str, Any]
     operation: Operation[Any]
     must_exist: bool = False
+    where: nodes.Condition | None = None
 
     def explain(self, error: ConditionFailedError) -> OperationError:
         """Say what a failed condition means for this write: no such item, one already, or ``where`` did not hold."""
@@ -65,7 +79,7 @@ class Write(Generic[E]):
             )
         why = (
             f"the {told} was changed by others since it was read: read it again, and make the changes anew"
-            if self.verb == "save"
+            if self.verb in {"save", "move"} and (self.where is None or holds(self.where, old or {}))
             else f"the condition of {self.verb} did not hold for the {told}"
         )
         return ConditionFailedError(why, item=self._read(old) if old else None, **facts)
@@ -84,13 +98,20 @@ class Write(Generic[E]):
         )
 
     def _read(self, item: Item) -> Any:
-        if not self.member.is_typed(item):
-            return item_from_wire(item)
-        try:
-            return self.member.instance(item)
-        except ItemStructureError:
-            # The error to be told is the failed condition; an item that does not fit is shown as it is.
-            return item_from_wire(item)
+        return read_as_far_as_it_fits(self.member, item)
+
+
+def read_as_far_as_it_fits(member: Member[Any], item: Item) -> Any:
+    """Give an entity's item as its instance; a foreign one, or one that does not fit its class, as plain values.
+
+    It is what an error shows: what there is to be told is why the write was refused.
+    """
+    if not member.is_typed(item):
+        return item_from_wire(item)
+    try:
+        return member.instance(item)
+    except ItemStructureError:
+        return item_from_wire(item)
 
 
 def _exists(member: Member[Any]) -> nodes.Function:
