@@ -34,7 +34,7 @@ from pynamite.expression.paths import overlap
 from pynamite.local.evaluate import lookup
 from pynamite.wire import AttributeValue, Item, Misfit, normalize_number
 
-__all__ = ["apply_update", "value_of"]
+__all__ = ["ABSENT", "INVALID_PATH", "WRONG_TYPE", "apply_update", "value_of"]
 
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
 ABSENT = "The provided expression refers to an attribute that does not exist in the item"

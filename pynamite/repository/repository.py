@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
+import attrs
+
 from pynamite.dynamo.send import send, send_batch_get, send_batch_write
 from pynamite.entities.member import Member
 from pynamite.entities.reactions import EVENTS
 from pynamite.entities.views import view_of
-from pynamite.errors import ItemNotFoundError
+from pynamite.errors import ItemNotFoundError, ItemStructureError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change, Condition
 from pynamite.operation.batch import delete_entry, put_entry
@@ -26,7 +28,7 @@ from pynamite.repository.view import View
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.intents import Create, Delete, Put, Save, Update
 from pynamite.repository.writing.making import expected_version, made, version_of
-from pynamite.repository.writing.moving import move
+from pynamite.repository.writing.moving import checked, move
 from pynamite.repository.writing.sequences import numbered, numbered_all
 from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
@@ -261,24 +263,30 @@ class Repository(Generic[E]):
         assert done.new is not None
         return self._member.instance(done.new)
 
-    def save(self, changed: E, /, *, since: E) -> E:
+    def save(self, changed: E, /, *, since: E, where: Condition | None = None) -> E:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         It gives the new instance.
 
         Raises:
             ItemNotFoundError: the item is gone.
-            ConditionFailedError: somebody else changed the same attributes meanwhile; ``item`` is what is there.
+            ConditionFailedError: somebody else changed the same attributes meanwhile, or ``where`` did not hold;
+                ``item`` is what is there.
+            StaleVersionError: it is such a one, of an entity that counts its versions.
             DefinitionError: the two have different keys.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        intent = Save(session=self._session, member=self._member, changed=changed, since=since, now=self._session.now)
+        condition = bound_where(self._member, where)
+        common: dict[str, Any] = {"session": self._session, "member": self._member, "now": self._session.now}
+        intent = Save(**common, changed=changed, since=since, where=condition)
         if intent.difference is None:
-            return self.require(changed, consistent_read=True)
+            return checked(self._session, self._member, changed, condition)
         return self._carried_out(intent)
 
-    def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
+    def move(
+        self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /, *, where: Condition | None = None
+    ) -> E:
         """Take an item to another key, in one transaction; gives the new instance.
 
         ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the
@@ -287,9 +295,11 @@ class Repository(Generic[E]):
         Raises:
             ItemNotFoundError: there is no such item.
             ItemExistsError: there is an item under the new key.
+            ConditionFailedError: ``where`` did not hold for the item.
         """
+        condition = bound_where(self._member, where)
         values, version = key_values(self._member, key, {}), expected_version(self._member, key)
-        return move(self._session, self._member, values, changes, version, carry_out_one)
+        return move(self._session, self._member, values, changes, version, condition, carry_out_one)
 
     def delete(
         self,
@@ -318,6 +328,45 @@ class Repository(Generic[E]):
 
     def _deleted(self, intent: Delete[E]) -> bool:
         return carry_out_one(self._session, intent).old is not None
+
+    def pop(
+        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, **fields: Any
+    ) -> E | None:
+        """Delete an item and give it as it was; None if there was none.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold, or what is there is another entity's.
+            ItemStructureError: the item, which is deleted, did not fit the class; a note on the error has it.
+        """
+        intent = Delete(
+            session=self._session,
+            member=self._member,
+            values=key_values(self._member, key, fields),
+            where=bound_where(self._member, where),
+            version=None if key is None else expected_version(self._member, key),
+        )
+        return self._was(carry_out_one(self._session, intent).old, "deleted")
+
+    def swap(self, instance: E, /, *, where: Condition | None = None) -> E | None:
+        """Create an item or replace it, as `put` does, and give what was there before; None if nothing was.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold for the old item, or that is another entity's.
+            ItemStructureError, KeyValueError: the instance does not fit; nothing was sent. Or the old item, which is
+                replaced, did not fit the class; a note on the error has it.
+        """
+        check_instance(self._member, instance)
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        intent = attrs.evolve(self._to_put(instance, bound_where(self._member, where)), asks_for_old=True)
+        return self._was(carry_out_one(self._session, intent).old, "replaced")
+
+    def _was(self, item: Item | None, fate: str) -> E | None:
+        """Give the instance of an item that is not there any more."""
+        try:
+            return self._instances([item], include_expired=True)[0]
+        except ItemStructureError as error:
+            error.add_note(f"the item is {fate}; it was {item_from_wire(item or {})!r}")
+            raise
 
     def get_many(
         self,

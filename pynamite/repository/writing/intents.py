@@ -156,12 +156,16 @@ class Create(Intent[E]):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Put(Intent[E]):
-    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted."""
+    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted.
+
+    The one that was there is given if the caller ``asks_for_old``.
+    """
 
     instance: E
     where: nodes.Condition | None = None
     version: int | None = None
     kept: bool = False
+    asks_for_old: bool = False
     verb: ClassVar[Verb] = "put"
 
     @property
@@ -176,7 +180,10 @@ class Put(Intent[E]):
 
     def write(self) -> Write[E]:
         """Make the put, guarded by type and version."""
-        return put_write(self.member, self.instance, self.where, version=self.version)
+        write = put_write(self.member, self.instance, self.where, version=self.version)
+        if not self.asks_for_old:
+            return write
+        return attrs.evolve(write, operation=write.operation.with_request(ReturnValues="ALL_OLD"))
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the put, under the condition that what it replaces is as it was read."""
@@ -302,7 +309,7 @@ class Save(Intent[E]):
     def _update(self, found: Difference, unchanged: nodes.Condition | None) -> Write[E]:
         where = _and(found.condition, self.where, unchanged)
         write = update_write(self.member, found.values, found.update, where, version=found.version)
-        return attrs.evolve(write, verb="save")
+        return attrs.evolve(write, verb="save", where=self.where)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the update, applied to what is stored."""
@@ -317,13 +324,18 @@ class Save(Intent[E]):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Delete(Intent[E]):
-    """Delete an item; ``version`` is the one that it has to have, where the writer knows it."""
+    """Delete an item; ``version`` is the one that it has to have, where the writer knows it.
+
+    Of a move, ``as_was`` is the condition that the item is as it was when its new form was made of it.
+    """
 
     values: Mapping[str, Any]
     where: nodes.Condition | None = None
     must_exist: bool = False
     version: int | None = None
     kept: bool = False
+    as_was: nodes.Condition | None = None
+    moved: bool = False
     verb: ClassVar[Verb] = "delete"
 
     @property
@@ -333,15 +345,17 @@ class Delete(Intent[E]):
 
     def write(self) -> Write[E]:
         """Make the removal, guarded by type and version."""
-        return self._delete(self.where)
+        return self._delete(None)
 
-    def _delete(self, where: nodes.Condition | None) -> Write[E]:
-        return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+    def _delete(self, unchanged: nodes.Condition | None) -> Write[E]:
+        where = _and(self.where, self.as_was, unchanged)
+        write = delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+        return attrs.evolve(write, verb="move", where=self.where) if self.moved else write
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the removal, under the condition that the item is as it was read."""
         unchanged = as_read(self.member, old)
-        return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
+        return Outcome(self._delete(unchanged), old, None, unchanged)
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -19,6 +19,7 @@ from pynamite.operation.get import get_item
 from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
 from pynamite.repository.writing.making import evolved, made, version_of
+from pynamite.repository.writing.unfit import told_as_unfit
 from pynamite.repository.writing.updates import UpdatePlan, extended
 from pynamite.repository.writing.writes import vacant
 from pynamite.wire import AttributeValue, Item
@@ -127,9 +128,12 @@ def upserted(plan: UpdatePlan, member: Member[E]) -> E:
 
     Raises:
         ItemStructureError: it does not fit its class.
+        OperationError: a change cannot be made of nothing.
     """
     bare = _bare(member, plan.values)
-    return member.instance(apply_update(settled(member, plan.changes.update, bare), bare))
+    with told_as_unfit(member, plan.values, plan.changes.update, bare):
+        new = apply_update(settled(member, plan.changes.update, bare), bare)
+    return member.instance(new)
 
 
 def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
@@ -139,11 +143,12 @@ def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
 
     Raises:
         ItemStructureError: the item would not fit its class any more.
-        ExpressionError: a change cannot be made of what is there.
+        OperationError: a change cannot be made of what is there.
     """
     member = plan.member
-    changes = settled(member, plan.changes.update, item)
-    new = apply_update(changes, item)
+    with told_as_unfit(member, plan.values, plan.changes.update, item):
+        changes = settled(member, plan.changes.update, item)
+        new = apply_update(changes, item)
     kept = member.index_attributes(member.values_of(member.instance(new)))
     written = {
         name: value

@@ -238,18 +238,34 @@ class TransactionRepository(Generic[E]):
             )
         )
 
-    def save(self, changed: E, /, *, since: E, on_failure: OnFailure | None = None) -> None:
+    def save(
+        self, changed: E, /, *, since: E, where: Condition | None = None, on_failure: OnFailure | None = None
+    ) -> None:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         Without a difference, the item has to be there all the same.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        save = Save(**self._common(on_failure), changed=changed, since=since, now=self._transaction.now)
+        save = Save(
+            **self._common(on_failure),
+            changed=changed,
+            since=since,
+            now=self._transaction.now,
+            where=bound_where(self._member, where),
+        )
         save.write()
         self._add(save)
 
-    def move(self, loaded: E, changes: Mapping[str, Any], /, *, on_failure: OnFailure | None = None) -> None:
+    def move(
+        self,
+        loaded: E,
+        changes: Mapping[str, Any],
+        /,
+        *,
+        where: Condition | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> None:
         """Take an item to another key, if it is as it was loaded: `Repository.move` without reading.
 
         These are two of the transaction's writes, a delete and a create. What was not loaded, attributes that neither a
@@ -265,7 +281,9 @@ class TransactionRepository(Generic[E]):
         delete = Delete(
             **self._common(on_failure),
             values=self._member.values_of(loaded),
-            where=None if counted else loaded_as(self._member, loaded),
+            where=bound_where(self._member, where),
+            as_was=None if counted else loaded_as(self._member, loaded),
+            moved=True,
             must_exist=True,
             version=version_of(self._member, loaded) if counted else None,
         )

@@ -18,6 +18,7 @@ from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
 from pynamite.repository.writing.intents import Intent, failure_of
+from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
@@ -45,9 +46,13 @@ def _done(write: Refusal, answer: Any) -> Done:
         case "UpdateItem":
             return Done(None, answer)
         case "DeleteItem":
-            expired = answer is not None and isinstance(write, Write) and write.over_expired(answer)
-            return Done(None if expired else answer, None)
-    return Done(None, operation.request.get("Item"))
+            return Done(_alive(write, answer), None)
+    return Done(_alive(write, answer.get("Attributes")), operation.request.get("Item"))
+
+
+def _alive(write: Refusal, old: Item | None) -> Item | None:
+    """Give an old item, unless it had expired."""
+    return None if not old or (isinstance(write, Write) and write.over_expired(old)) else old
 
 
 def perform(session: Session, intent: Intent[Any]) -> Done:
@@ -61,6 +66,8 @@ def perform(session: Session, intent: Intent[Any]) -> Done:
         return _done(write, send(session.client, write.operation))
     except ConditionFailedError as error:
         raise write.explain(error) from error.__cause__
+    except OperationError as error:
+        raise explained(write, error) from error.__cause__
 
 
 def carry_out(
@@ -103,6 +110,10 @@ def carry_out(
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
+        except OperationError as error:
+            if not alone:
+                raise
+            raise _worded(actions[0], error) from error.__cause__
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
     raise given_up(first, last) from (None if last is None else last.__cause__)
@@ -155,6 +166,13 @@ def _has_changed(action: Action, reason: OperationError) -> bool:
     return not holds(outcome.unchanged, there or {})
 
 
+def _worded(action: Action, reason: OperationError) -> OperationError:
+    """Say what a refusal means for a write."""
+    if isinstance(reason, ConditionFailedError):
+        return action.write.explain(reason)
+    return explained(action.write, reason) if isinstance(action.write, Write) else reason
+
+
 def _explain(session: Session, count: int, actions: Sequence[Action], error: TransactionCanceledError) -> None:
     """Raise what an error means for what was asked for, unless it says nothing of its actions."""
     if not error.reasons:
@@ -165,7 +183,7 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
     for action, reason in zip(actions, error.reasons, strict=False):
         if reason is None:
             continue
-        worded = action.write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+        worded = _worded(action, reason)
         worded.__cause__ = error.__cause__
         numbers = " and ".join(map(str, action.origins))
         said.append(f"operation {numbers} ({action.why}): {worded}")

@@ -76,6 +76,21 @@ def test_a_move_takes_the_latest(filled, meddled):
     assert filled[User].require(account_id="3").visits == 7
 
 
+def test_a_move_loses_nothing_that_is_added_meanwhile(filled, meddled):
+    """A field that the item did not have when it was read comes along, too."""
+    store = meddled(lambda: filled[User].update({"account_id": "1"}, {"nickname": "ann"}))
+    assert store[User].move({"account_id": "1"}, {"account_id": "3"}).nickname == "ann"
+
+
+def test_a_move_holds_to_its_condition_whenever_it_reads(filled, meddled):
+    """What others did meanwhile makes it fail."""
+    store = meddled(lambda: filled[User].update({"account_id": "1"}, {"visits": 7}))
+    with pytest.raises(ConditionFailedError, match="condition of move") as failed:
+        store[User].move({"account_id": "1"}, {"account_id": "3"}, where=attribute(User.visits) == 0)
+    assert failed.value.item == filled[User].require(account_id="1", consistent_read=True)
+    assert filled[User].get(account_id="3") is None
+
+
 def test_an_item_that_keeps_changing_is_given_up(filled, meddled, monkeypatch):
     """With an error that says so, and without a trace."""
     monkeypatch.setattr(unit, "BACKOFF", Backoff(sleep=lambda _: None))
