@@ -169,7 +169,7 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        new = made(self._member, instance, self._session.now)
+        new = made(self._member, instance, self._session.now, new=True)
         carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
         return self._stored(new)
 

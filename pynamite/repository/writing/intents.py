@@ -15,12 +15,14 @@ import attrs
 
 from pynamite.entities.changes import actions_of
 from pynamite.entities.member import Member
+from pynamite.entities.reactions import EVENTS
 from pynamite.errors import ConditionFailedError, OperationError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.repository.session import Session
+from pynamite.repository.writing.guards import guards_in
 from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
 from pynamite.repository.writing.updates import UpdatePlan, plan_update
 from pynamite.repository.writing.writes import (
@@ -106,6 +108,14 @@ class Intent(Generic[E]):
         """Make the write without reading the item."""
         raise AssertionError
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with it before anything is read; ``reads`` says that the item will be.
+
+        Raises:
+            PynamiteError: it cannot be written.
+        """
+        self.write()
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the write where the item was read: ``old`` is None where there is none of this entity.
 
@@ -113,10 +123,18 @@ class Intent(Generic[E]):
         """
         raise AssertionError
 
+    def seen(self, old: Item | None) -> nodes.Condition:
+        """Give the condition that the item is as it was read, in what follows from it."""
+        definition, reactions = self.member.definition, self.session.registry.reactions
+        if definition.companions or definition.history or any(reactions.to(self.member.cls, one) for one in EVENTS):
+            return as_read(self.member, old)
+        return as_read(self.member, old, fields=definition.guarded)
+
     def gone(self, write: Write[E]) -> Outcome:
         """Give the outcome where there is no item to be written: a check that fails, so that the reason is told."""
         check = check_write(self.member, write.values, never(self.member))
-        return Outcome(attrs.evolve(check, verb=self.verb, version=write.version), unchanged=as_read(self.member, None))
+        write = attrs.evolve(check, verb=self.verb, must_exist=write.must_exist, version=write.version)
+        return Outcome(write, unchanged=as_read(self.member, None))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -146,6 +164,10 @@ class Create(Intent[E]):
     def write(self) -> Write[E]:
         return create_write(self.member, self.instance, self.unknown)
 
+    def check(self, *, reads: bool = False) -> None:
+        self.write()
+        guards_in(self.member, self.member.item(self.instance))
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         return Outcome(self.write(), None, as_item(self.member, self.instance, self.unknown))
 
@@ -171,8 +193,12 @@ class Put(Intent[E]):
     def write(self) -> Write[E]:
         return put_write(self.member, self.instance, self.where, version=self.version)
 
+    def check(self, *, reads: bool = False) -> None:
+        self.write()
+        guards_in(self.member, self.member.item(self.instance))
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
-        unchanged = as_read(self.member, old)
+        unchanged = self.seen(old)
         where = _and(self.where, unchanged)
         write = put_write(self.member, self.instance, where, version=self.version)
         return Outcome(write, old, self.member.item(self.instance), unchanged)
@@ -222,9 +248,15 @@ class Update(Intent[E]):
     def write(self) -> Write[E]:
         return self.plan.write(self.where)
 
+    def check(self, *, reads: bool = False) -> None:
+        if reads:
+            _ = self.key, self.plan
+        else:
+            self.write()
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         if old is None:
-            return self._made() if self.upsert else self.gone(self._refused())
+            return self._made() if self.upsert and not self.version else self.gone(self._refused())
         update, new = reread(self.plan, old)
         unchanged = as_read(self.member, old, None if whole else self.plan)
         where = _and(self.where, unchanged)
@@ -234,7 +266,9 @@ class Update(Intent[E]):
         return Outcome(write, old, new, unchanged)
 
     def _refused(self) -> Write[E]:
-        return update_write(self.member, self.values, nodes.Update(), self.where, version=self.version)
+        return update_write(
+            self.member, self.values, nodes.Update(), self.where, upsert=self.upsert, version=self.version
+        )
 
     def _made(self) -> Outcome:
         """Make the item of an upsert that found none."""
@@ -318,16 +352,20 @@ class Delete(Intent[E]):
         return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
-        unchanged = as_read(self.member, old)
+        unchanged = self.seen(old)
         return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Check(Intent[E]):
-    """Let the transaction happen only if an item is there, and a condition on it holds."""
+    """Let the transaction happen only if an item is there, and a condition on it holds.
+
+    ``version`` is the one that it has to have, where the writer knows it.
+    """
 
     values: Mapping[str, Any]
     where: nodes.Condition | None = None
+    version: int | None = None
     verb: ClassVar[Verb] = "check"
 
     @property
@@ -339,7 +377,7 @@ class Check(Intent[E]):
         return frozenset()
 
     def write(self) -> Write[E]:
-        return check_write(self.member, self.values, self.where)
+        return check_write(self.member, self.values, self.where, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         return Outcome(self.write())

@@ -18,6 +18,7 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, OpenTransaction, looks_back
+from pynamite.repository.writing.guards import GuardIdentity, note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
 from pynamite.wire import Item, item_from_wire
 
@@ -81,17 +82,21 @@ def carry_out(
         OperationError: the database said no.
     """
     last: OperationError | None = None
+    foreign: set[GuardIdentity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now)
+        expansion = Expansion(open_transaction, now or session.now, foreign)
         for number, intent in enumerate(intents):
             expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
         expansion.settle()
+        if expansion.clashes:
+            _refuse_clashes(session, len(intents), expansion.clashes)
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
         try:
             return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
         except TransactionCanceledError as error:
-            if not _is_overtaken(actions, error.reasons):
+            news = note_foreign([action.write for action in actions], error.reasons, foreign)
+            if not news and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
@@ -134,6 +139,13 @@ def _has_changed(action: Action, reason: OperationError) -> bool:
     return not holds(outcome.unchanged, there or {})
 
 
+def _refuse_clashes(session: Session, count: int, clashes: Sequence[tuple[Action, OperationError]]) -> None:
+    error = TransactionCanceledError(
+        "", reasons=[reason for _, reason in clashes], operation="TransactWriteItems", table_name=session.table_name
+    )
+    _explain(session, count, [action for action, _ in clashes], error)
+
+
 def _explain(session: Session, count: int, actions: Sequence[Action], error: TransactionCanceledError) -> None:
     """Raise what an error means for what was asked for, unless it says nothing of its actions."""
     if not error.reasons:
@@ -144,7 +156,7 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
     for action, reason in zip(actions, error.reasons, strict=False):
         if reason is None:
             continue
-        worded = action.write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+        worded = action.write.explain(reason) if type(reason) is ConditionFailedError else reason
         worded.__cause__ = error.__cause__
         numbers = " and ".join(map(str, action.origins))
         said.append(f"operation {numbers} ({action.why}): {worded}")

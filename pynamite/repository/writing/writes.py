@@ -193,7 +193,11 @@ def _not_foreign(member: Member[Any], version: int | None = None) -> nodes.Condi
 
 
 def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
-    given = [condition for condition in conditions if condition is not None]
+    """Join conditions, each said once."""
+    given: list[nodes.Condition] = []
+    for condition in conditions:
+        parts = () if condition is None else condition.parts if isinstance(condition, nodes.And) else (condition,)
+        given += [part for part in parts if part not in given]
     return nodes.conjunction(*given) if given else None
 
 
@@ -257,9 +261,10 @@ def update_write(
     version: int | None = None,
 ) -> Write[E]:
     """Make the update of an item that has to be there, and to have the version if one is known, unless an upsert."""
+    # Whoever has read an item may not make it anew when it is gone.
     guard = (
         _not_foreign(member, version)
-        if upsert
+        if upsert and not version
         else _all(of_type(member), None if version is None else version_is(member, version))
     )
     operation = update_item(
@@ -268,9 +273,15 @@ def update_write(
     return Write("update", member, values, operation, not upsert, version)
 
 
-def check_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None) -> Write[E]:
-    """Make a check, for a transaction, that an item is there and that a condition holds."""
-    condition = _all(of_type(member), where) or of_type(member)
-    return Write(
-        "check", member, values, condition_check(member.table_name, member.key(values), condition), must_exist=True
-    )
+def check_write(
+    member: Member[E],
+    values: Mapping[str, Any],
+    where: nodes.Condition | None = None,
+    *,
+    version: int | None = None,
+) -> Write[E]:
+    """Make a check, for a transaction: an item is there, has the version if one is known, and a condition holds."""
+    there = of_type(member)
+    condition = _all(there, None if version is None else version_is(member, version), where) or there
+    operation = condition_check(member.table_name, member.key(values), condition)
+    return Write("check", member, values, operation, must_exist=True, version=version)
