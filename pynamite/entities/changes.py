@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from pynamite.entities.annotations import is_set, plain, spelled, without_none
-from pynamite.entities.conditions import bind_value, with_prefix
+from pynamite.entities.conditions import as_stored, bind_value, check_alike
 from pynamite.entities.member import Member
 from pynamite.entities.paths import Place, resolve
 from pynamite.entities.structs import UNKNOWN, FieldPlan, worded
@@ -114,13 +114,13 @@ class _Binder:
         self.whole = False
 
     def bound(self) -> BoundChanges:
-        actions = [self._as_stored(action) for action in self.actions] if self.member.prefixes else self.actions
+        actions = [self._as_stored(action) for action in self.actions] if self.member.translates else self.actions
         return BoundChanges(
             assemble(actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole
         )
 
     def _as_stored(self, action: Action) -> Action:
-        """Put the tenant's prefix before what a partition key of an index is set to."""
+        """Put the tenant's prefix before what a partition key of an index is set to, and count a duration from now."""
         if not isinstance(action, nodes.Set):
             return action
         for leaf in nodes.leaves(action.value):
@@ -131,9 +131,11 @@ class _Binder:
                     f"{action.path} of entity {self.member.definition.name!r} cannot be made from {leaf}: one of them "
                     "is a partition key of an index, and stored with the tenant's name before it; set it to a value"
                 )
-        return nodes.Set(
-            action.path, nodes.transform(action.value, lambda leaf: with_prefix(self.member, action.path, leaf))
-        )
+        try:
+            value = nodes.transform(action.value, lambda leaf: as_stored(self.member, action.path, leaf))
+        except Misfit as misfit:
+            raise self._unfit(action.path, misfit) from None
+        return nodes.Set(action.path, value)
 
     def bind(self, path: nodes.Path, action: Action) -> None:
         named = self.member.definition.fields.get(str(path.steps[0]))
@@ -218,11 +220,7 @@ class _Binder:
         try:
             written = write()
         except Misfit as misfit:
-            path = f"$.{place.path}"
-            raise ItemStructureError(
-                [path + inner + ": " + message for inner, message in misfit.problems],
-                entity=self.member.definition.name,
-            ) from misfit.__cause__
+            raise self._unfit(place.path, misfit) from misfit.__cause__
         if written is None:
             return None
         size = value_size(written)
@@ -232,6 +230,11 @@ class _Binder:
                 entity=self.member.definition.name,
             )
         return nodes.Value(written)
+
+    def _unfit(self, path: nodes.Path, misfit: Misfit) -> ItemStructureError:
+        return ItemStructureError(
+            [f"$.{path}{inner}: {message}" for inner, message in misfit.problems], entity=self.member.definition.name
+        )
 
     def _reread(self, reason: str) -> None:
         self.rereads.append(reason)
@@ -275,14 +278,17 @@ class _Binder:
         match value:
             case nodes.Arithmetic(operator, left, right):
                 self._refuse_unless(place, {"N"}, "a number")
+                self._refuse_duration(place)
                 return nodes.Arithmetic(operator, self._operand(place, left), self._operand(place, right))
             case nodes.ListAppend(left, right):
                 self._refuse_unless(place, {"L"}, "a list")
                 return nodes.ListAppend(self._operand(place, left), self._operand(place, right))
             case nodes.IfNotExists(path, nodes.Literal(default)):
                 source = resolve(self.member, path)
+                check_alike(self.member, place.expiry, place.kind, source)
+                write = None if place.expiry is None else place.expiry.write
                 return nodes.IfNotExists(
-                    source.path, bind_value(self.member, default, place.kind, f"the change of {place.path}")
+                    source.path, bind_value(self.member, default, place.kind, f"the change of {place.path}", write)
                 )
             case nodes.Literal(literal):
                 return bind_value(self.member, literal, place.kind, f"the change of {place.path}")
@@ -293,6 +299,7 @@ class _Binder:
                         f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
                         f"which is {spelled(source.kind)}"
                     )
+                check_alike(self.member, place.expiry, place.kind, source)
                 return source.path
         raise TypeError(f"{value!r} is no value of an update")
 
@@ -308,6 +315,13 @@ class _Binder:
         if stored and not stored & kinds:
             raise ExpressionError(
                 f"{place.path} of entity {self.member.definition.name!r} is {spelled(place.kind)}, not {what}"
+            )
+
+    def _refuse_duration(self, place: Place) -> None:
+        if place.expiry is not None and place.expiry.is_duration:
+            raise ExpressionError(
+                f"{place.path} of entity {self.member.definition.name!r} is the ttl field, counted from the moment of "
+                "writing: set it, nothing can be added to it"
             )
 
     def _start(self, source: Place, default: Any) -> Any:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pynamite.entities.annotations import annotations_of, plain
+from pynamite.entities.epoch import whole_second
+from pynamite.entities.expiry import ttl_problems
 from pynamite.entities.fields import options_of
 from pynamite.entities.keyed import case_problems, circles, key_only_problems
 from pynamite.entities.keys import IndexTemplates, KeyForm
@@ -101,13 +103,23 @@ class EntityDefinition:
         """The fields that get the next number of a sequence."""
         return tuple(numbering_of(plan) for plan in self.fields.values() if plan.options.sequence is not None)
 
+    @cached_property
+    def ttl(self) -> FieldPlan | None:
+        """The field that says when the item expires, if there is one."""
+        return next((plan for plan in self.fields.values() if plan.options.ttl), None)
+
     @property
     def types(self) -> Mapping[str, Any]:
         """The type of each name that a placeholder may have."""
         return KeyTypes(self.cls, self.computed)
 
     def values(self, given: Mapping[str, Any]) -> FieldValues:
-        """Give field values together with what is inside them and what is computed from them."""
+        """Give field values together with what is inside them and what is computed from them.
+
+        When the item expires stands in keys as it is stored: by the second.
+        """
+        if self.ttl is not None and self.ttl.name in given:
+            given = {**given, self.ttl.name: whole_second(given[self.ttl.name])}
         return FieldValues(given, self.computed)
 
     def sources(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -186,6 +198,9 @@ class EntityDefinition:
         found += stamp_problems(self.cls, fields, key_fields)
         found += version_problems(self.cls, fields, key_fields)
         found += sequence_problems(self.name, fields)
+        names = [name for _, template in templates for name in template.fields]
+        names += [name for key in self.indexes.values() if key.when is not None for name in key.when.parameters]
+        found += ttl_problems(self.cls, fields, self.sources(names))
         found += shard_problems(self.name, fields, [template for _, template in templates])
         if len(own) == sum(where in keys for where, _ in texts):
             # A template that does not compile may have been meant to name any field.

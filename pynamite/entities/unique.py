@@ -160,7 +160,7 @@ def guards_of(member: Member[Any], item: Item, values: FieldValues) -> dict[str,
     """
     found: dict[str, Guard] = {}
     own = {name: item[name] for name in member.key_attributes}
-    ttl = next((plan.attribute for plan in member.definition.fields.values() if plan.options.ttl), None)
+    ttl = member.definition.ttl
     for unique in member.definition.uniques:
         text = unique.template.render_sparse(values)
         if text is None:
@@ -169,8 +169,8 @@ def guards_of(member: Member[Any], item: Item, values: FieldValues) -> dict[str,
         rest: dict[str, AttributeValue] = {OWNER: {"M": own}}
         if member.type_attribute is not None:
             rest[member.type_attribute] = {"S": member.definition.type_value + GUARD_MARK}
-        if ttl is not None and ttl in item:
-            rest[ttl] = item[ttl]
+        if ttl is not None and ttl.attribute in item:
+            rest[ttl.attribute] = item[ttl.attribute]
         shown = tuple(values[name] for name in unique.names)
         found[text] = Guard(unique, text, shown, key, {**rest, **key})
     return found

@@ -16,6 +16,7 @@ from pynamite.expression.build import Change, Condition
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
+from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
@@ -97,9 +98,17 @@ class Repository(Generic[E]):
         return View(self, view_of(self._member, cls, {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)))
 
     def get(
-        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> E | None:
-        """Get an item by the fields of its key; None if there is none, or another entity's.
+        """Get an item by the fields of its key; None if there is none, it has expired, or it is another entity's.
+
+        With ``include_expired`` it is given as long as it is not deleted.
 
         Raises:
             KeyValueError: a field is missing or does not fit the key.
@@ -110,21 +119,28 @@ class Repository(Generic[E]):
             self._session.client,
             get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read),
         )
-        return self._instance(item)
+        return self._instances([item], include_expired=include_expired)[0]
 
-    def _instance(self, item: Item | None) -> E | None:
-        return self._member.instance(item) if item is not None and self._member.is_typed(item) else None
+    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
+        own = there(self._member, items, include_expired=include_expired)
+        return [None if item is None else self._member.instance(item) for item in own]
 
     def require(
-        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> E:
         """Get an item that has to be there.
 
         Raises:
-            ItemNotFoundError: there is none, or another entity's; and what `get` raises.
+            ItemNotFoundError: there is none, it has expired, or it is another entity's; and what `get` raises.
         """
         values = key_values(self._member, key, fields)
-        found = self.get(values, consistent_read=consistent_read)
+        found = self.get(values, consistent_read=consistent_read, include_expired=include_expired)
         if found is None:
             raise self.not_found(values)
         return found
@@ -160,7 +176,7 @@ class Repository(Generic[E]):
         return read_record(record, self._session.registry, self._member)
 
     def create(self, instance: E, /) -> E:
-        """Put a new item; returns the instance as it is stored.
+        """Put a new item; returns the instance as it is stored. An expired one under its key gives way.
 
         Raises:
             ItemExistsError: there is an item under its key; ``item`` has it.
@@ -214,7 +230,7 @@ class Repository(Generic[E]):
         is read first where that is needed: the result is validated as a whole and written if nothing changed meanwhile.
 
         Raises:
-            ItemNotFoundError: there is no such item.
+            ItemNotFoundError: there is no such item, or it has expired.
             ConditionFailedError: ``where`` did not hold; ``item`` is the instance that is there.
             ItemStructureError, ExpressionError, DefinitionError, KeyValueError: the change cannot be made; nothing was
                 sent.
@@ -283,7 +299,7 @@ class Repository(Generic[E]):
         must_exist: bool = False,
         **fields: Any,
     ) -> bool:
-        """Delete an item; tells whether there was one.
+        """Delete an item; tells whether there was one, that had not expired.
 
         Raises:
             ItemNotFoundError: there is none, and it ``must_exist``.
@@ -302,15 +318,22 @@ class Repository(Generic[E]):
     def _deleted(self, intent: Delete[E]) -> bool:
         return carry_out_one(self._session, intent).old is not None
 
-    def get_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, consistent_read: bool = False) -> list[E | None]:
-        """Get many items by their keys: one entry per key, in order, None where there is no such item.
+    def get_many(
+        self,
+        keys: Iterable[Mapping[str, Any] | E],
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+    ) -> list[E | None]:
+        """Get many items by their keys: one entry per key, in order, None where `get` would give None.
 
         Raises:
             UnprocessedItemsError: the service went on leaving keys out.
         """
         wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
         items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
-        return [self._instance(item) for item in items]
+        return self._instances(items, include_expired=include_expired)
 
     @property
     def _singly(self) -> bool:

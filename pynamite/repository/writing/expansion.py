@@ -6,21 +6,21 @@ nothing new follows. Writes from which nothing follows are left to the end, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity, send_batch_get
+from pynamite.dynamo.send import key_identity, send_batch_get
 from pynamite.entities.companions import Companion
 from pynamite.entities.member import Member
 from pynamite.entities.unique import Guard
 from pynamite.errors import DefinitionError, UniqueViolationError
 from pynamite.operation.transact import TRANSACTION_SIZE
+from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
-from pynamite.repository.writing.guards import GuardIdentity, Holding, guard_changes
+from pynamite.repository.writing.guards import Holding, Identity, guard_changes
 from pynamite.repository.writing.intents import Check, Create, Delete, Intent, OnFailure, Outcome, Put
 from pynamite.repository.writing.making import made
 from pynamite.repository.writing.merging import merged
@@ -28,12 +28,15 @@ from pynamite.repository.writing.rereading import read_stored
 from pynamite.repository.writing.writes import Refusal
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Action", "Expansion", "OpenTransaction", "has_consequences", "looks_back"]
-
-Identity = tuple[str, KeyIdentity]
+__all__ = ["Action", "Expansion", "Identity", "OpenTransaction", "has_consequences", "identity_of", "looks_back"]
 
 OpenTransaction = Callable[[Callable[[Intent[Any]], None]], Any]
 """What makes the transaction that a reaction gets: what is asked of it goes to a function."""
+
+
+def identity_of(intent: Intent[Any]) -> Identity:
+    """Tell the item of an intent from all others."""
+    return intent.member.table_name, key_identity(intent.key)
 
 
 def has_consequences(intent: Intent[Any]) -> bool:
@@ -74,7 +77,7 @@ class Action:
     origins: tuple[int, ...]
     on_failure: OnFailure | None = None
     outcome: Outcome | None = None
-    member: Member[Any] | None = None
+    intent: Intent[Any] | None = None
 
 
 @attrs.define(eq=False)
@@ -107,8 +110,11 @@ class Expansion:
         self,
         open_transaction: OpenTransaction,
         now: Callable[[], datetime],
-        foreign: AbstractSet[GuardIdentity] = frozenset(),
+        *,
+        read: Collection[Identity] = (),
+        foreign: Collection[Identity] = (),
     ) -> None:
+        """Begin with nothing; the items of ``read`` are read before they are written in any case."""
         self._open = open_transaction
         self._now = now
         self._foreign = foreign
@@ -116,6 +122,7 @@ class Expansion:
         self._entries: dict[Identity, _Entry] = {}
         self._guards: dict[Identity, _Held] = {}
         self._asked = 0
+        self._to_read = read
 
     def add(self, intent: Intent[Any], why: str, origins: tuple[int, ...]) -> None:
         """Take an intent in; one that only adds to an item is added to what is there.
@@ -123,18 +130,18 @@ class Expansion:
         Raises:
             DefinitionError: another action concerns the same item, or there are more than 100.
         """
-        identity = (intent.member.table_name, key_identity(intent.key))
-        there = self._entries.get(identity)
-        if there is None:
+        identity = identity_of(intent)
+        known = self._entries.get(identity)
+        if known is None:
             self._entries[identity] = _Entry(intent, why, origins)
             self._check_size()
             return
-        both = merged(there.intent, intent)
-        if both is None or there.outcome is not None:
-            raise _clash(there, intent, why, origins)
-        there.intent = both
-        there.why = there.why if there.why == why else f"{there.why}, and {why}"
-        there.origins = tuple(dict.fromkeys((*there.origins, *origins)))
+        both = merged(known.intent, intent)
+        if both is None or known.outcome is not None:
+            raise _clash(known, intent, why, origins)
+        known.intent = both
+        known.why = known.why if known.why == why else f"{known.why}, and {why}"
+        known.origins = tuple(dict.fromkeys((*known.origins, *origins)))
 
     def _check_size(self) -> None:
         count = len(self._entries) + len(self._guards)
@@ -156,14 +163,36 @@ class Expansion:
         """
         self._asked = len(self._entries)
         while pending := [entry for entry in self._entries.values() if entry.outcome is None and _leads_on(entry)]:
-            for entry, old in zip(pending, _read([entry.intent for entry in pending]), strict=True):
+            for entry, old in zip(pending, self._read(pending), strict=True):
                 if entry.outcome is None:
                     self._settle(entry, old)
         plain = [entry for entry in self._entries.values() if entry.outcome is None]
-        for entry, old in zip(plain, _read([entry.intent for entry in plain]), strict=True):
-            entry.outcome = (
-                entry.intent.outcome(old, whole=False) if looks_back(entry.intent) else Outcome(entry.intent.write())
-            )
+        for entry, old in zip(plain, self._read(plain), strict=True):
+            intent = entry.intent
+            entry.outcome = intent.outcome(old, whole=False) if self._looks_back(intent) else Outcome(intent.write())
+
+    def _looks_back(self, intent: Intent[Any]) -> bool:
+        return looks_back(intent) or identity_of(intent) in self._to_read
+
+    def _read(self, entries: Sequence[_Entry]) -> list[Item | None]:
+        """Read the items that intents look back at, those of a table together."""
+        intents = [entry.intent for entry in entries]
+        found: list[Item | None] = [None] * len(intents)
+        by_table: dict[str, list[int]] = {}
+        for number, intent in enumerate(intents):
+            if self._looks_back(intent):
+                by_table.setdefault(intent.member.table_name, []).append(number)
+        for table_name, numbers in by_table.items():
+            session: Session = intents[numbers[0]].session
+            if len(numbers) == 1:
+                intent = intents[numbers[0]]
+                found[numbers[0]] = read_stored(session, intent.member, intent.key)
+                continue
+            keys = [intents[number].key for number in numbers]
+            items = send_batch_get(session.client, table_name, keys, consistent_read=True)
+            for number, item in zip(numbers, items, strict=True):
+                found[number] = there(intents[number].member, [item], include_expired=False)[0]
+        return found
 
     @property
     def actions(self) -> list[Action]:
@@ -175,14 +204,14 @@ class Expansion:
                 entry.origins,
                 entry.intent.on_failure,
                 entry.outcome,
-                entry.intent.member,
+                entry.intent,
             )
             for entry in self._entries.values()
             if entry.outcome is not None
         ]
         if not self._guards:
             return own
-        now = int(self._now().timestamp())
+        now = self._now()
         guards = [
             Action(held.holding.write(now, foreign=identity in self._foreign), held.why, held.origins, held.on_failure)
             for identity, held in self._guards.items()
@@ -191,8 +220,7 @@ class Expansion:
 
     def _settle(self, entry: _Entry, old: Item | None) -> None:
         intent = entry.intent
-        outcome = intent.outcome(old, whole=True)
-        entry.outcome = outcome
+        outcome = entry.outcome = intent.outcome(old, whole=True)
         if outcome.old is None and outcome.new is None:
             return
         for released, taken in guard_changes(intent.member, outcome.old, outcome.new):
@@ -223,7 +251,7 @@ class Expansion:
     def _clash(self, entry: _Entry, taken: Guard, first: Guard, why: str) -> None:
         """Note that an item is to have what another one of the same transaction has taken."""
         member = entry.intent.member
-        write = Holding(member, taken=taken).write(0)
+        write = Holding(member, taken=taken).write(self._now())
         error = write.taken_by(first.item, operation="TransactWriteItems", table_name=member.table_name)
         self.clashes.append((Action(write, why, entry.origins, entry.intent.on_failure), error))
 
@@ -300,24 +328,3 @@ def _clash(there: _Entry, intent: Intent[Any], why: str, origins: tuple[int, ...
         if there.origins != origins
         else f"two actions of operation {numbers} of the transaction concern {about}: {there.why}; {why}; {remedy}"
     )
-
-
-def _read(intents: Sequence[Intent[Any]]) -> list[Item | None]:
-    """Read the items that intents look back at, those of a table together."""
-    found: list[Item | None] = [None] * len(intents)
-    by_table: dict[str, list[int]] = {}
-    for number, intent in enumerate(intents):
-        if looks_back(intent):
-            by_table.setdefault(intent.member.table_name, []).append(number)
-    for table_name, numbers in by_table.items():
-        session: Session = intents[numbers[0]].session
-        if len(numbers) == 1:
-            intent = intents[numbers[0]]
-            found[numbers[0]] = read_stored(session, intent.member, intent.key)
-            continue
-        keys = [intents[number].key for number in numbers]
-        items = send_batch_get(session.client, table_name, keys, consistent_read=True)
-        for number, item in zip(numbers, items, strict=True):
-            typed = item is not None and intents[number].member.is_typed(item)
-            found[number] = item if typed else None
-    return found

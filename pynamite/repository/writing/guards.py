@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 import attrs
 
 from pynamite.dynamo.send import KeyIdentity, key_identity
+from pynamite.entities.expiry import passed
 from pynamite.entities.member import Member
 from pynamite.entities.unique import OWNER, Guard, guards_of
 from pynamite.entities.views import field_values
@@ -20,10 +22,10 @@ from pynamite.operation.transact import condition_check
 from pynamite.repository.writing.writes import Refusal, absent
 from pynamite.wire import AttributeValue, Item, Misfit, item_from_wire
 
-__all__ = ["GuardIdentity", "GuardWrite", "Holding", "guard_changes", "guards_in", "note_foreign"]
+__all__ = ["GuardWrite", "Holding", "Identity", "guard_changes", "guards_in", "note_foreign"]
 
-GuardIdentity = tuple[str, KeyIdentity]
-"""What tells a guard item from others: its table and its key."""
+Identity = tuple[str, KeyIdentity]
+"""What tells an item from all others: its table and its key."""
 
 
 @attrs.frozen(eq=False)
@@ -36,7 +38,7 @@ class GuardWrite:
     releases: bool = False
 
     @property
-    def identity(self) -> GuardIdentity:
+    def identity(self) -> Identity:
         """What tells the guard item from others."""
         return self.member.table_name, key_identity(self.guard.key)
 
@@ -76,8 +78,8 @@ class Holding:
     released: list[Guard] = attrs.field(factory=list)
     taken: Guard | None = None
 
-    def write(self, now: int, *, foreign: bool = False) -> GuardWrite:
-        """Make the write; a guard that expired, at ``now`` in seconds since 1970, is free.
+    def write(self, now: datetime, *, foreign: bool = False) -> GuardWrite:
+        """Make the write; a guard that has expired, at the moment ``now``, is free.
 
         One to be given up may be ``foreign``, another item's: then it is left as it is, as long as it is.
         """
@@ -91,11 +93,10 @@ class Holding:
         condition = nodes.disjunction(absent(self.member), *_owned_by(self.released))
         return GuardWrite(self.member, guard, delete_item(table_name, guard.key, condition=condition), releases=True)
 
-    def _put(self, guard: Guard, now: int) -> GuardWrite:
+    def _put(self, guard: Guard, now: datetime) -> GuardWrite:
         free: list[nodes.Condition] = [absent(self.member), *_owned_by([*self.released, guard])]
-        ttl = next((plan.attribute for plan in self.member.definition.fields.values() if plan.options.ttl), None)
-        if ttl is not None:
-            free.append(nodes.Compare("<=", nodes.Path((ttl,)), nodes.Value({"N": str(now)})))
+        if self.member.definition.ttl is not None:
+            free.append(passed(self.member.definition.ttl.attribute, now))
         operation = put_item(self.member.table_name, guard.item, key=guard.key, condition=nodes.disjunction(*free))
         return GuardWrite(self.member, guard, operation)
 
@@ -108,7 +109,7 @@ def _owned_by(guards: Iterable[Guard], comparator: Literal["=", "<>"] = "=") -> 
 
 
 def note_foreign(
-    writes: Iterable[Refusal], reasons: Iterable[OperationError | None], foreign: set[GuardIdentity]
+    writes: Iterable[Refusal], reasons: Iterable[OperationError | None], foreign: set[Identity]
 ) -> bool:
     """Note which guards that were to be given up turned out to be another item's; tells whether there is news.
 

@@ -151,6 +151,7 @@ class Create(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key of the new item."""
         return self._item_key
 
     @cached_property
@@ -159,16 +160,20 @@ class Create(Intent[E]):
 
     @property
     def may_make(self) -> bool:
+        """It makes the item."""
         return True
 
     def write(self) -> Write[E]:
+        """Make the put, under the condition that there is no item."""
         return create_write(self.member, self.instance, self.unknown)
 
     def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the item, or with what guards it."""
         self.write()
         guards_in(self.member, self.member.item(self.instance))
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the put; what is there does not matter, the condition sees to it."""
         return Outcome(self.write(), None, as_item(self.member, self.instance, self.unknown))
 
 
@@ -184,20 +189,25 @@ class Put(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key of the item as it will be."""
         return self.member.key(self.member.values_of(self.instance))
 
     @property
     def may_make(self) -> bool:
+        """There may be none yet."""
         return True
 
     def write(self) -> Write[E]:
+        """Make the put, guarded by type and version."""
         return put_write(self.member, self.instance, self.where, version=self.version)
 
     def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the item, or with what guards it."""
         self.write()
         guards_in(self.member, self.member.item(self.instance))
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the put, under the condition that what it replaces is as it was read."""
         unchanged = self.seen(old)
         where = _and(self.where, unchanged)
         write = put_write(self.member, self.instance, where, version=self.version)
@@ -231,30 +241,37 @@ class Update(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     @property
     def touched(self) -> frozenset[str]:
+        """The fields that the changes and the stamps change."""
         return self.plan.changes.touched
 
     @property
     def has_to_read(self) -> bool:
+        """A change, or an index key, needs what is stored, and reading was asked for."""
         return self.reread and bool(self.plan.rereads or self.plan.once_indexes)
 
     @property
     def may_make(self) -> bool:
+        """An upsert may."""
         return self.upsert
 
     def write(self) -> Write[E]:
+        """Make the update; raises ExpressionError where it has to read first."""
         return self.plan.write(self.where)
 
     def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the key and the changes; what is stored may allow what it has to be read for."""
         if reads:
             _ = self.key, self.plan
         else:
             self.write()
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the update from what is stored: validated as a whole, with its index keys."""
         if old is None:
             return self._made() if self.upsert and not self.version else self.gone(self._refused())
         update, new = reread(self.plan, old)
@@ -281,9 +298,10 @@ class Update(Intent[E]):
                 key=item_from_wire(self.key),
                 entity=name,
             )
-        instance: E = upserted(self.plan)
-        write = attrs.evolve(create_write(self.member, instance), verb="update")
-        return Outcome(write, None, self.member.item(instance), as_read(self.member, None))
+        member = self.member.at(self.now)
+        instance = upserted(self.plan, member)
+        write = attrs.evolve(create_write(member, instance), verb="update")
+        return Outcome(write, None, member.item(instance), as_read(member, None))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -303,13 +321,16 @@ class Save(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key, which both instances have."""
         return self.member.key(self.member.values_of(self.changed))
 
     @property
     def touched(self) -> frozenset[str]:
+        """The fields in which the instances differ."""
         return self.difference.touched if self.difference is not None else frozenset()
 
     def write(self) -> Write[E]:
+        """Make the update, or a mere check where nothing differs."""
         found = self.difference
         if found is None:
             return check_write(self.member, self.member.values_of(self.changed), self.where)
@@ -321,6 +342,7 @@ class Save(Intent[E]):
         return attrs.evolve(write, verb="save")
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the update, applied to what is stored."""
         found = self.difference
         if found is None:
             return Outcome(self.write())
@@ -343,15 +365,18 @@ class Delete(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     def write(self) -> Write[E]:
+        """Make the removal, guarded by type and version."""
         return self._delete(self.where)
 
     def _delete(self, where: nodes.Condition | None) -> Write[E]:
         return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the removal, under the condition that the item is as it was read."""
         unchanged = self.seen(old)
         return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
 
@@ -370,14 +395,18 @@ class Check(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     @property
     def touched(self) -> frozenset[str]:
+        """It changes nothing."""
         return frozenset()
 
     def write(self) -> Write[E]:
+        """Make the check."""
         return check_write(self.member, self.values, self.where, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the check; nothing follows from it."""
         return Outcome(self.write())

@@ -43,8 +43,10 @@ def move(
         item = read_stored(session, member, member.key(values))
         if item is None:
             raise _not_found(member, values)
-        new = elsewhere(member, member.instance(item), changes, session.now)
-        create = Create(**common, instance=new, unknown=unknown_of(member, item))
+        # At one moment, so that what is left of a time is counted from where it was read.
+        standing = member.at(session.now)
+        new = elsewhere(standing, standing.instance(item), changes, session.now)
+        create = Create(session=session, member=standing, instance=new, unknown=unknown_of(member, item))
         try:
             carry_out(session, attrs.evolve(delete, where=as_read(member, item)), create)
         except StaleVersionError:
@@ -57,7 +59,7 @@ def move(
             if error.key != item_from_wire(delete.key):
                 raise
         else:
-            return member.instance(member.item(new))
+            return standing.instance(standing.item(new))
         unit.BACKOFF.wait(attempt)
     raise unit.given_up(delete) from last
 

@@ -15,10 +15,11 @@ from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
 from pynamite.local.apply import apply_update
 from pynamite.operation.get import get_item
+from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
 from pynamite.repository.writing.making import evolved, made, version_of, version_refusal
 from pynamite.repository.writing.updates import UpdatePlan, extended
-from pynamite.repository.writing.writes import absent, of_type
+from pynamite.repository.writing.writes import of_type, vacant
 from pynamite.wire import AttributeValue, Item
 
 __all__ = [
@@ -39,9 +40,9 @@ E = TypeVar("E")
 
 
 def read_stored(session: Session, member: Member[Any], key: Item) -> Item | None:
-    """Read an item of an entity as of now; None if there is none, or a foreign one."""
+    """Read an item of an entity as of now; None if there is none, an expired or a foreign one."""
     item = send(session.client, get_item(member.table_name, key, consistent_read=True))
-    return item if item is not None and member.is_typed(item) else None
+    return there(member, [item], include_expired=False)[0]
 
 
 def unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
@@ -108,14 +109,14 @@ def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
     ]
 
 
-def upserted(plan: UpdatePlan) -> Any:
-    """Give the instance that an upsert makes where it finds no item.
+def upserted(plan: UpdatePlan, member: Member[E]) -> E:
+    """Give the instance that an upsert makes where it finds no item; ``member`` is its entity, at one moment.
 
     Raises:
         ItemStructureError: it does not fit its class.
     """
-    bare = _bare(plan.member, plan.values)
-    return plan.member.instance(apply_update(settled(plan.member, plan.changes.update, bare), bare))
+    bare = _bare(member, plan.values)
+    return member.instance(apply_update(settled(member, plan.changes.update, bare), bare))
 
 
 def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
@@ -148,7 +149,7 @@ def as_read(
     Of an update's ``plan``, only the attributes on which its result depends; of some ``fields``, only those.
     """
     if item is None:
-        return absent(member)
+        return vacant(member)
     if plan is not None:
         return unchanged(item, _read_attributes(member, plan.changes))
     version = member.definition.version
@@ -201,6 +202,7 @@ def difference(member: Member[E], changed: E, since: E, now: Callable[[], dateti
         ItemStructureError: the changed instance does not fit its class.
         ExpressionError: they have different versions.
     """
+    member = member.at(now)
     values = member.values_of(changed)
     updated, version = member.definition.updated, member.definition.version
     if version is not None and getattr(changed, version.name) != getattr(since, version.name):
@@ -253,8 +255,11 @@ def reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Con
     An item may lack what reads as its field's default, or have a NULL for None: another program, or an older version of
     the class, wrote it.
     """
-    alike = [unchanged(item, [name])]
     path = nodes.Path((name,))
+    alike = [unchanged(item, [name])]
+    if name == member.duration and name in item:
+        # What is left of a time does not tell which moment that was.
+        alike = [nodes.Function("attribute_exists", (path,))]
     plan = next((plan for plan in member.definition.fields.values() if plan.attribute == name), None)
     if plan is not None:
         value = getattr(since, plan.name)

@@ -130,7 +130,8 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
     Raises:
         OperationError: it was refused: by its own reason, or that of what follows from it.
     """
-    if not others and not has_consequences(intent) and not looks_back(intent):
+    may_revive = intent.may_make and intent.verb == "update" and intent.member.definition.ttl is not None
+    if not others and not has_consequences(intent) and not looks_back(intent) and not may_revive:
         return perform(session, intent)
     try:
         return carry_out(

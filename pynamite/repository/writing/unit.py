@@ -14,12 +14,12 @@ from pynamite.dynamo.send import send
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
 from pynamite.operation.failures import CONFLICT_CODES
-from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
-from pynamite.repository.writing.expansion import Action, Expansion, OpenTransaction, looks_back
-from pynamite.repository.writing.guards import GuardIdentity, note_foreign
+from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
+from pynamite.repository.writing.guards import note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
+from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "perform"]
@@ -39,13 +39,15 @@ class Done:
     new: Item | None
 
 
-def _done(operation: Operation[Any], answer: Any) -> Done:
+def _done(write: Refusal, answer: Any) -> Done:
     """Read what a write that went by itself says of its item."""
+    operation = write.operation
     match operation.action:
         case "UpdateItem":
             return Done(None, answer)
         case "DeleteItem":
-            return Done(answer, None)
+            expired = answer is not None and isinstance(write, Write) and write.over_expired(answer)
+            return Done(None if expired else answer, None)
     return Done(None, operation.request.get("Item"))
 
 
@@ -57,7 +59,7 @@ def perform(session: Session, intent: Intent[Any]) -> Done:
     """
     write = intent.write()
     try:
-        return _done(write.operation, send(session.client, write.operation))
+        return _done(write, send(session.client, write.operation))
     except ConditionFailedError as error:
         raise write.explain(error) from error.__cause__
 
@@ -82,9 +84,10 @@ def carry_out(
         OperationError: the database said no.
     """
     last: OperationError | None = None
-    foreign: set[GuardIdentity] = set()
+    read: set[Identity] = set()
+    foreign: set[Identity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now, foreign)
+        expansion = Expansion(open_transaction, now or session.now, read=read, foreign=foreign)
         for number, intent in enumerate(intents):
             expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
         expansion.settle()
@@ -95,11 +98,13 @@ def carry_out(
         try:
             return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
         except TransactionCanceledError as error:
+            read |= _in_the_way(actions, error.reasons)
             news = note_foreign([action.write for action in actions], error.reasons, foreign)
             if not news and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
+            read |= _in_the_way(actions, (error,))
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
@@ -109,8 +114,7 @@ def carry_out(
 
 
 def _alone(session: Session, action: Action) -> Done:
-    operation = action.write.operation
-    return _done(operation, send(session.client, operation))
+    return _done(action.write, send(session.client, action.write.operation))
 
 
 def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> Done:
@@ -129,12 +133,29 @@ def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | 
     return bool(stale) and all(reason.code in CONFLICT_CODES for reason in others)
 
 
+def _in_the_way(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> set[Identity]:
+    """Find the upserts that met an expired item, whose attributes would come back: they have to look at it first."""
+    return {
+        identity_of(action.intent)
+        for action, reason in zip(actions, reasons, strict=False)
+        if action.intent is not None and reason is not None and _met_expired(action, reason)
+    }
+
+
+def _met_expired(action: Action, reason: OperationError) -> bool:
+    write = action.write
+    there = (reason.response or {}).get("Item")
+    return isinstance(reason, ConditionFailedError) and isinstance(write, Write) and write.met_expired(there)
+
+
 def _has_changed(action: Action, reason: OperationError) -> bool:
+    if _met_expired(action, reason):
+        return True
     outcome = action.outcome
     if outcome is None or outcome.unchanged is None or not isinstance(reason, ConditionFailedError):
         return False
     there = (reason.response or {}).get("Item")
-    if there and action.member is not None and not action.member.is_typed(there):
+    if there and action.intent is not None and not action.intent.member.is_typed(there):
         return False
     return not holds(outcome.unchanged, there or {})
 
