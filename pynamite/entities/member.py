@@ -312,9 +312,15 @@ class Member(Generic[E]):
 
     def owns_key(self, item: Mapping[str, Any]) -> bool:
         """Tell by the templates alone whether an item is this entity's: its key fits, and no more special one's."""
+        if self.is_guard(item):
+            return False
         return self.parse_item_key(item) is not None and not any(
             rival.parse_item_key(item) is not None for rival in self.rivals
         )
+
+    def is_guard(self, item: Mapping[str, Any]) -> bool:
+        """Tell by its key whether an item is a guard of something unique, of any of the table's entities."""
+        return self.beside_guards and (self.slots[0].text_of(item) or "").startswith(GUARD_HEAD)
 
     def is_typed(self, item: Mapping[str, Any]) -> bool:
         """Tell whether the item is marked as this entity's (without type attribute: whether it fits its templates)."""

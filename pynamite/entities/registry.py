@@ -143,7 +143,9 @@ class _Builder:
             if (member := self._member(definition)) is not None
         }
         self._check_rivals(list(members.values()))
-        self.problems += shared_problems(self.table_name, list(members.values()), {d.cls for d in self.definitions})
+        names = {self.pk, self.sk, self.type_attribute, *(name for draft in self.indexes for name in draft.attributes)}
+        classes = {definition.cls for definition in self.definitions}
+        self.problems += shared_problems(self.table_name, list(members.values()), classes, names)
         self.problems += ttl_conflicts(self.table_name, {one.name: one.fields for one in self.definitions})
         if self.problems:
             raise DefinitionError(self.problems)

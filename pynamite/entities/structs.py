@@ -263,7 +263,7 @@ def _misplaced(plans: Mapping[str, FieldPlan]) -> list[tuple[str, str]]:
     return [
         (plan.name, f"{option}=True is for the fields of an entity, not of a class inside one: leave it out")
         for plan in plans.values()
-        for option in ("key_only", "rest", "created", "updated", "ttl")
+        for option in ("key_only", "rest", "created", "updated", "ttl", "version", "unique")
         if getattr(plan.options, option)
     ]
 

@@ -8,14 +8,11 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import attrs
 
-from pynamite.dynamo.send import send, send_batch_get, send_batch_write
+from pynamite.dynamo.send import send, send_batch_get
 from pynamite.entities.member import Member
-from pynamite.entities.reactions import EVENTS
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, ItemStructureError
-from pynamite.expression import nodes
 from pynamite.expression.build import Change, Condition
-from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.expiring import there
@@ -26,10 +23,11 @@ from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.view import View
 from pynamite.repository.writing.given import bound_where, check_instance
-from pynamite.repository.writing.intents import Create, Delete, Put, Save, Update
-from pynamite.repository.writing.making import expected_version, made, version_of
+from pynamite.repository.writing.intents import Create, Delete, Save, Update
+from pynamite.repository.writing.making import expected_version, made
+from pynamite.repository.writing.many import delete_many, put_intent, put_many
 from pynamite.repository.writing.moving import checked, move
-from pynamite.repository.writing.sequences import numbered, numbered_all
+from pynamite.repository.writing.sequences import numbered
 from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
 
@@ -188,7 +186,7 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        new = made(self._member, instance, self._session.now)
+        new = made(self._member, instance, self._session.now, new=True)
         carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
         return self._stored(new)
 
@@ -203,16 +201,9 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        return self._put(self._to_put(instance, bound_where(self._member, where)))
-
-    def _put(self, intent: Put[E]) -> E:
+        intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
         carry_out_one(self._session, intent)
         return self._stored(intent.instance)
-
-    def _to_put(self, instance: E, where: nodes.Condition | None = None) -> Put[E]:
-        version = None if self._member.definition.version is None else version_of(self._member, instance)
-        new = made(self._member, instance, self._session.now)
-        return Put(session=self._session, member=self._member, instance=new, where=where, version=version)
 
     def _stored(self, new: E) -> E:
         return self._member.instance(self._member.item(new))
@@ -344,6 +335,7 @@ class Repository(Generic[E]):
             values=key_values(self._member, key, fields),
             where=bound_where(self._member, where),
             version=None if key is None else expected_version(self._member, key),
+            asks_for_old=True,
         )
         return self._was(carry_out_one(self._session, intent).old, "deleted")
 
@@ -357,8 +349,8 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        intent = attrs.evolve(self._to_put(instance, bound_where(self._member, where)), asks_for_old=True)
-        return self._was(carry_out_one(self._session, intent).old, "replaced")
+        intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
+        return self._was(carry_out_one(self._session, attrs.evolve(intent, asks_for_old=True)).old, "replaced")
 
     def _was(self, item: Item | None, fate: str) -> E | None:
         """Give the instance of an item that is not there any more."""
@@ -385,18 +377,6 @@ class Repository(Generic[E]):
         items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
         return self._instances(items, include_expired=include_expired)
 
-    @property
-    def _singly(self) -> bool:
-        """Tell whether batches, which take no conditions, would do what the entity forbids."""
-        definition, reactions = self._member.definition, self._session.registry.reactions
-        return bool(
-            definition.version is not None
-            or definition.uniques
-            or definition.companions
-            or definition.history
-            or any(reactions.to(self._member.cls, event) for event in EVENTS)
-        )
-
     def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
 
@@ -409,24 +389,7 @@ class Repository(Generic[E]):
             UnprocessedItemsError: the service went on leaving items out.
             ConditionFailedError: a ``checked`` put would have replaced a foreign item; those before it are done.
         """
-        given = list(instances)
-        for instance in given:
-            check_instance(self._member, instance)
-        given = numbered_all(self._session, self._member, given, carry_out_one)
-        if checked or self._singly:
-            puts = [self._to_put(instance) for instance in given]
-            for put in puts:
-                put.write()
-            for put in puts:
-                self._put(put)
-            return
-        given = [made(self._member, instance, self._session.now) for instance in given]
-        send_batch_write(
-            self._session.client,
-            self._session.table_name,
-            [put_entry(self._member.item(instance)) for instance in given],
-            key_names=self._member.key_attributes,
-        )
+        put_many(self._session, self._member, instances, checked=checked)
 
     def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
         """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
@@ -438,25 +401,7 @@ class Repository(Generic[E]):
             UnprocessedItemsError: the service went on leaving keys out.
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
-        given = list(keys)
-        values = [key_values(self._member, key, {}) for key in given]
-        if checked or self._singly:
-            versions = [expected_version(self._member, key) for key in given]
-            intents = [
-                Delete(session=self._session, member=self._member, values=one, version=version)
-                for one, version in zip(values, versions, strict=True)
-            ]
-            for intent in intents:
-                intent.write()
-            for intent in intents:
-                self._deleted(intent)
-            return
-        send_batch_write(
-            self._session.client,
-            self._session.table_name,
-            [delete_entry(self._member.key(one)) for one in values],
-            key_names=self._member.key_attributes,
-        )
+        delete_many(self._session, self._member, keys, checked=checked)
 
     def query(
         self,

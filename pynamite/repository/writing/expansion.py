@@ -12,14 +12,15 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity, send_batch_get
+from pynamite.dynamo.send import key_identity, send_batch_get
 from pynamite.entities.companions import Companion
 from pynamite.entities.member import Member
-from pynamite.errors import DefinitionError
+from pynamite.entities.unique import Guard
+from pynamite.errors import DefinitionError, UniqueViolationError
 from pynamite.operation.transact import TRANSACTION_SIZE
 from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
-from pynamite.repository.writing.guards import Holding, guard_changes
+from pynamite.repository.writing.guards import Holding, Identity, guard_changes
 from pynamite.repository.writing.intents import Check, Create, Delete, Intent, OnFailure, Outcome, Put
 from pynamite.repository.writing.making import made
 from pynamite.repository.writing.merging import merged
@@ -28,8 +29,6 @@ from pynamite.repository.writing.writes import Refusal
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["Action", "Expansion", "Identity", "OpenTransaction", "has_consequences", "identity_of", "looks_back"]
-
-Identity = tuple[str, KeyIdentity]
 
 OpenTransaction = Callable[[Callable[[Intent[Any]], None]], Any]
 """What makes the transaction that a reaction gets: what is asked of it goes to a function."""
@@ -59,13 +58,7 @@ def has_consequences(intent: Intent[Any]) -> bool:
     if intent.may_make and (definition.uniques or reactions.to(cls, "create")):
         return True
     touched = intent.touched
-    return bool(definition.uniques) and (touched is None or bool(touched & _guarded(intent.member)))
-
-
-def _guarded(member: Member[Any]) -> frozenset[str]:
-    """Name the fields that guards depend on: those that are unique, and the one that they expire by."""
-    ttl = member.definition.ttl
-    return member.definition.guarded if ttl is None else member.definition.guarded | {ttl.name}
+    return bool(definition.uniques) and (touched is None or bool(touched & definition.guarded))
 
 
 def looks_back(intent: Intent[Any]) -> bool:
@@ -108,14 +101,24 @@ class _Held:
 
 
 class Expansion:
-    """Everything that a transaction writes; made anew from what is stored whenever it was overtaken."""
+    """Everything that a transaction writes; made anew from what is stored whenever it was overtaken.
+
+    ``foreign`` are guards that turned out to be another item's. ``clashes`` are what two of its own writes both want.
+    """
 
     def __init__(
-        self, open_transaction: OpenTransaction, now: Callable[[], datetime], *, read: Collection[Identity] = ()
+        self,
+        open_transaction: OpenTransaction,
+        now: Callable[[], datetime],
+        *,
+        read: Collection[Identity] = (),
+        foreign: Collection[Identity] = (),
     ) -> None:
         """Begin with nothing; the items of ``read`` are read before they are written in any case."""
         self._open = open_transaction
         self._now = now
+        self._foreign = foreign
+        self.clashes: list[tuple[Action, UniqueViolationError]] = []
         self._entries: dict[Identity, _Entry] = {}
         self._guards: dict[Identity, _Held] = {}
         self._asked = 0
@@ -210,14 +213,14 @@ class Expansion:
             return own
         now = self._now()
         guards = [
-            Action(held.holding.write(now), held.why, held.origins, held.on_failure) for held in self._guards.values()
+            Action(held.holding.write(now, foreign=identity in self._foreign), held.why, held.origins, held.on_failure)
+            for identity, held in self._guards.items()
         ]
         return [*own[: self._asked], *guards, *own[self._asked :]]
 
     def _settle(self, entry: _Entry, old: Item | None) -> None:
         intent = entry.intent
-        outcome = intent.outcome(old, whole=True)
-        entry.outcome = outcome
+        outcome = entry.outcome = intent.outcome(old, whole=True)
         if outcome.old is None and outcome.new is None:
             return
         for released, taken in guard_changes(intent.member, outcome.old, outcome.new):
@@ -225,28 +228,32 @@ class Expansion:
         self._accompany(entry, outcome)
         self._react(entry, outcome)
 
-    def _hold(self, entry: _Entry, released: Any, taken: Any) -> None:
-        member = entry.intent.member
-        guard = taken or released
+    def _hold(self, entry: _Entry, released: Guard | None, taken: Guard | None) -> None:
+        member, guard = entry.intent.member, taken or released
+        assert guard is not None
         identity = (member.table_name, key_identity(guard.key))
         why = f"{entry.why}: its unique {guard.unique.label}"
         held = self._guards.get(identity)
         if held is None:
-            self._guards[identity] = _Held(
-                Holding(member, released, taken), why, entry.origins, entry.intent.on_failure
-            )
+            held = _Held(Holding(member), why, entry.origins, entry.intent.on_failure)
+            self._guards[identity] = held
             self._check_size()
-            return
+        else:
+            held.why = f"{held.why}, and {why}"
+            held.origins = tuple(dict.fromkeys((*held.origins, *entry.origins)))
         holding = held.holding
-        if (released is not None and holding.released is not None) or (taken is not None and holding.taken is not None):
-            shown = " and ".join(map(repr, guard.values))
-            raise DefinitionError(
-                f"two operations of the transaction concern the unique {guard.unique.label} {shown} of "
-                f"{member.definition.name!r}: {held.why}, and {why}; only one item can have it"
-            )
-        holding.released, holding.taken = holding.released or released, holding.taken or taken
-        held.why = f"{held.why}, and {why}"
-        held.origins = tuple(dict.fromkeys((*held.origins, *entry.origins)))
+        if released is not None:
+            holding.released.append(released)
+        if taken is not None and holding.taken is not None:
+            self._clash(entry, taken, holding.taken, why)
+        holding.taken = holding.taken or taken
+
+    def _clash(self, entry: _Entry, taken: Guard, first: Guard, why: str) -> None:
+        """Note that an item is to have what another one of the same transaction has taken."""
+        member = entry.intent.member
+        write = Holding(member, taken=taken).write(self._now())
+        error = write.taken_by(first.item, operation="TransactWriteItems", table_name=member.table_name)
+        self.clashes.append((Action(write, why, entry.origins, entry.intent.on_failure), error))
 
     def _accompany(self, entry: _Entry, outcome: Outcome) -> None:
         definition = entry.intent.member.definition
@@ -290,12 +297,12 @@ class Expansion:
 
     def _react(self, entry: _Entry, outcome: Outcome) -> None:
         intent = entry.intent
-        reactions = intent.session.registry.reactions
-        old = None if outcome.old is None else intent.member.instance(outcome.old)
-        new = None if outcome.new is None else intent.member.instance(outcome.new)
-        event: Any = "create" if old is None else "delete" if new is None else "update"
-        instances = [one for one in (old, new) if one is not None]
-        for reaction in reactions.to(intent.member.cls, event):
+        event: Any = "create" if outcome.old is None else "delete" if outcome.new is None else "update"
+        reactions = intent.session.registry.reactions.to(intent.member.cls, event)
+        if not reactions:
+            return
+        instances = [intent.member.instance(item) for item in (outcome.old, outcome.new) if item is not None]
+        for reaction in reactions:
             name = getattr(reaction, "__name__", repr(reaction))
 
             def take(asked: Intent[Any], name: str = name) -> None:

@@ -15,12 +15,14 @@ import attrs
 
 from pynamite.entities.changes import actions_of
 from pynamite.entities.member import Member
+from pynamite.entities.reactions import EVENTS
 from pynamite.errors import ConditionFailedError, OperationError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.repository.session import Session
+from pynamite.repository.writing.guards import guards_in
 from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
 from pynamite.repository.writing.updates import UpdatePlan, plan_update
 from pynamite.repository.writing.writes import (
@@ -74,11 +76,15 @@ def _and(*conditions: nodes.Condition | None) -> nodes.Condition | None:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Intent(Generic[E]):
-    """One write that was asked for. ``on_failure`` is the caller's error for it."""
+    """One write that was asked for. ``on_failure`` is the caller's error for it.
+
+    The item that was there is given as a whole if the caller ``asks_for_old``.
+    """
 
     session: Session
     member: Member[E]
     on_failure: OnFailure | None = None
+    asks_for_old: bool = False
 
     verb: ClassVar[Verb]
 
@@ -106,6 +112,14 @@ class Intent(Generic[E]):
         """Make the write without reading the item."""
         raise AssertionError
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with it before anything is read; ``reads`` says that the item will be.
+
+        Raises:
+            PynamiteError: it cannot be written.
+        """
+        self.write()
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the write where the item was read: ``old`` is None where there is none of this entity.
 
@@ -113,10 +127,19 @@ class Intent(Generic[E]):
         """
         raise AssertionError
 
+    def seen(self, old: Item | None) -> nodes.Condition:
+        """Give the condition that the item is as it was read, in what follows from it."""
+        definition, reactions = self.member.definition, self.session.registry.reactions
+        reacts = any(reactions.to(self.member.cls, one) for one in EVENTS)
+        if self.asks_for_old or definition.companions or definition.history or reacts:
+            return as_read(self.member, old)
+        return as_read(self.member, old, fields=definition.guarded)
+
     def gone(self, write: Write[E]) -> Outcome:
         """Give the outcome where there is no item to be written: a check that fails, so that the reason is told."""
         check = check_write(self.member, write.values, never(self.member))
-        return Outcome(attrs.evolve(check, verb=self.verb, version=write.version), unchanged=as_read(self.member, None))
+        write = attrs.evolve(check, verb=self.verb, must_exist=write.must_exist, version=write.version)
+        return Outcome(write, unchanged=as_read(self.member, None))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -149,6 +172,11 @@ class Create(Intent[E]):
         """Make the put, under the condition that there is no item."""
         return create_write(self.member, self.instance, self.unknown)
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the item, or with what guards it."""
+        self.write()
+        guards_in(self.member, self.member.item(self.instance))
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the put; what is there does not matter, the condition sees to it."""
         return Outcome(self.write(), None, as_item(self.member, self.instance, self.unknown))
@@ -156,16 +184,12 @@ class Create(Intent[E]):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Put(Intent[E]):
-    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted.
-
-    The one that was there is given if the caller ``asks_for_old``.
-    """
+    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted."""
 
     instance: E
     where: nodes.Condition | None = None
     version: int | None = None
     kept: bool = False
-    asks_for_old: bool = False
     verb: ClassVar[Verb] = "put"
 
     @property
@@ -185,9 +209,14 @@ class Put(Intent[E]):
             return write
         return attrs.evolve(write, operation=write.operation.with_request(ReturnValues="ALL_OLD"))
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the item, or with what guards it."""
+        self.write()
+        guards_in(self.member, self.member.item(self.instance))
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the put, under the condition that what it replaces is as it was read."""
-        unchanged = as_read(self.member, old)
+        unchanged = self.seen(old)
         where = _and(self.where, unchanged)
         write = put_write(self.member, self.instance, where, version=self.version)
         return Outcome(write, old, self.member.item(self.instance), unchanged)
@@ -242,10 +271,17 @@ class Update(Intent[E]):
         """Make the update; raises ExpressionError where it has to read first."""
         return self.plan.write(self.where)
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the key and the changes; what is stored may allow what it has to be read for."""
+        if reads:
+            _ = self.key, self.plan
+        else:
+            self.write()
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the update from what is stored: validated as a whole, with its index keys."""
         if old is None:
-            return self._made() if self.upsert else self.gone(self._refused())
+            return self._made() if self.upsert and not self.version else self.gone(self._refused())
         update, new = reread(self.plan, old)
         unchanged = as_read(self.member, old, None if whole else self.plan)
         where = _and(self.where, unchanged)
@@ -255,7 +291,9 @@ class Update(Intent[E]):
         return Outcome(write, old, new, unchanged)
 
     def _refused(self) -> Write[E]:
-        return update_write(self.member, self.values, nodes.Update(), self.where, version=self.version)
+        return update_write(
+            self.member, self.values, nodes.Update(), self.where, upsert=self.upsert, version=self.version
+        )
 
     def _made(self) -> Outcome:
         """Make the item of an upsert that found none."""
@@ -354,16 +392,20 @@ class Delete(Intent[E]):
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the removal, under the condition that the item is as it was read."""
-        unchanged = as_read(self.member, old)
+        unchanged = self.seen(old)
         return Outcome(self._delete(unchanged), old, None, unchanged)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Check(Intent[E]):
-    """Let the transaction happen only if an item is there, and a condition on it holds."""
+    """Let the transaction happen only if an item is there, and a condition on it holds.
+
+    ``version`` is the one that it has to have, where the writer knows it.
+    """
 
     values: Mapping[str, Any]
     where: nodes.Condition | None = None
+    version: int | None = None
     verb: ClassVar[Verb] = "check"
 
     @property
@@ -378,7 +420,7 @@ class Check(Intent[E]):
 
     def write(self) -> Write[E]:
         """Make the check."""
-        return check_write(self.member, self.values, self.where)
+        return check_write(self.member, self.values, self.where, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the check; nothing follows from it."""

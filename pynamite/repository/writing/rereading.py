@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -18,10 +18,10 @@ from pynamite.local.evaluate import lookup
 from pynamite.operation.get import get_item
 from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
-from pynamite.repository.writing.making import evolved, made, version_of
+from pynamite.repository.writing.making import evolved, made, version_of, version_refusal
 from pynamite.repository.writing.unfit import told_as_unfit
 from pynamite.repository.writing.updates import UpdatePlan, extended
-from pynamite.repository.writing.writes import vacant
+from pynamite.repository.writing.writes import of_type, vacant
 from pynamite.wire import AttributeValue, Item
 
 __all__ = [
@@ -159,10 +159,12 @@ def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
     return update, apply_update(update, item)
 
 
-def as_read(member: Member[Any], item: Item | None, plan: UpdatePlan | None = None) -> nodes.Condition:
+def as_read(
+    member: Member[Any], item: Item | None, plan: UpdatePlan | None = None, *, fields: Iterable[str] | None = None
+) -> nodes.Condition:
     """Give the condition that an item is as it was read: by its version, or attribute by attribute.
 
-    Of an update's ``plan``, only the attributes on which its result depends.
+    Of an update's ``plan``, only the attributes on which its result depends; of some ``fields``, only those.
     """
     if item is None:
         return vacant(member)
@@ -171,8 +173,15 @@ def as_read(member: Member[Any], item: Item | None, plan: UpdatePlan | None = No
     version = member.definition.version
     if version is not None and version.attribute in item:
         return unchanged(item, [version.attribute])
-    own = {one.attribute for one in member.definition.fields.values() if not one.options.key_only}
-    return unchanged(item, sorted((own | set(item)) - set(member.key_attributes)))
+    plans = [one for one in member.definition.fields.values() if fields is None or one.name in fields]
+    names = {one.attribute for one in plans if not one.options.key_only} | (set(item) if fields is None else set())
+    found = sorted(names - set(member.key_attributes))
+    return unchanged(item, found) if any(name in item for name in found) else _there(member, item, found)
+
+
+def _there(member: Member[Any], item: Item, lacking: Sequence[str]) -> nodes.Condition:
+    """Give the condition that an item is there, without these attributes."""
+    return nodes.conjunction(of_type(member), *([unchanged(item, lacking)] if lacking else []))
 
 
 def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
@@ -209,10 +218,13 @@ def difference(member: Member[E], changed: E, since: E, now: Callable[[], dateti
     Raises:
         DefinitionError: the two have different keys.
         ItemStructureError: the changed instance does not fit its class.
+        ExpressionError: they have different versions.
     """
     member = member.at(now)
     values = member.values_of(changed)
     updated, version = member.definition.updated, member.definition.version
+    if version is not None and getattr(changed, version.name) != getattr(since, version.name):
+        raise version_refusal(member)
     # Set by the write itself, these are no difference.
     given = {plan.name: getattr(since, plan.name) for plan in (updated, version) if plan is not None}
     changed = evolved(member, changed, given) if given else changed
@@ -284,7 +296,11 @@ def elsewhere(
     Raises:
         DefinitionError: the changes leave the key as it is.
         KeyValueError, ItemStructureError: the changes do not fit.
+        ExpressionError: they change the version.
     """
+    version = member.definition.version
+    if version is not None and version.name in changes:
+        raise version_refusal(member)
     new = made(member, evolved(member, loaded, changes), now)
     if member.key(member.values_of(new)) == member.key(member.values_of(loaded)):
         raise DefinitionError(

@@ -160,9 +160,8 @@ class TransactionRepository(Generic[E]):
         return {"session": self._session, "member": self._member, "on_failure": on_failure}
 
     def _add(self, intent: Intent[E]) -> None:
-        if not looks_back(intent):
-            # Mistakes are found here, where the verb stands.
-            intent.write()
+        # Mistakes are found here, where the verb stands.
+        intent.check(reads=looks_back(intent))
         self._transaction.add(intent)
 
     def create(self, instance: E, /, *, on_failure: OnFailure | None = None) -> E:
@@ -172,7 +171,7 @@ class TransactionRepository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        new = made(self._member, instance, self._transaction.now)
+        new = made(self._member, instance, self._transaction.now, new=True)
         self._add(Create(**self._common(on_failure), instance=new))
         return self._stored(new)
 
@@ -254,7 +253,6 @@ class TransactionRepository(Generic[E]):
             now=self._transaction.now,
             where=bound_where(self._member, where),
         )
-        save.write()
         self._add(save)
 
     def move(
@@ -288,7 +286,7 @@ class TransactionRepository(Generic[E]):
             version=version_of(self._member, loaded) if counted else None,
         )
         create = Create(**self._common(on_failure), instance=new)
-        create.write()
+        create.check()
         self._add(delete)
         self._add(create)
 
@@ -301,6 +299,15 @@ class TransactionRepository(Generic[E]):
         on_failure: OnFailure | None = None,
         **fields: Any,
     ) -> None:
-        """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
-        values = key_values(self._member, key, fields)
-        self._add(Check(**self._common(on_failure), values=values, where=bound_where(self._member, where)))
+        """Let the transaction happen only if an item is there and, if given, a condition on it holds.
+
+        Of an entity that counts versions, an instance that is given for the key has to be the stored one.
+        """
+        self._add(
+            Check(
+                **self._common(on_failure),
+                values=key_values(self._member, key, fields),
+                where=bound_where(self._member, where),
+                version=None if key is None else expected_version(self._member, key),
+            )
+        )

@@ -17,6 +17,7 @@ from pynamite.operation.failures import CONFLICT_CODES
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
+from pynamite.repository.writing.guards import note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
 from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.writes import Refusal, Write
@@ -91,18 +92,22 @@ def carry_out(
     """
     last: OperationError | None = None
     read: set[Identity] = set()
+    foreign: set[Identity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now, read=read)
+        expansion = Expansion(open_transaction, now or session.now, read=read, foreign=foreign)
         for number, intent in enumerate(intents):
             expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
         expansion.settle()
+        if expansion.clashes:
+            _refuse_clashes(session, len(intents), expansion.clashes)
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
         try:
             return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
         except TransactionCanceledError as error:
             read |= _in_the_way(actions, error.reasons)
-            if not _is_overtaken(actions, error.reasons):
+            news = note_foreign([action.write for action in actions], error.reasons, foreign)
+            if not news and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
@@ -168,9 +173,16 @@ def _has_changed(action: Action, reason: OperationError) -> bool:
 
 def _worded(action: Action, reason: OperationError) -> OperationError:
     """Say what a refusal means for a write."""
-    if isinstance(reason, ConditionFailedError):
+    if type(reason) is ConditionFailedError:
         return action.write.explain(reason)
     return explained(action.write, reason) if isinstance(action.write, Write) else reason
+
+
+def _refuse_clashes(session: Session, count: int, clashes: Sequence[tuple[Action, OperationError]]) -> None:
+    error = TransactionCanceledError(
+        "", reasons=[reason for _, reason in clashes], operation="TransactWriteItems", table_name=session.table_name
+    )
+    _explain(session, count, [action for action, _ in clashes], error)
 
 
 def _explain(session: Session, count: int, actions: Sequence[Action], error: TransactionCanceledError) -> None:

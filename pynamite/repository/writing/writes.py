@@ -269,7 +269,11 @@ def _any(*conditions: nodes.Condition | None) -> nodes.Condition:
 
 
 def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
-    given = [condition for condition in conditions if condition is not None]
+    """Join conditions, each said once."""
+    given: list[nodes.Condition] = []
+    for condition in conditions:
+        parts = () if condition is None else condition.parts if isinstance(condition, nodes.And) else (condition,)
+        given += [part for part in parts if part not in given]
     return nodes.conjunction(*given) if given else None
 
 
@@ -340,9 +344,10 @@ def update_write(
 ) -> Write[E]:
     """Make the update of an item that has to be there, and to have the version if one is known, unless an upsert."""
     moment = _moment(member)
+    # Whoever has read an item may not make it anew when it is gone.
     guard = (
         _all(_not_foreign(member, version=version), _alive(member, moment))
-        if upsert
+        if upsert and not version
         else _there(member, moment, version)
     )
     operation = update_item(
@@ -351,9 +356,11 @@ def update_write(
     return Write("update", member, values, operation, not upsert, version, moment)
 
 
-def check_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None) -> Write[E]:
-    """Make a check, for a transaction, that an item is there and that a condition holds."""
+def check_write(
+    member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, version: int | None = None
+) -> Write[E]:
+    """Make a check, for a transaction: an item is there, has the version if one is known, and a condition holds."""
     moment = _moment(member)
-    condition = _all(_there(member, moment, None), where) or of_type(member)
+    condition = _all(_there(member, moment, version), where) or of_type(member)
     operation = condition_check(member.table_name, member.key(values), condition)
-    return Write("check", member, values, operation, must_exist=True, moment=moment)
+    return Write("check", member, values, operation, must_exist=True, version=version, moment=moment)
