@@ -144,7 +144,12 @@ def delete_write(
     """Make the removal of an item; a foreign one is not removed."""
     guard = of_type(member) if must_exist else _not_foreign(member)
     operation = delete_item(
-        member.table_name, member.key(values), condition=_all(guard, where), return_values="ALL_OLD"
+        member.table_name,
+        member.key(values),
+        condition=_all(guard, where),
+        return_values="ALL_OLD",
+        # It tells whether there was an item, and no more.
+        old_matters=False,
     )
     return Write("delete", member, values, operation, must_exist)
 
