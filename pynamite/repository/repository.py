@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import attrs
 
-from pynamite.dynamo.send import send, send_batch_get
+from pynamite.dynamo.chunks import Progress
+from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, ItemStructureError
@@ -17,6 +18,7 @@ from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
+from pynamite.repository.many import get_many
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.selection import slots_of
@@ -367,41 +369,54 @@ class Repository(Generic[E]):
         *,
         consistent_read: bool = False,
         include_expired: bool = False,
+        progress: Progress | None = None,
     ) -> list[E | None]:
         """Get many items by their keys: one entry per key, in order, None where `get` would give None.
 
+        They are asked for 100 at once, each once. ``progress`` is called after each call with how many keys are done,
+        and how many there are.
+
         Raises:
-            UnprocessedItemsError: the service went on leaving keys out.
+            UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
-        wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
-        items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
+        items = get_many(self._session, self._member, keys, consistent_read=consistent_read, progress=progress)
         return self._instances(items, include_expired=include_expired)
 
-    def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
+    def put_many(self, instances: Iterable[E], /, *, checked: bool = False, progress: Progress | None = None) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
 
         A batch takes no conditions, so that an item of another entity under the same key would be replaced, too;
         ``checked`` sends each put by itself, with its condition; so it is always where the entity has versions, unique
-        values, companions or reactions.
+        values, companions or reactions. ``progress`` is called after each call with how many items
+        are done, and how many there are.
 
         Raises:
             ItemStructureError, KeyValueError: an instance does not fit; nothing was sent.
-            UnprocessedItemsError: the service went on leaving items out.
+            UnprocessedItemsError: the service went on leaving items out; ``unprocessed`` has the instances, as they
+                were to be stored.
             ConditionFailedError: a ``checked`` put would have replaced a foreign item; those before it are done.
         """
-        put_many(self._session, self._member, instances, checked=checked)
+        put_many(self._session, self._member, instances, checked=checked, progress=progress)
 
-    def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
+    def delete_many(
+        self,
+        keys: Iterable[Mapping[str, Any] | E],
+        /,
+        *,
+        checked: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
         """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
 
         A batch takes no conditions: ``checked`` sends each delete by itself, so that an item of another entity stays.
+        ``progress`` is called after each call with how many keys are done, and how many there are.
 
         Raises:
             KeyValueError: a key does not fit; nothing was sent.
-            UnprocessedItemsError: the service went on leaving keys out.
+            UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
-        delete_many(self._session, self._member, keys, checked=checked)
+        delete_many(self._session, self._member, keys, checked=checked, progress=progress)
 
     def query(
         self,
