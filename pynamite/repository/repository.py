@@ -19,6 +19,7 @@ from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.many import get_many
+from pynamite.repository.owners import find_owner
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.selection import slots_of
@@ -29,6 +30,7 @@ from pynamite.repository.writing.intents import Create, Delete, Save, Update
 from pynamite.repository.writing.making import expected_version, made
 from pynamite.repository.writing.many import delete_many, put_intent, put_many
 from pynamite.repository.writing.moving import checked, move
+from pynamite.repository.writing.reindexing import reindex
 from pynamite.repository.writing.sequences import numbered
 from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
@@ -126,6 +128,21 @@ class Repository(Generic[E]):
     def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
         own = there(self._member, items, include_expired=include_expired)
         return [None if item is None else self._member.instance(item) for item in own]
+
+    def get_unique(self, key: Mapping[str, Any] | None = None, /, **values: Any) -> E | None:
+        """Get the item that has a unique value, ``get_unique(email="ann@x.com")``; None if none has.
+
+        For what is unique together, all of the names are given. Both reads, of the guard and of its owner, are
+        consistent.
+
+        Raises:
+            DefinitionError: the entity has nothing unique.
+            KeyValueError: the names are not those of something unique, or a value is empty or does not fit.
+        """
+        if key is not None and values:
+            raise TypeError("give the values of get_unique(...) once: as keywords, or as one mapping")
+        found = find_owner(self._session, self._member, values if key is None else key)
+        return None if found is None else self._member.instance(found)
 
     def require(
         self,
@@ -417,6 +434,21 @@ class Repository(Generic[E]):
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
         delete_many(self._session, self._member, keys, checked=checked, progress=progress)
+
+    def reindex(self, *, progress: Progress | None = None) -> int:
+        """Write, for all items of the entity, what follows from their fields and is missing or wrong.
+
+        That are the keys of an index that was added later, the guards of what became unique later (and those whose
+        owners are gone), and companions. Nothing else changes: neither version nor stamps. It gives for how many
+        something was written; ``progress(seen, written)`` is told from time to time. It reads the whole table, and may
+        run beside writers, and again.
+
+        Raises:
+            UniqueViolationError: items share a unique value; ``owner`` and ``key`` are the keys of two of them, and the
+                notes tell of others. Everything else was done.
+            ItemStructureError, KeyValueError: an item does not fit its class or its keys.
+        """
+        return reindex(self._session, self._member, progress)
 
     def query(
         self,

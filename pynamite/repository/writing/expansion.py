@@ -15,6 +15,7 @@ import attrs
 from pynamite.dynamo.send import key_identity, send_batch_get
 from pynamite.entities.companions import Companion
 from pynamite.entities.member import Member
+from pynamite.entities.registry import Registry
 from pynamite.entities.unique import Guard
 from pynamite.errors import DefinitionError, UniqueViolationError
 from pynamite.operation.transact import TRANSACTION_SIZE
@@ -28,7 +29,16 @@ from pynamite.repository.writing.rereading import read_stored
 from pynamite.repository.writing.writes import Refusal
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Action", "Expansion", "Identity", "OpenTransaction", "has_consequences", "identity_of", "looks_back"]
+__all__ = [
+    "Action",
+    "Expansion",
+    "Identity",
+    "OpenTransaction",
+    "companions_of",
+    "has_consequences",
+    "identity_of",
+    "looks_back",
+]
 
 OpenTransaction = Callable[[Callable[[Intent[Any]], None]], Any]
 """What makes the transaction that a reaction gets: what is asked of it goes to a function."""
@@ -256,9 +266,9 @@ class Expansion:
         self.clashes.append((Action(write, why, entry.origins, entry.intent.on_failure), error))
 
     def _accompany(self, entry: _Entry, outcome: Outcome) -> None:
-        definition = entry.intent.member.definition
-        before = self._companions(entry, definition.companions, outcome.old)
-        after = self._companions(entry, definition.companions, outcome.new)
+        registry, owner = entry.intent.session.registry, entry.intent.member
+        before = companions_of(registry, owner, owner.definition.companions, outcome.old)
+        after = companions_of(registry, owner, owner.definition.companions, outcome.new)
         for identity, (member, instance) in before.items():
             if identity not in after:
                 self._follow(entry, "companion", Delete, member, values=member.values_of(instance))
@@ -267,33 +277,13 @@ class Expansion:
                 self._follow(entry, "companion", Create, member, instance=made(member, instance, self._now))
             elif instance != before[identity][1]:
                 self._follow(entry, "companion", Put, member, instance=made(member, instance, self._now))
-        for member, instance in self._companions(entry, definition.history, outcome.new).values():
+        for member, instance in companions_of(registry, owner, owner.definition.history, outcome.new).values():
             self._follow(entry, "history", Create, member, instance=made(member, instance, self._now))
 
     def _follow(self, entry: _Entry, what: str, kind: Any, member: Member[Any], **given: Any) -> None:
         intent = entry.intent
         follower = kind(session=intent.session, member=member, kept=True, on_failure=intent.on_failure, **given)
         self.add(follower, f"{entry.why}: its {what} {member.definition.name}", entry.origins)
-
-    def _companions(
-        self, entry: _Entry, companions: Iterable[Companion], item: Item | None
-    ) -> dict[Identity, tuple[Member[Any], Any]]:
-        if item is None or not companions:
-            return {}
-        owner = entry.intent.member.instance(item)
-        registry = entry.intent.session.registry
-        found: dict[Identity, tuple[Member[Any], Any]] = {}
-        for companion in companions:
-            for instance in companion.make(owner):
-                member: Member[Any] = registry.member(type(instance))
-                if member.definition.version is not None:
-                    raise DefinitionError(
-                        f"entity {member.definition.name!r} is a companion of {entry.intent.member.definition.name!r}, "
-                        "which keeps it in step, and has a version of its own: leave the version field out"
-                    )
-                key = member.key(member.values_of(instance))
-                found[member.table_name, key_identity(key)] = member, instance
-        return found
 
     def _react(self, entry: _Entry, outcome: Outcome) -> None:
         intent = entry.intent
@@ -310,6 +300,31 @@ class Expansion:
                 self.add(asked, f"{entry.why}: {what}, by its reaction {name}", entry.origins)
 
             reaction(*instances, self._open(take))
+
+
+def companions_of(
+    registry: Registry, owner: Member[Any], companions: Iterable[Companion], item: Item | None
+) -> dict[Identity, tuple[Member[Any], Any]]:
+    """Make the instances that an owner's item has as companions, or as history, by what tells their items apart.
+
+    Raises:
+        DefinitionError: one of them counts versions of its own.
+    """
+    if item is None or not companions:
+        return {}
+    instance = owner.instance(item)
+    found: dict[Identity, tuple[Member[Any], Any]] = {}
+    for companion in companions:
+        for made_of_it in companion.make(instance):
+            member: Member[Any] = registry.member(type(made_of_it))
+            if member.definition.version is not None:
+                raise DefinitionError(
+                    f"entity {member.definition.name!r} is a companion of {owner.definition.name!r}, "
+                    "which keeps it in step, and has a version of its own: leave the version field out"
+                )
+            key = member.key(member.values_of(made_of_it))
+            found[member.table_name, key_identity(key)] = member, made_of_it
+    return found
 
 
 def _leads_on(entry: _Entry) -> bool:
