@@ -21,12 +21,23 @@ def merged(one: Intent[Any], other: Intent[Any]) -> Intent[Any] | None:
     if isinstance(one, Update) and isinstance(other, Update):
         return _added(one, other)
     if isinstance(one, Check) and isinstance(other, Check):
-        return attrs.evolve(one, where=_both(one.where, other.where), on_failure=one.on_failure or other.on_failure)
+        return _checked(one, other)
     for gone, come in ((one, other), (other, one)):
         # What one item does not have beside itself any more, another one has now.
         if isinstance(gone, Delete) and isinstance(come, Create) and gone.kept and come.kept:
             return Put(session=come.session, member=come.member, instance=come.instance, kept=True)
     return None
+
+
+def _checked(one: Check[Any], other: Check[Any]) -> Check[Any] | None:
+    if None not in {one.version, other.version} and one.version != other.version:
+        return None
+    return attrs.evolve(
+        one,
+        where=_both(one.where, other.where),
+        version=other.version if one.version is None else one.version,
+        on_failure=one.on_failure or other.on_failure,
+    )
 
 
 def _both(one: nodes.Condition | None, other: nodes.Condition | None) -> nodes.Condition | None:

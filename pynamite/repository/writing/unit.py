@@ -9,24 +9,28 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.backoff import AT_ONCE, CONFLICTS, Backoff
-from pynamite.dynamo.send import is_conflict, send
+from pynamite.dynamo.backoff import Backoff
+from pynamite.dynamo.send import send
+from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
-from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
-from pynamite.repository.writing.expansion import Action, Expansion, OpenTransaction, looks_back
+from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
+from pynamite.repository.writing.guards import note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
+from pynamite.repository.writing.reasons import numbered_operations
+from pynamite.repository.writing.unfit import explained
+from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "perform"]
+__all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "kept_changing", "perform"]
 
-ATTEMPTS = CONFLICTS.attempts
+ATTEMPTS = 20
 """How often what depends on items that keep changing is made anew before the caller is told."""
 
-BACKOFF = CONFLICTS
-"""The waits between these attempts."""
+BACKOFF = Backoff(first=0.01, longest=1.0)
+"""The waits between these attempts, each with full jitter, so that writers who met once do not meet again."""
 
 
 @attrs.frozen(eq=False)
@@ -37,14 +41,20 @@ class Done:
     new: Item | None
 
 
-def _done(operation: Operation[Any], answer: Any) -> Done:
+def _done(write: Refusal, answer: Any) -> Done:
     """Read what a write that went by itself says of its item."""
+    operation = write.operation
     match operation.action:
         case "UpdateItem":
             return Done(None, answer)
         case "DeleteItem":
-            return Done(answer, None)
-    return Done(None, operation.request.get("Item"))
+            return Done(_alive(write, answer), None)
+    return Done(_alive(write, answer.get("Attributes")), operation.request.get("Item"))
+
+
+def _alive(write: Refusal, old: Item | None) -> Item | None:
+    """Give an old item, unless it had expired."""
+    return None if not old or (isinstance(write, Write) and write.over_expired(old)) else old
 
 
 def perform(session: Session, intent: Intent[Any]) -> Done:
@@ -55,9 +65,11 @@ def perform(session: Session, intent: Intent[Any]) -> Done:
     """
     write = intent.write()
     try:
-        return _done(write.operation, send(session.client, write.operation))
+        return _done(write, send(session.client, write.operation))
     except ConditionFailedError as error:
         raise write.explain(error) from error.__cause__
+    except OperationError as error:
+        raise explained(write, error) from error.__cause__
 
 
 def carry_out(
@@ -65,14 +77,15 @@ def carry_out(
     intents: Sequence[Intent[Any]],
     open_transaction: OpenTransaction,
     *,
+    now: Callable[[], datetime],
     together: bool = True,
     token: str | None = None,
-    now: Callable[[], datetime] | None = None,
 ) -> Done:
     """Carry out intents with all that follows from them, in one transaction.
 
     A single write goes by itself unless it is to be ``together``. Where items were read first and changed meanwhile, it
-    is all made anew, again and again. ``token`` makes it harmless to send the same again.
+    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again; what follows is stamped by the
+    clock ``now``.
 
     Raises:
         TransactionCanceledError: an action was at fault (the reasons are those of the intents, in order); or what was
@@ -80,69 +93,94 @@ def carry_out(
         OperationError: the database said no.
     """
     last: OperationError | None = None
+    read: set[Identity] = set()
+    foreign: set[Identity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now)
-        for number, intent in enumerate(intents):
-            expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
+        expansion = Expansion(intents, open_transaction, now, read=read, foreign=foreign)
         expansion.settle()
+        if expansion.clashes:
+            _refuse_clashes(session, len(intents), expansion.clashes)
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
-        # What depends on what was read is not sent again as it is: whoever was in the way has changed it.
-        waits = AT_ONCE if any(_depends(action) for action in actions) else CONFLICTS
         try:
-            return _alone(session, actions[0], waits) if alone else _as_one(session, actions, token, waits)
+            return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
         except TransactionCanceledError as error:
-            if not (waits is AT_ONCE and is_conflict(error)) and not _is_overtaken(actions, error.reasons):
+            read |= _in_the_way(actions, error.reasons)
+            news = note_foreign([action.write for action in actions], error.reasons, foreign)
+            if not news and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
+            read |= _in_the_way(actions, (error,))
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
         except OperationError as error:
-            if not (waits is AT_ONCE and is_conflict(error)):
+            if not alone:
                 raise
-            last = error
+            raise _worded(actions[0], error) from error.__cause__
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
     raise given_up(first, last) from (None if last is None else last.__cause__)
 
 
-def _alone(session: Session, action: Action, waits: Backoff) -> Done:
-    operation = action.write.operation
-    return _done(operation, send(session.client, operation, backoff=waits))
+def _alone(session: Session, action: Action) -> Done:
+    return _done(action.write, send(session.client, action.write.operation))
 
 
-def _as_one(session: Session, actions: Sequence[Action], token: str | None, waits: Backoff) -> Done:
+def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> Done:
     # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
     operation = transact_write([action.write.operation for action in actions], token or uuid.uuid4().hex)
-    send(session.client, operation, backoff=waits)
+    send(session.client, operation)
     outcome = actions[0].outcome
     return Done(None, None) if outcome is None else Done(outcome.old, outcome.new)
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether an item changed since it was read, so that all that was worked out from it has to be made anew.
-
-    Whatever else stood in the way may be what followed from the item as it was: the version that somebody else made of
-    it, the guard that it has no more. If it is not, it stands in the way of the next attempt, too.
-    """
+    """Tell whether an item changed since it was read: other actions may have failed because of that alone."""
     pairs = zip(actions, reasons, strict=False)
     return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 
 
-def _depends(action: Action) -> bool:
-    return action.outcome is not None and action.outcome.unchanged is not None
+def _in_the_way(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> set[Identity]:
+    """Find the upserts that met an expired item, whose attributes would come back: they have to look at it first."""
+    return {
+        identity_of(action.intent)
+        for action, reason in zip(actions, reasons, strict=False)
+        if action.intent is not None and reason is not None and _met_expired(action, reason)
+    }
+
+
+def _met_expired(action: Action, reason: OperationError) -> bool:
+    write = action.write
+    there = (reason.response or {}).get("Item")
+    return isinstance(reason, ConditionFailedError) and isinstance(write, Write) and write.met_expired(there)
 
 
 def _has_changed(action: Action, reason: OperationError) -> bool:
+    if _met_expired(action, reason):
+        return True
     outcome = action.outcome
     if outcome is None or outcome.unchanged is None or not isinstance(reason, ConditionFailedError):
         return False
     there = (reason.response or {}).get("Item")
-    if there and action.member is not None and not action.member.is_typed(there):
+    if there and action.intent is not None and not action.intent.member.is_typed(there):
         return False
     return not holds(outcome.unchanged, there or {})
+
+
+def _worded(action: Action, reason: OperationError) -> OperationError:
+    """Say what a refusal means for a write."""
+    if type(reason) is ConditionFailedError:
+        return action.write.explain(reason)
+    return explained(action.write, reason) if isinstance(action.write, Write) else reason
+
+
+def _refuse_clashes(session: Session, count: int, clashes: Sequence[tuple[Action, OperationError]]) -> None:
+    error = TransactionCanceledError(
+        "", reasons=[reason for _, reason in clashes], operation="TransactWriteItems", table_name=session.table_name
+    )
+    _explain(session, count, [action for action, _ in clashes], error)
 
 
 def _explain(session: Session, count: int, actions: Sequence[Action], error: TransactionCanceledError) -> None:
@@ -155,10 +193,9 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
     for action, reason in zip(actions, error.reasons, strict=False):
         if reason is None:
             continue
-        worded = action.write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+        worded = _worded(action, reason)
         worded.__cause__ = error.__cause__
-        numbers = " and ".join(map(str, action.origins))
-        said.append(f"operation {numbers} ({action.why}): {worded}")
+        said.append(f"{numbered_operations(action.origins)} ({action.why}): {worded}")
         if chosen is None and action.on_failure is not None:
             chosen = failure_of(action.on_failure, worded)
         for origin in action.origins:
@@ -178,9 +215,14 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
 
 
 def given_up(intent: Intent[Any], last: OperationError | None = None) -> ConditionFailedError:
+    """Make the error that an intent's item kept changing."""
+    return kept_changing(intent.member, intent.key, last)
+
+
+def kept_changing(member: Member[Any], item_key: Item, last: OperationError | None = None) -> ConditionFailedError:
     """Make the error that an item kept changing."""
-    member, key = intent.member, item_from_wire(intent.key)
-    name, values = member.definition.name, member.parse_item_key(intent.key)
+    key = item_from_wire(item_key)
+    name, values = member.definition.name, member.parse_item_key(item_key)
     told = f"{name} with {member.shown_key(values) if values else repr(key)}"
     return ConditionFailedError(
         f"{told} was changed by others each of {ATTEMPTS} times that it was read: try again later",
