@@ -1,37 +1,38 @@
 """Expansion: the writes that were asked for, together with all that follows from them.
 
 Guards of unique values, companions, history and reactions are worked out here, from the items as they are, until
-nothing new follows. Writes from which nothing follows are left to the end, so that others can be added to them.
+nothing new follows. Writes from which nothing follows are left to the end, so that others can be added to them; and if
+something is to be added to an item whose consequences were worked out before, all of it is worked out anew, with that
+item at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity, send_batch_get
-from pynamite.entities.companions import Companion
+from pynamite.dynamo.send import key_identity, send, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError
+from pynamite.operation.get import get_item
 from pynamite.operation.transact import TRANSACTION_SIZE
 from pynamite.repository.session import Session
+from pynamite.repository.writing.following import Identity, agrees, followers, identity_of
 from pynamite.repository.writing.guards import Holding, guard_changes
 from pynamite.repository.writing.intents import Check, Create, Delete, Intent, OnFailure, Outcome, Put
-from pynamite.repository.writing.making import made
-from pynamite.repository.writing.merging import merged
-from pynamite.repository.writing.rereading import read_stored
+from pynamite.repository.writing.merging import merged, takes_along
+from pynamite.repository.writing.reasons import Why, clash, too_many
 from pynamite.repository.writing.writes import Refusal
-from pynamite.wire import Item, item_from_wire
+from pynamite.wire import Item
 
 __all__ = ["Action", "Expansion", "OpenTransaction", "has_consequences", "looks_back"]
 
-Identity = tuple[str, KeyIdentity]
-
-OpenTransaction = Callable[[Callable[[Intent[Any]], None]], Any]
-"""What makes the transaction that a reaction gets: what is asked of it goes to a function."""
+OpenTransaction = Callable[[Session, Callable[[Intent[Any]], None]], AbstractContextManager[Any]]
+"""What makes the transaction that a reaction to an item of a session gets: what is asked of it goes to a function."""
 
 
 def has_consequences(intent: Intent[Any]) -> bool:
@@ -45,9 +46,8 @@ def has_consequences(intent: Intent[Any]) -> bool:
         case Delete():
             return bool(definition.uniques or definition.companions or reactions.to(cls, "delete"))
         case Create() | Put():
-            events = ("create",) if isinstance(intent, Create) else ("create", "update")
-            own = definition.uniques or definition.companions or definition.history
-            return bool(own) or any(reactions.to(cls, event) for event in events)  # type: ignore[arg-type]
+            own = definition.uniques or definition.companions or definition.history or reactions.to(cls, "create")
+            return bool(own or (isinstance(intent, Put) and reactions.to(cls, "update")))
     if definition.companions or definition.history or reactions.to(cls, "update"):
         return True
     if intent.may_make and (definition.uniques or reactions.to(cls, "create")):
@@ -86,8 +86,7 @@ class _Entry:
     """An item of the transaction, and what is to become of it."""
 
     intent: Intent[Any]
-    why: str
-    origins: tuple[int, ...]
+    why: Why
     outcome: Outcome | None = None
 
 
@@ -96,68 +95,99 @@ class _Held:
     """A guard of the transaction, and what is to become of it."""
 
     holding: Holding
-    why: str
-    origins: tuple[int, ...]
+    why: Why
     on_failure: OnFailure | None
+
+
+class _Overlooked(Exception):
+    """Something is to be added to an item whose consequences are worked out already."""
+
+    def __init__(self, identity: Identity) -> None:
+        super().__init__(identity)
+        self.identity = identity
 
 
 class Expansion:
     """Everything that a transaction writes; made anew from what is stored whenever it was overtaken."""
 
-    def __init__(self, open_transaction: OpenTransaction, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, asked: Sequence[Intent[Any]], open_transaction: OpenTransaction, now: Callable[[], datetime]
+    ) -> None:
+        self._asked = asked
         self._open = open_transaction
         self._now = now
+        self._stored: dict[Identity, Item | None] = {}
+        self._late: set[Identity] = set()
         self._entries: dict[Identity, _Entry] = {}
         self._guards: dict[Identity, _Held] = {}
-        self._asked = 0
-
-    def add(self, intent: Intent[Any], why: str, origins: tuple[int, ...]) -> None:
-        """Take an intent in; one that only adds to an item is added to what is there.
-
-        Raises:
-            DefinitionError: another action concerns the same item, or there are more than 100.
-        """
-        identity = (intent.member.table_name, key_identity(intent.key))
-        there = self._entries.get(identity)
-        if there is None:
-            self._entries[identity] = _Entry(intent, why, origins)
-            self._check_size()
-            return
-        both = merged(there.intent, intent)
-        if both is None or there.outcome is not None:
-            raise _clash(there, intent, why, origins)
-        there.intent = both
-        there.why = there.why if there.why == why else f"{there.why}, and {why}"
-        there.origins = tuple(dict.fromkeys((*there.origins, *origins)))
-
-    def _check_size(self) -> None:
-        count = len(self._entries) + len(self._guards)
-        if count <= TRANSACTION_SIZE:
-            return
-        asked = len({origin for entry in self._entries.values() for origin in entry.origins})
-        last = next(reversed(self._entries.values()))
-        raise DefinitionError(
-            f"the transaction comes to more than {TRANSACTION_SIZE} actions: {asked} operations, and what follows from "
-            f"them ({len(self._guards)} guards; the last action is {last.why}); it takes 1 to {TRANSACTION_SIZE}: "
-            "split it where that is safe, or let less follow"
-        )
+        self._own = 0
 
     def settle(self) -> None:
         """Work out what follows, until nothing new does.
 
         Raises:
-            PynamiteError: something does not fit; and whatever a reaction raises.
+            DefinitionError: two actions concern the same item, or there are more than 100.
+            PynamiteError: something else does not fit; and whatever a reaction raises.
         """
-        self._asked = len(self._entries)
-        while pending := [entry for entry in self._entries.values() if entry.outcome is None and _leads_on(entry)]:
-            for entry, old in zip(pending, _read([entry.intent for entry in pending]), strict=True):
+        while True:
+            self._entries, self._guards = {}, {}
+            try:
+                self._work_out()
+            except _Overlooked as overlooked:
+                self._late.add(overlooked.identity)
+            else:
+                return
+
+    def _work_out(self) -> None:
+        for number, intent in enumerate(self._asked):
+            self._add(intent, Why.asked(intent, number))
+        self._own = len(self._entries)
+        while pending := self._pending():
+            self._read(pending)
+            for entry in pending:
                 if entry.outcome is None:
-                    self._settle(entry, old)
+                    self._settle(entry)
         plain = [entry for entry in self._entries.values() if entry.outcome is None]
-        for entry, old in zip(plain, _read([entry.intent for entry in plain]), strict=True):
+        self._read(plain)
+        for entry in plain:
+            intent = entry.intent
             entry.outcome = (
-                entry.intent.outcome(old, whole=False) if looks_back(entry.intent) else Outcome(entry.intent.write())
+                intent.outcome(self._old(intent), whole=False) if looks_back(intent) else Outcome(intent.write())
             )
+
+    def _pending(self) -> list[_Entry]:
+        """Find the items whose consequences are to be worked out next."""
+        found = {
+            identity: entry
+            for identity, entry in self._entries.items()
+            if entry.outcome is None and has_consequences(entry.intent)
+        }
+        early = [entry for identity, entry in found.items() if identity not in self._late]
+        return early or list(found.values())
+
+    def _add(self, intent: Intent[Any], why: Why) -> None:
+        """Take an intent in; one that can be made one with what is there is."""
+        identity = identity_of(intent)
+        there = self._entries.get(identity)
+        if there is None:
+            self._entries[identity] = _Entry(intent, why)
+            self._check_size()
+            return
+        if there.outcome is None:
+            both = merged(there.intent, intent)
+            if both is None:
+                raise clash(there.intent, there.why, intent, why)
+            there.intent = both
+        elif not _goes_along(there, intent):
+            if merged(there.intent, intent) is None or identity in self._late:
+                raise clash(there.intent, there.why, intent, why, settled=True)
+            raise _Overlooked(identity)
+        there.why = there.why.together(why)
+
+    def _check_size(self) -> None:
+        if len(self._entries) + len(self._guards) > TRANSACTION_SIZE:
+            whys = [entry.why for entry in self._entries.values()]
+            raise too_many(whys, len(self._asked), len(self._guards))
 
     @property
     def actions(self) -> list[Action]:
@@ -165,8 +195,8 @@ class Expansion:
         own = [
             Action(
                 entry.outcome.write,
-                entry.why,
-                entry.origins,
+                entry.why.text,
+                entry.why.origins,
                 entry.intent.on_failure,
                 entry.outcome,
                 entry.intent.member,
@@ -178,31 +208,31 @@ class Expansion:
             return own
         now = int(self._now().timestamp())
         guards = [
-            Action(held.holding.write(now), held.why, held.origins, held.on_failure) for held in self._guards.values()
+            Action(held.holding.write(now), held.why.text, held.why.origins, held.on_failure)
+            for held in self._guards.values()
         ]
-        return [*own[: self._asked], *guards, *own[self._asked :]]
+        return [*own[: self._own], *guards, *own[self._own :]]
 
-    def _settle(self, entry: _Entry, old: Item | None) -> None:
+    def _settle(self, entry: _Entry) -> None:
         intent = entry.intent
-        outcome = intent.outcome(old, whole=True)
+        outcome = intent.outcome(self._old(intent), whole=True)
         entry.outcome = outcome
-        if outcome.old is None and outcome.new is None:
+        if outcome.write.operation.action == "ConditionCheck" or (outcome.old is None and outcome.new is None):
             return
         for released, taken in guard_changes(intent.member, outcome.old, outcome.new):
             self._hold(entry, released, taken)
-        self._accompany(entry, outcome)
+        for what, follower in followers(intent, outcome, self._now):
+            self._follow(follower, entry.why.then(f"its {what} {follower.member.definition.name}"))
         self._react(entry, outcome)
 
     def _hold(self, entry: _Entry, released: Any, taken: Any) -> None:
         member = entry.intent.member
         guard = taken or released
         identity = (member.table_name, key_identity(guard.key))
-        why = f"{entry.why}: its unique {guard.unique.label}"
+        why = entry.why.then(f"its unique {guard.unique.label}")
         held = self._guards.get(identity)
         if held is None:
-            self._guards[identity] = _Held(
-                Holding(member, released, taken), why, entry.origins, entry.intent.on_failure
-            )
+            self._guards[identity] = _Held(Holding(member, released, taken), why, entry.intent.on_failure)
             self._check_size()
             return
         holding = held.holding
@@ -210,103 +240,56 @@ class Expansion:
             shown = " and ".join(map(repr, guard.values))
             raise DefinitionError(
                 f"two operations of the transaction concern the unique {guard.unique.label} {shown} of "
-                f"{member.definition.name!r}: {held.why}, and {why}; only one item can have it"
+                f"{member.definition.name!r}: {held.why.text}, and {why.text}; only one item can have it"
             )
         holding.released, holding.taken = holding.released or released, holding.taken or taken
-        held.why = f"{held.why}, and {why}"
-        held.origins = tuple(dict.fromkeys((*held.origins, *entry.origins)))
+        held.why = held.why.together(why)
 
-    def _accompany(self, entry: _Entry, outcome: Outcome) -> None:
-        definition = entry.intent.member.definition
-        before = self._companions(entry, definition.companions, outcome.old)
-        after = self._companions(entry, definition.companions, outcome.new)
-        for identity, (member, instance) in before.items():
-            if identity not in after:
-                self._follow(entry, "companion", Delete, member, values=member.values_of(instance))
-        for identity, (member, instance) in after.items():
-            if identity not in before:
-                self._follow(entry, "companion", Create, member, instance=made(member, instance, self._now))
-            elif instance != before[identity][1]:
-                self._follow(entry, "companion", Put, member, instance=made(member, instance, self._now))
-        for member, instance in self._companions(entry, definition.history, outcome.new).values():
-            self._follow(entry, "history", Create, member, instance=made(member, instance, self._now))
-
-    def _follow(self, entry: _Entry, what: str, kind: Any, member: Member[Any], **given: Any) -> None:
-        intent = entry.intent
-        follower = kind(session=intent.session, member=member, kept=True, on_failure=intent.on_failure, **given)
-        self.add(follower, f"{entry.why}: its {what} {member.definition.name}", entry.origins)
-
-    def _companions(
-        self, entry: _Entry, companions: Iterable[Companion], item: Item | None
-    ) -> dict[Identity, tuple[Member[Any], Any]]:
-        if item is None or not companions:
-            return {}
-        owner = entry.intent.member.instance(item)
-        registry = entry.intent.session.registry
-        found: dict[Identity, tuple[Member[Any], Any]] = {}
-        for companion in companions:
-            for instance in companion.make(owner):
-                member: Member[Any] = registry.member(type(instance))
-                if member.definition.version is not None:
-                    raise DefinitionError(
-                        f"entity {member.definition.name!r} is a companion of {entry.intent.member.definition.name!r}, "
-                        "which keeps it in step, and has a version of its own: leave the version field out"
-                    )
-                key = member.key(member.values_of(instance))
-                found[member.table_name, key_identity(key)] = member, instance
-        return found
+    def _follow(self, follower: Intent[Any], why: Why) -> None:
+        there = self._entries.get(identity_of(follower))
+        if there is not None and agrees(follower, there.intent, there.outcome):
+            there.why = there.why.together(why)
+        else:
+            self._add(follower, why)
 
     def _react(self, entry: _Entry, outcome: Outcome) -> None:
         intent = entry.intent
         reactions = intent.session.registry.reactions
-        old = None if outcome.old is None else intent.member.instance(outcome.old)
-        new = None if outcome.new is None else intent.member.instance(outcome.new)
-        event: Any = "create" if old is None else "delete" if new is None else "update"
-        instances = [one for one in (old, new) if one is not None]
+        event: Any = "create" if outcome.old is None else "delete" if outcome.new is None else "update"
         for reaction in reactions.to(intent.member.cls, event):
-            name = getattr(reaction, "__name__", repr(reaction))
+            instances = [intent.member.instance(item) for item in (outcome.old, outcome.new) if item is not None]
+            asked: list[Intent[Any]] = []
+            with self._open(intent.session, asked.append) as tx:
+                reaction(*instances, tx)
+            name = getattr(reaction, "__qualname__", repr(reaction)).rpartition("<locals>.")[2]
+            for one in asked:
+                self._add(one, entry.why.then(f"{one.verb} {one.member.definition.name}, by its reaction {name}"))
 
-            def take(asked: Intent[Any], name: str = name) -> None:
-                what = f"{asked.verb} {asked.member.definition.name}"
-                self.add(asked, f"{entry.why}: {what}, by its reaction {name}", entry.origins)
+    def _old(self, intent: Intent[Any]) -> Item | None:
+        """Give the item as it was read; None where there is none of the intent's entity."""
+        item = self._stored.get(identity_of(intent))
+        return item if item is not None and intent.member.is_typed(item) else None
 
-            reaction(*instances, self._open(take))
-
-
-def _leads_on(entry: _Entry) -> bool:
-    return has_consequences(entry.intent)
-
-
-def _clash(there: _Entry, intent: Intent[Any], why: str, origins: tuple[int, ...]) -> DefinitionError:
-    key = dict(sorted(item_from_wire(intent.key).items()))
-    about = f"{intent.member.definition.name} with the key {key!r} in table {intent.member.table_name!r}"
-    remedy = "an item can take part once only, but for adds to its numbers and sets: make them one"
-    if there.outcome is not None and merged(there.intent, intent) is not None:
-        remedy = "what follows from the first is worked out already: add before, or in one place"
-    numbers = " and ".join(map(str, dict.fromkeys((*there.origins, *origins))))
-    return DefinitionError(
-        f"operations {numbers} of the transaction both concern {about}: {there.why}; {why}; {remedy}"
-        if there.origins != origins
-        else f"two actions of operation {numbers} of the transaction concern {about}: {there.why}; {why}; {remedy}"
-    )
+    def _read(self, entries: Sequence[_Entry]) -> None:
+        """Read the items that intents look back at, those of a table together, each once."""
+        by_table: dict[str, list[Intent[Any]]] = {}
+        for entry in entries:
+            if looks_back(entry.intent) and identity_of(entry.intent) not in self._stored:
+                by_table.setdefault(entry.intent.member.table_name, []).append(entry.intent)
+        for table_name, intents in by_table.items():
+            session: Session = intents[0].session
+            keys = [intent.key for intent in intents]
+            items = (
+                [send(session.client, get_item(table_name, keys[0], consistent_read=True))]
+                if len(keys) == 1
+                else send_batch_get(session.client, table_name, keys, consistent_read=True)
+            )
+            self._stored.update(zip(map(identity_of, intents), items, strict=True))
 
 
-def _read(intents: Sequence[Intent[Any]]) -> list[Item | None]:
-    """Read the items that intents look back at, those of a table together."""
-    found: list[Item | None] = [None] * len(intents)
-    by_table: dict[str, list[int]] = {}
-    for number, intent in enumerate(intents):
-        if looks_back(intent):
-            by_table.setdefault(intent.member.table_name, []).append(number)
-    for table_name, numbers in by_table.items():
-        session: Session = intents[numbers[0]].session
-        if len(numbers) == 1:
-            intent = intents[numbers[0]]
-            found[numbers[0]] = read_stored(session, intent.member, intent.key)
-            continue
-        keys = [intents[number].key for number in numbers]
-        items = send_batch_get(session.client, table_name, keys, consistent_read=True)
-        for number, item in zip(numbers, items, strict=True):
-            typed = item is not None and intents[number].member.is_typed(item)
-            found[number] = item if typed else None
-    return found
+def _goes_along(there: _Entry, intent: Intent[Any]) -> bool:
+    """Tell whether what is added to an item that is deleted goes with it; that it was there is known by then."""
+    gone, outcome = there.intent, there.outcome
+    if not isinstance(gone, Delete) or outcome is None or outcome.old is None:
+        return False
+    return gone.member is intent.member and takes_along(gone, intent)

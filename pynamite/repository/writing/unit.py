@@ -13,12 +13,12 @@ from pynamite.dynamo.backoff import Backoff
 from pynamite.dynamo.send import send
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
-from pynamite.operation.failures import CONFLICT_CODES
 from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, OpenTransaction, looks_back
 from pynamite.repository.writing.intents import Intent, failure_of
+from pynamite.repository.writing.reasons import numbered_operations
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "perform"]
@@ -66,14 +66,15 @@ def carry_out(
     intents: Sequence[Intent[Any]],
     open_transaction: OpenTransaction,
     *,
+    now: Callable[[], datetime],
     together: bool = True,
     token: str | None = None,
-    now: Callable[[], datetime] | None = None,
 ) -> Done:
     """Carry out intents with all that follows from them, in one transaction.
 
     A single write goes by itself unless it is to be ``together``. Where items were read first and changed meanwhile, it
-    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again.
+    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again; what follows is stamped by the
+    clock ``now``.
 
     Raises:
         TransactionCanceledError: an action was at fault (the reasons are those of the intents, in order); or what was
@@ -82,9 +83,7 @@ def carry_out(
     """
     last: OperationError | None = None
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now)
-        for number, intent in enumerate(intents):
-            expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
+        expansion = Expansion(intents, open_transaction, now)
         expansion.settle()
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
@@ -117,11 +116,9 @@ def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> D
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether nothing stood in the way but items that changed since they were read."""
-    pairs = [(action, reason) for action, reason in zip(actions, reasons, strict=False) if reason is not None]
-    stale = [action for action, reason in pairs if _has_changed(action, reason)]
-    others = [reason for action, reason in pairs if action not in stale]
-    return bool(stale) and all(reason.code in CONFLICT_CODES for reason in others)
+    """Tell whether an item changed since it was read: other actions may have failed because of that alone."""
+    pairs = zip(actions, reasons, strict=False)
+    return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 
 
 def _has_changed(action: Action, reason: OperationError) -> bool:
@@ -146,8 +143,7 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
             continue
         worded = action.write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
         worded.__cause__ = error.__cause__
-        numbers = " and ".join(map(str, action.origins))
-        said.append(f"operation {numbers} ({action.why}): {worded}")
+        said.append(f"{numbered_operations(action.origins)} ({action.why}): {worded}")
         if chosen is None and action.on_failure is not None:
             chosen = failure_of(action.on_failure, worded)
         for origin in action.origins:
