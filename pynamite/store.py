@@ -11,7 +11,8 @@ from typing import Any, Self, TypeVar, overload
 from pynamite.client import Client
 from pynamite.dynamo import DB
 from pynamite.dynamo.send import send
-from pynamite.dynamo.tables import ensure_table
+from pynamite.dynamo.tables import ensure_table, ensure_time_to_live
+from pynamite.entities.epoch import utc_now
 from pynamite.entities.registry import Registry
 from pynamite.errors import TableNotFoundError
 from pynamite.operation.tables import create_table, delete_table, describe_table
@@ -20,7 +21,7 @@ from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.repository import Repository
-from pynamite.repository.session import Session, utc_now
+from pynamite.repository.session import Session
 from pynamite.repository.view import View
 from pynamite.repository.writing.transaction import Transaction
 
@@ -276,17 +277,19 @@ class Store:
         return Transaction([self.session, *(other.session for other in others)], token=token)
 
     def create_table(self, *, exist_ok: bool = False, **options: Any) -> None:
-        """Create the table with its indexes, and wait until it is ready.
+        """Create the table with its indexes, and wait until it is ready; where its items expire, let them.
 
         ``options`` are further parameters of CreateTable.
 
         Raises:
             OperationError: it is there already, unless ``exist_ok``.
-            DefinitionError: with ``exist_ok``, it is there with another key.
+            DefinitionError: with ``exist_ok``, it is there with another key, or its items expire by another attribute.
         """
         registry = self.session.registry
         operation = create_table(self.name, registry.schema, indexes=list(registry.indexes.values()), **options)
         ensure_table(self.client, operation, exist_ok=exist_ok)
+        if registry.ttl_attribute is not None:
+            ensure_time_to_live(self.client, self.name, registry.ttl_attribute)
 
     def delete_table(self) -> None:
         """Delete the table with everything in it.

@@ -12,7 +12,7 @@ import attrs
 from pynamite.client import Client
 from pynamite.connect import connect
 from pynamite.dynamo import records
-from pynamite.entities.connected import for_tenant, renamed
+from pynamite.entities.connected import by_clock, for_tenant, renamed
 from pynamite.entities.member import Member
 from pynamite.entities.overlaps import overlaps
 from pynamite.entities.patterns import AccessPattern, access_patterns
@@ -42,8 +42,8 @@ class Index:
     ``pk`` and ``sk`` are the names of its key attributes, ``GSI1PK`` and ``GSI1SK`` for ``Index("GSI1")``; ``sk=None``
     is an index without sort key. They may be fields' attributes (``Index("ByEmail", pk="email", sk=None)``) or the
     table's own keys. ``projection`` is what it holds: "ALL", "KEYS_ONLY", or the attributes besides the keys (the type
-    attribute is added). Up to four attributes each make a multi-attribute key, ``pk=["tenant", "region"]``. A ``local``
-    index has the table's partition key, and is made with the table.
+    and the ttl attribute are added). Up to four attributes each make a key of several, ``pk=["tenant", "region"]``.
+    A ``local`` index has the table's partition key, and is made with the table.
     """
 
     name: str
@@ -155,6 +155,11 @@ class Table:
 
         return register
 
+    @property
+    def ttl_attribute(self) -> str | None:
+        """The attribute that its items expire by, for whoever switches on the table's Time to Live; None without."""
+        return self._registry.ttl_attribute
+
     def key(self, instance: object) -> dict[str, Any]:
         """Give the key that an instance has in this table, as plain values.
 
@@ -195,7 +200,8 @@ class Table:
         tenant's items are seen. A ``secret`` signs the cursors of pages, so that a client can hand them back, but make
         none.
 
-        ``now`` is the clock by which items are stamped, an aware datetime each time: the computer's by default.
+        ``now`` is the clock by which items are stamped and expire, an aware datetime each time: the computer's by
+        default.
 
         ``target`` is ``"sqlite:///file.db"``, ``"sqlite://"``, ``"http://host:port"``, a client, or nothing for AWS.
         """
@@ -205,6 +211,8 @@ class Table:
             records.bind(name, self.entities)
         if tenant is not None:
             registry = for_tenant(registry, check_tenant(tenant))
+        if now is not None:
+            registry = by_clock(registry, now)
         client = connect(target)
         signer = secret.encode() if isinstance(secret, str) else secret
         if signer is not None and (not isinstance(signer, bytes) or not signer):

@@ -16,12 +16,14 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.tables import TableNames, describe_table
 from pynamite.operation.tables import create_table as create_operation
 from pynamite.operation.tables import list_tables as list_operation
+from pynamite.operation.time_to_live import describe_time_to_live, update_time_to_live
 
 __all__ = [
     "connected",
     "create_table",
     "describe_all",
     "ensure_table",
+    "ensure_time_to_live",
     "list_tables",
     "read_indexes",
     "wait_until_active",
@@ -138,6 +140,39 @@ def ensure_table(client: Client, operation: Operation[dict[str, Any]], *, exist_
                 f"table {name!r} is there with the key {_key(there)}, not {_key(operation.request)}; "
                 "choose another name, or delete it") from error
     return wait_until_active(client, name, timeout=timeout, missing_ok=True)
+
+
+def ensure_time_to_live(client: Client, name: str, attribute: str) -> None:
+    """Let the items of a table expire by an attribute, unless they do already.
+
+    Raises:
+        DefinitionError: they expire by another one.
+        OperationError: the client has no methods for it, or the database said no.
+    """
+    operation = update_time_to_live(name, attribute)
+    missing = [method for method in ("describe_time_to_live", operation.method) if not hasattr(client, method)]
+    if missing:
+        raise OperationError(
+            f"table {name!r} is there, but its Time to Live is not switched on: the client has no {missing[0]!r}; add "
+            f"it, or switch it on elsewhere, for the attribute {attribute!r}", operation=operation.action,
+            table_name=name)
+    if _expires_by(client, name, attribute):
+        return
+    try:
+        send(client, operation)
+    except OperationError:
+        # Somebody else may have been faster.
+        if not _expires_by(client, name, attribute):
+            raise
+
+
+def _expires_by(client: Client, name: str, attribute: str) -> bool:
+    there = send(client, describe_time_to_live(name))
+    if there not in {None, attribute}:
+        raise DefinitionError(
+            f"the items of table {name!r} expire by {there!r} already, not by {attribute!r}: store the ttl field as "
+            f"name={there!r}, or switch the table's Time to Live off first")
+    return there is not None
 
 
 def _key(description: Mapping[str, Any]) -> list[str]:

@@ -8,15 +8,18 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, cast, get_args
 
+import attrs
+
 from pynamite.entities.annotations import is_list, is_optional, is_set, is_tuple, plain, spelled, without_none
 from pynamite.entities.member import Member
 from pynamite.entities.paths import Place, resolve
-from pynamite.entities.unions import stored_kinds
+from pynamite.entities.scalars import Write
+from pynamite.entities.structs import FieldPlan
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.wire import Misfit, to_wire
 
-__all__ = ["bind_condition", "bind_value", "with_prefix"]
+__all__ = ["as_stored", "bind_condition", "bind_value", "check_alike"]
 
 
 def bind_condition(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
@@ -54,15 +57,18 @@ def _as_stored(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
             f"a condition on {str(concerned[0])!r} of entity {member.definition.name!r} can only compare it with "
             "values: it is a partition key of an index, and stored with the tenant's name before it"
         )
-    return nodes.transform(node, lambda leaf: with_prefix(member, concerned[0], leaf))
+    return nodes.transform(node, lambda leaf: as_stored(member, concerned[0], leaf))
 
 
 def _contains(node: nodes.Condition) -> bool:
     return isinstance(node, nodes.Function) and node.name == "contains"
 
 
-def with_prefix(member: Member[Any], path: nodes.Path, leaf: Any) -> Any:
-    """Give a value that stands beside an attribute as the item has it: with the tenant's prefix, if it is a key."""
+def as_stored(member: Member[Any], path: nodes.Path, leaf: Any) -> Any:
+    """Give a value that stands beside an attribute as the item has it: with the tenant's prefix, if it is a key.
+
+    Raises Misfit for a duration that leaves the calendar.
+    """
     return nodes.Value(member.stored(str(path.steps[0]), leaf.wire)) if isinstance(leaf, nodes.Value) else leaf
 
 
@@ -77,17 +83,17 @@ def _bound(member: Member[Any], node: nodes.Condition) -> nodes.Condition:
             bind_value(member, value, resolve(member, left).kind, "a condition")
             return _compare_with_none(resolve(member, left), operator)
         case nodes.Compare(operator, left, right):
-            kind = _kind(member, left)
-            return nodes.Compare(operator, _operand(member, left, kind), _operand(member, right, kind))
+            beside = _beside(member, left)
+            return nodes.Compare(operator, _operand(member, left, beside), _operand(member, right, beside))
         case nodes.Between(operand, low, high):
-            kind = _kind(member, operand)
-            return nodes.Between(*(_operand(member, one, kind) for one in (operand, low, high)))
+            beside = _beside(member, operand)
+            return nodes.Between(*(_operand(member, one, beside) for one in (operand, low, high)))
         case nodes.In(operand, options):
             if not 1 <= len(options) <= 100:
                 # "IN: a list of up to 100 values": Developer Guide, "Comparison operator and function reference".
                 raise ExpressionError(f"in_ on {_path_of(operand)} has {len(options)} options: it takes 1 to 100")
-            kind = _kind(member, operand)
-            return nodes.In(_operand(member, operand, kind), tuple(_operand(member, one, kind) for one in options))
+            beside = _beside(member, operand)
+            return nodes.In(_operand(member, operand, beside), tuple(_operand(member, one, beside) for one in options))
         case nodes.Function(name, arguments):
             return nodes.Function(name, _arguments(member, name, arguments))
     raise TypeError(f"{node!r} is no condition")
@@ -108,24 +114,53 @@ def _compare_with_none(place: Place, operator: nodes.Comparator) -> nodes.Condit
     raise ExpressionError(f"{place.path} {operator} None: None has no order; compare with == or !=")
 
 
-def _kind(member: Member[Any], operand: nodes.Operand) -> Any:
-    if isinstance(operand, nodes.Path):
-        return resolve(member, operand).kind
-    return int if isinstance(operand, nodes.Size) else Any
+@attrs.frozen
+class _Beside:
+    """What values are compared with: its type, and how they are written where it is stored otherwise than its type."""
+
+    kind: Any
+    expiry: FieldPlan | None = None
 
 
-def _operand(member: Member[Any], operand: nodes.Operand, kind: Any) -> nodes.Operand:
+def _beside(member: Member[Any], operand: nodes.Operand) -> _Beside:
     if isinstance(operand, nodes.Path):
-        return resolve(member, operand).path
+        place = resolve(member, operand)
+        return _Beside(place.kind, place.expiry)
+    return _Beside(int if isinstance(operand, nodes.Size) else Any)
+
+
+def _operand(member: Member[Any], operand: nodes.Operand, beside: _Beside) -> nodes.Operand:
+    if isinstance(operand, nodes.Path):
+        place = resolve(member, operand)
+        check_alike(member, beside.expiry, beside.kind, place)
+        return place.path
     if isinstance(operand, nodes.Size):
         return nodes.Size(resolve(member, cast("nodes.Path", operand.path)).path)
     if isinstance(operand, nodes.Literal):
-        return bind_value(member, operand.value, kind, "a condition")
+        plan = beside.expiry
+        write = None if plan is None else partial(member.bound, plan)
+        return bind_value(member, operand.value, beside.kind, "a condition", write)
     return operand
 
 
-def bind_value(member: Member[Any], value: Any, kind: Any, what: str) -> nodes.Value:
+def check_alike(member: Member[Any], expiry: FieldPlan | None, kind: Any, other: Place) -> None:
+    """Refuse to bring together the time at which an item expires and what is stored otherwise.
+
+    Raises:
+        ExpressionError: one of the two is a ttl field, the other is not, and its type has another form.
+    """
+    if expiry is not other.expiry and plain(without_none(kind)) is not int:
+        plan = cast("FieldPlan", expiry or other.expiry)
+        raise ExpressionError(
+            f"field {plan.name!r} of entity {member.definition.name!r} is the ttl field, stored as seconds since 1970, "
+            f"which {'the other' if expiry is None else str(other.path)} is not: use a value"
+        )
+
+
+def bind_value(member: Member[Any], value: Any, kind: Any, what: str, write: Write | None = None) -> nodes.Value:
     """Turn a Python value into an AttributeValue as the type asks for it; ``what`` says in messages what it is for.
+
+    ``write`` is how it is written, where not as the type is everywhere.
 
     Raises:
         ExpressionError: the value is not of the type.
@@ -134,7 +169,7 @@ def bind_value(member: Member[Any], value: Any, kind: Any, what: str) -> nodes.V
     if inner is Decimal and isinstance(value, int) and not isinstance(value, bool):
         value = Decimal(value)  # What is compared or added is not kept: a whole number will do.
     try:
-        return nodes.Value(member.definition.struct.hooks(inner)[0](value))
+        return nodes.Value((write or member.definition.struct.hooks(inner)[0])(value))
     except Misfit as misfit:
         path, message = misfit.problems[0]
         where = f" at {path}" if path else ""
@@ -151,12 +186,12 @@ def _arguments(member: Member[Any], name: str, arguments: tuple[nodes.Operand, .
         if isinstance(argument, nodes.Literal):
             bound.append(_function_value(member, name, place, argument.value))
         else:
-            bound.append(_operand(member, argument, place.kind))
+            bound.append(_operand(member, argument, _Beside(place.kind, place.expiry)))
     return tuple(bound)
 
 
 def _function_value(member: Member[Any], name: str, place: Place, value: Any) -> nodes.Value:
-    stored = stored_kinds(place.kind)
+    stored = place.stored_kinds
     if name == "contains":
         if stored and not stored & {"S", "B", "L", "SS", "NS", "BS"}:
             raise ExpressionError(f"contains on {place.path}: {spelled(place.kind)} is no text, list or set")

@@ -1,4 +1,4 @@
-"""The entities of a table as one connection has them: under the table's name there, for one tenant."""
+"""The entities of a table as one connection has them: under the table's name there, for one tenant, by its clock."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from typing import Any
 
 import attrs
 
+from pynamite.entities.epoch import Clock
 from pynamite.entities.member import KeySlot, Member
 from pynamite.entities.registry import Registry
 from pynamite.errors import DefinitionError
 from pynamite.key.tenant import SEPARATOR
 
-__all__ = ["for_tenant", "renamed"]
+__all__ = ["by_clock", "for_tenant", "renamed"]
 
 
 def renamed(registry: Registry, table_name: str) -> Registry:
     """Give the same entities in a table of another name."""
     members = {cls: attrs.evolve(member, table_name=table_name) for cls, member in registry.members.items()}
     return attrs.evolve(registry, table_name=table_name, members=_among_themselves(members))
+
+
+def by_clock(registry: Registry, now: Clock) -> Registry:
+    """Give the same entities by a clock of one's own, which tells what has expired."""
+    members = {cls: attrs.evolve(member, clock=now) for cls, member in registry.members.items()}
+    return attrs.evolve(registry, members=_among_themselves(members))
 
 
 def _among_themselves(members: dict[type, Member[Any]]) -> dict[type, Member[Any]]:

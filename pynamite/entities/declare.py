@@ -16,7 +16,7 @@ from pynamite.entities.converter import make_converter, struct_of, writes_attrib
 from pynamite.entities.definition import MARK, EntityDefinition
 from pynamite.entities.fields import field
 from pynamite.entities.keys import IndexForm, KeyForm, read_indexes
-from pynamite.entities.unique import UniqueForm
+from pynamite.entities.unique import UniqueForm, read_unique
 from pynamite.entities.values import Computed, computed_from
 from pynamite.errors import DefinitionError
 from pynamite.wire import Misfit
@@ -106,6 +106,7 @@ def entity(
                 problems += [f"entity {made.__name__!r}: {message}" for _, message in misfit.problems]
         kept, kept_problems = read_companions(companions, "companions", made)
         past, past_problems = read_companions(history, "history", made)
+        alone, alone_problems = read_unique(unique, made.__name__)
         definition = EntityDefinition(
             cls=made,
             type_value=made.__name__ if type is None else type,
@@ -114,11 +115,11 @@ def entity(
             indexes=keys,
             computed=made_from,
             struct=struct_of(converter or _default_converter(), made),
-            unique=tuple((one,) if isinstance(one, str) else tuple(one) for one in _listed(unique)),
+            unique=alone,
             companions=kept,
             history=past,
         )
-        problems += [*kept_problems, *past_problems]
+        problems += [*kept_problems, *past_problems, *alone_problems]
         problems += definition.problems(seen)
         if problems:
             raise DefinitionError(problems)
@@ -126,11 +127,6 @@ def entity(
         return made
 
     return decorate
-
-
-def _listed(unique: Iterable[UniqueForm]) -> Iterable[UniqueForm]:
-    # unique="email" would be read letter by letter.
-    return (unique,) if isinstance(unique, str) else unique
 
 
 def evolve(instance: E, /, **changes: Any) -> E:

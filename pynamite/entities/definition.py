@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pynamite.entities.annotations import annotations_of, plain
+from pynamite.entities.epoch import whole_second
+from pynamite.entities.expiry import ttl_problems
+from pynamite.entities.fields import options_of
 from pynamite.entities.keyed import case_problems, circles, key_only_problems
 from pynamite.entities.keys import IndexTemplates, KeyForm
 from pynamite.entities.made import shard_problems, stamp_problems
 from pynamite.entities.structs import FieldPlan, Struct
-from pynamite.entities.unique import Unique, compile_unique, read_unique
+from pynamite.entities.unique import Unique, compile_uniques
 from pynamite.entities.values import Computed, FieldValues, KeyTypes, sources_of
 from pynamite.entities.versions import Numbering, numbering_of, sequence_problems, version_problems
 from pynamite.errors import DefinitionError
@@ -84,22 +87,26 @@ class EntityDefinition:
     @cached_property
     def uniques(self) -> tuple[Unique, ...]:
         """What no two of its items share; raises Misfit with what is wrong with it."""
-        return tuple(compile_unique(self.name, self.type_value, forms, self.types) for forms in self._unique_forms)
-
-    @property
-    def _unique_forms(self) -> tuple[tuple[str, ...], ...]:
-        return read_unique(self.unique, [plan.name for plan in self.fields.values() if plan.options.unique])
+        own = [(plan.name,) for plan in self.fields.values() if plan.options.unique]
+        return compile_uniques(self.name, self.type_value, [*own, *self.unique], self.types)
 
     @cached_property
     def guarded(self) -> frozenset[str]:
-        """The fields on which its guard items depend."""
-        names = [name for unique in self.uniques for name in unique.names]
-        return frozenset(self.sources(names))
+        """The fields on which its guard items depend: those that are unique, and the one that they expire by."""
+        if not self.uniques:
+            return frozenset()
+        ttl = [plan.name for plan in self.fields.values() if plan.options.ttl]
+        return frozenset(self.sources([*(name for unique in self.uniques for name in unique.names), *ttl]))
 
     @cached_property
     def numberings(self) -> tuple[Numbering, ...]:
         """The fields that get the next number of a sequence."""
         return tuple(numbering_of(plan) for plan in self.fields.values() if plan.options.sequence is not None)
+
+    @cached_property
+    def ttl(self) -> FieldPlan | None:
+        """The field that says when the item expires, if there is one."""
+        return next((plan for plan in self.fields.values() if plan.options.ttl), None)
 
     @property
     def types(self) -> Mapping[str, Any]:
@@ -107,7 +114,12 @@ class EntityDefinition:
         return KeyTypes(self.cls, self.computed)
 
     def values(self, given: Mapping[str, Any]) -> FieldValues:
-        """Give field values together with what is inside them and what is computed from them."""
+        """Give field values together with what is inside them and what is computed from them.
+
+        When the item expires stands in keys as it is stored: by the second.
+        """
+        if self.ttl is not None and self.ttl.name in given:
+            given = {**given, self.ttl.name: whole_second(given[self.ttl.name])}
         return FieldValues(given, self.computed)
 
     def sources(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -186,6 +198,9 @@ class EntityDefinition:
         found += stamp_problems(self.cls, fields, key_fields)
         found += version_problems(self.cls, fields, key_fields)
         found += sequence_problems(self.name, fields)
+        names = [name for _, template in templates for name in template.fields]
+        names += [name for key in self.indexes.values() if key.when is not None for name in key.when.parameters]
+        found += ttl_problems(self.cls, fields, self.sources(names))
         found += shard_problems(self.name, fields, [template for _, template in templates])
         if len(own) == sum(where in keys for where, _ in texts):
             # A template that does not compile may have been meant to name any field.
@@ -195,12 +210,16 @@ class EntityDefinition:
         return found + self._option_problems(fields)
 
     def _unique_problems(self) -> list[str]:
-        found: list[str] = []
-        for forms in self._unique_forms:
-            try:
-                compile_unique(self.name, self.type_value, forms, self.types)
-            except Misfit as misfit:
-                found += [message for _, message in misfit.problems]
+        found = [
+            f"field {own.name!r} of entity {self.name!r} is unique=True, but init=False, so that it is not stored: "
+            "make it an argument of the constructor"
+            for own in attrs.fields(self.cls)
+            if not own.init and options_of(own).unique
+        ]
+        try:
+            _ = self.uniques
+        except Misfit as misfit:
+            found += [message for _, message in misfit.problems]
         return found
 
     def _computed_problems(self) -> list[str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
 
 from pynamite.entities.definition import EntityDefinition
+from pynamite.entities.epoch import Clock, bound_of, counted, counted_bound, left_of, utc_now
+from pynamite.entities.expiry import has_passed
 from pynamite.entities.made import chosen_in
+from pynamite.entities.structs import FieldPlan
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.entities.values import Computed
 from pynamite.errors import ItemStructureError, KeyValueError
@@ -162,6 +166,7 @@ class Member(Generic[E]):
     ``rivals`` are the members whose templates a key of this one might fit, too: such a value is refused.
     ``reserved`` are the attributes of the item that a rest field may not hold. ``prefixes`` has the key attributes that
     begin with the tenant's prefix. ``beside_guards`` says that the table has guard items, whose keys no other may have.
+    ``ttl_attribute`` is what items of the table expire by, if any do, and ``clock`` tells the time.
     """
 
     definition: EntityDefinition
@@ -173,6 +178,8 @@ class Member(Generic[E]):
     rivals: Sequence[Member[Any]] = ()
     prefixes: Mapping[str, str] = attrs.field(factory=dict)
     beside_guards: bool = False
+    ttl_attribute: str | None = None
+    clock: Clock = utc_now
 
     @property
     def cls(self) -> type[E]:
@@ -236,8 +243,11 @@ class Member(Generic[E]):
         names = [name for name in (*deciding, *(keys.when.parameters if keys.when else ())) if name is not None]
         concerned = {*(name for name, codec in needed - own), *names}
         # What is computed may depend on every part of the field.
-        parts = {field if name.partition(".")[0] in self.definition.computed else name
-                 for name in concerned if field in self.definition.sources([name])}
+        parts = {
+            field if name.partition(".")[0] in self.definition.computed else name
+            for name in concerned
+            if field in self.definition.sources([name])
+        }
         return all(map(self.tells, parts))
 
     def missing_key(self, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -302,9 +312,15 @@ class Member(Generic[E]):
 
     def owns_key(self, item: Mapping[str, Any]) -> bool:
         """Tell by the templates alone whether an item is this entity's: its key fits, and no more special one's."""
+        if self.is_guard(item):
+            return False
         return self.parse_item_key(item) is not None and not any(
             rival.parse_item_key(item) is not None for rival in self.rivals
         )
+
+    def is_guard(self, item: Mapping[str, Any]) -> bool:
+        """Tell by its key whether an item is a guard of something unique, of any of the table's entities."""
+        return self.beside_guards and (self.slots[0].text_of(item) or "").startswith(GUARD_HEAD)
 
     def is_typed(self, item: Mapping[str, Any]) -> bool:
         """Tell whether the item is marked as this entity's (without type attribute: whether it fits its templates)."""
@@ -316,10 +332,47 @@ class Member(Generic[E]):
         """Write the attributes that are kept for indexes, None for those that the item has to be without."""
         return {name: value for keys in self.indexes.values() for name, value in keys.attributes(values).items()}
 
+    def has_expired(self, item: Item, moment: datetime | None = None) -> bool:
+        """Tell whether an item of the entity has expired: at a moment, or now."""
+        ttl = self.definition.ttl
+        return ttl is not None and has_passed(item, ttl.attribute, moment or self.clock())
+
+    def at(self, clock: Clock) -> Member[E]:
+        """Give the same member at one moment of a clock, if it counts from there: what it reads and writes then agrees.
+
+        Others do not have to look at the clock.
+        """
+        if self.duration is None:
+            return self
+        moment = clock()
+        return attrs.evolve(self, clock=lambda: moment)
+
+    @cached_property
+    def duration(self) -> str | None:
+        """The attribute of a ttl field that is counted from the moment of writing, if there is one."""
+        ttl = self.definition.ttl
+        return ttl.attribute if ttl is not None and ttl.is_duration else None
+
+    @property
+    def translates(self) -> bool:
+        """Tell whether there is an attribute that the item has otherwise than its field writes it."""
+        return bool(self.prefixes) or self.duration is not None
+
     def stored(self, attribute: str, value: AttributeValue) -> AttributeValue:
-        """Give a field's value as the item has it: with the tenant's prefix where it is a partition key itself."""
+        """Give a field's value as the item has it.
+
+        A partition key has the tenant's prefix; a duration is counted from now, and raises Misfit where that leaves the
+        calendar.
+        """
+        if attribute == self.duration and "N" in value:
+            return counted(value, self.clock())
         prefix = self.prefixes.get(attribute)
         return value if prefix is None or "S" not in value else {"S": prefix + value["S"]}
+
+    def bound(self, plan: FieldPlan, value: Any) -> AttributeValue:
+        """Write what a ttl field is compared with; raises Misfit for a value of another type."""
+        written = bound_of(plan.kind, value)
+        return counted_bound(written, self.clock()) if plan.is_duration else written
 
     def item(self, instance: E) -> Item:
         """Write an instance as a whole item: fields, type, table key, index keys and rest.
@@ -329,12 +382,10 @@ class Member(Generic[E]):
             KeyValueError: its key cannot be written.
         """
         try:
-            item = self.definition.struct.write(instance)
+            item = self._translated(self.definition.struct.write(instance), self.stored, writing=True)
             rest = self._rest(instance)
         except Misfit as misfit:
             raise ItemStructureError(misfit.lines(), entity=self.definition.name) from None
-        if self.prefixes:
-            item = {name: self.stored(name, value) for name, value in item.items()}
         values = self.values_of(instance)
         self.check_held(values)
         marked = {} if self.type_attribute is None else {self.type_attribute: {"S": self.definition.type_value}}
@@ -395,7 +446,7 @@ class Member(Generic[E]):
         try:
             if key_only:
                 given = self._read_from_key(item, key_only)
-            item = self.without_prefix(item)
+            item = self.as_given(item)
             rest = self.definition.rest
             if rest is not None:
                 given[rest.name] = {name: from_wire(value) for name, value in item.items() if name not in self.reserved}
@@ -404,13 +455,33 @@ class Member(Generic[E]):
             raise ItemStructureError(misfit.lines(), entity=self.definition.name) from misfit.__cause__
         return made
 
-    def without_prefix(self, item: Item) -> Item:
-        """Give an item whose partition keys are as the fields have them: without the tenant's prefix."""
-        return {name: self._unprefixed(name, value) for name, value in item.items()} if self.prefixes else item
+    def as_given(self, item: Item) -> Item:
+        """Give an item as its fields write it: no tenant's prefix in partition keys, and what is left of a duration.
 
-    def _unprefixed(self, attribute: str, value: AttributeValue) -> AttributeValue:
+        Raises Misfit where there is no such time.
+        """
+        return self._translated(item, self._given)
+
+    def _given(self, attribute: str, value: AttributeValue) -> AttributeValue:
+        if attribute == self.duration:
+            return left_of(value, self.clock())
         prefix = self.prefixes.get(attribute)
         return value if prefix is None or "S" not in value else {"S": value["S"].removeprefix(prefix)}
+
+    def _translated(
+        self, item: Item, translate: Callable[[str, AttributeValue], AttributeValue], *, writing: bool = False
+    ) -> Item:
+        if not self.translates:
+            return item
+        found: Item = {}
+        for name, value in item.items():
+            try:
+                found[name] = translate(name, value)
+            except Misfit as misfit:
+                # Only a duration can be beyond the calendar.
+                ttl = self.definition.ttl
+                raise misfit.under(ttl.name if writing and ttl is not None else name) from None
+        return found
 
     def _read_from_key(self, item: Item, names: Sequence[str]) -> dict[str, Any]:
         values = self.parse_item_key(item)

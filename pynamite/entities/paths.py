@@ -11,6 +11,7 @@ from pynamite.entities.annotations import annotations_of, is_dict, members_of, p
 from pynamite.entities.fields import options_of
 from pynamite.entities.member import Member
 from pynamite.entities.structs import FieldPlan
+from pynamite.entities.unions import stored_kinds
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.key.codecs import codec_for
@@ -34,6 +35,16 @@ class Place:
     def whole(self) -> bool:
         """Tell whether the path is a field of the entity itself, and not something inside it."""
         return self.top is not None and len(self.path.steps) == 1
+
+    @property
+    def expiry(self) -> FieldPlan | None:
+        """The ttl field that the path is, if it is one: what stands beside it is written as it is stored."""
+        return self.top if self.top is not None and self.whole and self.top.as_epoch else None
+
+    @property
+    def stored_kinds(self) -> frozenset[str]:
+        """The DynamoDB types that are stored there; empty where that is not known beforehand."""
+        return stored_kinds(self.kind) if self.top is None or not self.whole else self.top.stored_kinds
 
 
 def resolve(member: Member[Any], path: nodes.Path) -> Place:

@@ -184,7 +184,7 @@ def _unique(names: Any) -> tuple[str, ...]:
 def _arguments(fields: Sequence[str], index: str | None = None, *, most_buckets: bool = False) -> str:
     """Write the arguments of a call: keywords, or one mapping where a name is none."""
     written = [] if index is None else [f'"{index}"']
-    taken = {"consistent_read", "most_buckets"}
+    taken = {"consistent_read", "include_expired", "most_buckets"}
     if all(name.isidentifier() and name not in taken for name in fields):
         written += [f"{name}=..." for name in fields]
     else:

@@ -9,11 +9,12 @@ import attrs
 
 from pynamite.entities.annotations import spelled
 from pynamite.entities.definition import EntityDefinition, definition_of, is_entity
+from pynamite.entities.expiry import ttl_conflicts
 from pynamite.entities.keys import KeyForm
 from pynamite.entities.member import PARTITION_KEY_BYTES, SORT_KEY_BYTES, IndexKeys, KeySlot, Member
 from pynamite.entities.reactions import Reactions
 from pynamite.entities.shared import shared_problems
-from pynamite.entities.unions import stored_kinds
+from pynamite.entities.structs import FieldPlan
 from pynamite.errors import DefinitionError, UnknownEntityError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
 from pynamite.key.template import KeyTemplate
@@ -43,7 +44,7 @@ class IndexDraft:
 
 @attrs.frozen(eq=False)
 class Registry:
-    """The entities of one table."""
+    """The entities of one table; ``ttl_attribute`` is what their items expire by, if any do."""
 
     table_name: str
     schema: KeySchema
@@ -51,6 +52,7 @@ class Registry:
     type_attribute: str | None
     members: Mapping[type, Member[Any]]
     reactions: Reactions = attrs.field(factory=Reactions)
+    ttl_attribute: str | None = None
 
     def member(self, cls: type[E]) -> Member[E]:
         """Give the member of a class.
@@ -97,6 +99,10 @@ def build_registry(
     return _Builder(table_name, definitions, pk, sk, indexes, type_attribute, same_key, problems).build()
 
 
+def _ttl_fields(members: Iterable[Member[Any]]) -> list[FieldPlan]:
+    return [member.definition.ttl for member in members if member.definition.ttl is not None]
+
+
 def _shared(slot: KeySlot, sort: Sequence[KeySlot]) -> KeySlot:
     """Let variants of a partition key make the same key where the sort key, chosen by the same field, tells them."""
     template = slot.template
@@ -137,16 +143,20 @@ class _Builder:
             if (member := self._member(definition)) is not None
         }
         self._check_rivals(list(members.values()))
-        self.problems += shared_problems(self.table_name, list(members.values()), {d.cls for d in self.definitions})
+        names = {self.pk, self.sk, self.type_attribute, *(name for draft in self.indexes for name in draft.attributes)}
+        classes = {definition.cls for definition in self.definitions}
+        self.problems += shared_problems(self.table_name, list(members.values()), classes, names)
+        self.problems += ttl_conflicts(self.table_name, {one.name: one.fields for one in self.definitions})
         if self.problems:
             raise DefinitionError(self.problems)
+        ttl_attribute = next((plan.attribute for plan in _ttl_fields(members.values())), None)
         schema = KeySchema(self._attribute(self.pk), None if self.sk is None else self._attribute(self.sk))
         shapes = {
             draft.name: IndexSchema(
                 draft.name,
                 [self._attribute(name) for name in draft.pk],
                 [self._attribute(name) for name in draft.sk],
-                self._projection(draft),
+                self._projection(draft, [member for member in members.values() if draft.name in member.indexes]),
                 draft.local,
             )
             for draft in self.indexes
@@ -155,13 +165,17 @@ class _Builder:
         for member in members.values():
             member.beside_guards = guards
             member.indexes = {name: attrs.evolve(keys, schema=shapes[name]) for name, keys in member.indexes.items()}
-        return Registry(self.table_name, schema, shapes, self.type_attribute, members)
+            member.ttl_attribute = ttl_attribute
+            member.reserved |= {ttl_attribute} if ttl_attribute is not None else set()
+        return Registry(self.table_name, schema, shapes, self.type_attribute, members, ttl_attribute=ttl_attribute)
 
-    def _projection(self, draft: IndexDraft) -> Any:
-        if isinstance(draft.projection, str) or self.type_attribute is None:
+    def _projection(self, draft: IndexDraft, members: Iterable[Member[Any]]) -> Any:
+        if isinstance(draft.projection, str):
             return draft.projection
-        # Without the type attribute, an item of the index could not be told from a foreign one.
-        return tuple(dict.fromkeys((*draft.projection, self.type_attribute)))
+        # Without these, an item of the index could not be told from a foreign one, or from one that has expired.
+        marks = [self.type_attribute, *(plan.attribute for plan in _ttl_fields(members))]
+        keys = {self.pk, self.sk, *draft.attributes}
+        return tuple(dict.fromkeys((*draft.projection, *(mark for mark in marks if mark and mark not in keys))))
 
     def _attribute(self, name: str) -> KeyAttribute:
         kind, _ = self.types.get(name, ("S", ""))
@@ -332,8 +346,12 @@ class _Builder:
             )
             if slot is None and given is not None and form is None and len(self.problems) == before:
                 self.problems.append(
-                    f"entity {definition.name!r} has no template for the {where}, and no field is stored as "
-                    f"{attribute!r}: give one"
+                    f"entity {definition.name!r} has no template for the {where}, and "
+                    + (
+                        f"its ttl field, a timedelta, is none: declare {definition.ttl.name!r} datetime"
+                        if definition.ttl is not None and definition.ttl.attribute == attribute
+                        else f"no field is stored as {attribute!r}: give one"
+                    )
                 )
             found.append(None if slot is None else attrs.evolve(slot, elsewhere=self._elsewhere(draft, attribute)))
         return found
@@ -374,7 +392,7 @@ class _Builder:
                 )
                 return None
             text = own
-            stored = stored_kinds(plan.kind) - {"NULL"}
+            stored = plan.stored_kinds - {"NULL"}
             kind = next(iter(stored)) if len(stored) == 1 else ""
             if kind not in {"S", "N", "B"}:
                 self.problems.append(
@@ -388,6 +406,8 @@ class _Builder:
                     "NULL, which no key can be: give it the default None"
                 )
                 return None
+            if plan.is_duration:
+                return None  # It is counted from the moment of writing: no key can be given by it.
         if text is None:
             return None
         try:

@@ -7,18 +7,37 @@ from typing import Any
 
 from pynamite.entities.annotations import plain, spelled, without_none
 from pynamite.entities.member import Member
-from pynamite.entities.unique import GUARD_HEAD
+from pynamite.entities.unique import GUARD_HEAD, GUARD_MARK, OWNER
 from pynamite.entities.versions import Numbering
 
 __all__ = ["shared_problems"]
 
 
-def shared_problems(table_name: str, members: Sequence[Member[Any]], classes: Collection[type]) -> list[str]:
-    """Find what the entities of a table need of each other, and do not have; ``classes`` are all that it lists."""
+def shared_problems(
+    table_name: str, members: Sequence[Member[Any]], classes: Collection[type], attributes: Collection[str | None]
+) -> list[str]:
+    """Find what the entities of a table need of each other, and do not have.
+
+    ``classes`` are all that it lists, ``attributes`` those that its items, and the keys of its indexes, have of their
+    own.
+    """
     found = [problem for member in members for problem in _needs(table_name, member, members, classes)]
-    if any(member.definition.uniques for member in members):
-        found += [problem for member in members for problem in _guard_problems(table_name, member)]
-    return found
+    guarded = [member.definition for member in members if member.definition.uniques]
+    if not guarded:
+        return found
+    if OWNER in attributes:
+        found.append(
+            f"entity {guarded[0].name!r} of table {table_name!r} has something unique, whose guard items have "
+            f"{OWNER!r} for the key of their owner: give the type attribute, or the key, of that name another one"
+        )
+    marks = {definition.type_value + GUARD_MARK: definition.name for definition in guarded}
+    found += [
+        f"entity {member.definition.name!r} has the type {member.definition.type_value!r}, which the guard items of "
+        f"{marks[member.definition.type_value]!r} are marked with: choose another type="
+        for member in members
+        if member.definition.type_value in marks
+    ]
+    return found + [problem for member in members for problem in _guard_problems(table_name, member)]
 
 
 def _guard_problems(table_name: str, member: Member[Any]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, get_origin
 
 import attrs
@@ -14,13 +15,17 @@ from pynamite.entities.annotations import (
     is_optional,
     is_set,
     is_union,
+    members_of,
+    plain,
     spelled,
     step_into,
     without_none,
 )
 from pynamite.entities.containers import Hooks
+from pynamite.entities.epoch import epoch_hooks, is_epoch_kind
 from pynamite.entities.fields import FieldOptions, options_of
 from pynamite.entities.scalars import Read, Write
+from pynamite.entities.unions import stored_kinds
 from pynamite.wire import AttributeValue, Item, Misfit, describe
 
 __all__ = ["UNKNOWN", "FieldPlan", "Struct", "struct_hooks"]
@@ -73,6 +78,21 @@ class FieldPlan:
         if written == _NULL and self.nullable and self.default == value and self.default is not None:
             return None
         return written
+
+    @property
+    def stored_kinds(self) -> frozenset[str]:
+        """The DynamoDB types that the field is stored as; empty where that is not known beforehand."""
+        return frozenset({"N"}) if self.as_epoch else stored_kinds(self.kind)
+
+    @property
+    def as_epoch(self) -> bool:
+        """Tell whether it is a ttl field: its attribute is a number of seconds since 1970, whatever its type."""
+        return self.options.ttl and is_epoch_kind(self.kind)
+
+    @property
+    def is_duration(self) -> bool:
+        """Tell whether it is a ttl field that is counted from the moment of writing, and read as what is left."""
+        return self.as_epoch and plain(without_none(self.kind)) is timedelta
 
     @property
     def required(self) -> bool:
@@ -143,6 +163,22 @@ class Struct:
             else:
                 plan, kind = None, step_into(inner, step) if not is_union(inner) else Any
         return plan
+
+    def fields_along(self, top: FieldPlan, steps: Sequence[str | int]) -> list[tuple[FieldPlan, ...]]:
+        """Find the fields that a path of attribute names passes, step by step.
+
+        There are several where it leads into a union, and none at an element of a list or map.
+        """
+        found: list[tuple[FieldPlan, ...]] = [(top,)]
+        kinds: list[Any] = [top.kind]
+        for step in steps[1:]:
+            inner = [one for kind in kinds for one in members_of(without_none(kind))]
+            classes = [one for one in inner if isinstance(one, type) and attrs.has(one)]
+            plans = [plan for cls in classes for plan in Struct(cls, self.hooks).fields.values()]
+            found.append(tuple(plan for plan in plans if plan.attribute == step))
+            kinds = [plan.kind for plan in found[-1]]
+            kinds += [step_into(one, step) for one in inner if one not in classes]
+        return found
 
     def write(self, instance: Any) -> Item:
         """Write an instance's fields as attributes; raises Misfit with every problem."""
@@ -227,7 +263,7 @@ def _misplaced(plans: Mapping[str, FieldPlan]) -> list[tuple[str, str]]:
     return [
         (plan.name, f"{option}=True is for the fields of an entity, not of a class inside one: leave it out")
         for plan in plans.values()
-        for option in ("key_only", "rest", "created", "updated")
+        for option in ("key_only", "rest", "created", "updated", "ttl", "version", "unique")
         if getattr(plan.options, option)
     ]
 
@@ -258,7 +294,8 @@ def _plan(own: attrs.Attribute[Any], kind: Any, find: Callable[[Any], Hooks]) ->
     options = options_of(own)
     of_set = is_set(without_none(kind))
     # None and the empty set are told apart by the field: inside a list, they could not be.
-    write, read = find(without_none(kind) if of_set else kind)
+    epoch = options.ttl and is_epoch_kind(kind)
+    write, read = epoch_hooks(kind) if epoch else find(without_none(kind) if of_set else kind)
     optional = is_optional(kind) or (is_any(kind) and own.default is None)
     default = _constant_default(own, optional=optional, of_set=of_set)
     if optional and of_set and default not in (None, frozenset()):

@@ -78,7 +78,7 @@ def field_values(
     Where an index holds a part of the item only (``held``), a field whose attribute is not in it is read from the keys,
     those of the index (``slots``) included. Raises Misfit with every problem.
     """
-    stored = member.without_prefix(item)
+    stored = member.as_given(item)
     found: dict[str, Any] = {}
     problems: list[tuple[str, str]] = []
     for name, plan in plans.items():
@@ -183,6 +183,8 @@ def _plan(member: Member[Any], own: attrs.Attribute[Any], kind: Any) -> FieldPla
     if plain(kind) == plain(plan.kind):
         return plan
     _check_kind(kind, plan.kind, "")
+    if plan.as_epoch:
+        return plan
     return attrs.evolve(plan, kind=kind, read=member.definition.struct.hooks(kind)[1])
 
 

@@ -24,7 +24,8 @@ class Codec:
 
     ``bucket`` says that a text stands for a span of time, not for the value itself. ``texts`` are all texts that there
     are, where a query may have to look under each of them; ``choose`` makes a value where there is none yet; ``before``
-    and ``after`` give a value of the bucket before, or after, that of a value.
+    and ``after`` give a value of the bucket before, or after, that of a value. ``bound`` writes a value that texts are
+    only compared with, where ``encode`` would round it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Codec:
     choose: Callable[[], Any] | None = None
     before: Callable[[Any], Any] | None = None
     after: Callable[[Any], Any] | None = None
+    bound: Callable[[Any], str] | None = None
 
     def read(self, text: str) -> Any:
         """Give the value whose text this is; raises ValueError unless it is written exactly so."""

@@ -39,6 +39,8 @@ def codec_for(of: Any, call: str | None = None, *, kind: str = "S") -> Codec:
         what = "a number" if kind == "N" else "binary"
         raise Misfit(f"calls {call!r}, but the key attribute is {what}, which sorts as it is: leave the codec out")
     if kind == "N":
+        if of is datetime:
+            return times.epoch_codec()  # Of the datetimes, those alone that say when an item expires are numbers.
         if of not in {int, Decimal, float}:
             raise Misfit(f"is a {name}, but the key attribute is a number: it takes int, Decimal or float")
         return numbers.number_codec(of)

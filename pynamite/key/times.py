@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pynamite.key.codec import Codec, exactly
-from pynamite.wire import Misfit, shown
+from pynamite.wire import Misfit, number_text, shown
 
 __all__ = [
     "bucket_codec",
     "date_codec",
     "descending_date_codec",
     "descending_instant_codec",
+    "epoch_codec",
+    "epoch_microseconds",
+    "epoch_moment",
+    "epoch_number",
+    "epoch_seconds",
     "instant_codec",
     "instant_from_text",
     "instant_text",
@@ -25,6 +31,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - the first moment of all, in UTC by agreement
 _MICROSECOND = timedelta(microseconds=1)
 _LAST_MICROSECOND = date.max.toordinal() * 24 * 3600 * 10**6 - 1
+_UNIX_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as above
+_LAST_SECOND = 253_402_300_799
+"""The last second of the year 9999, counted from 1970."""
 _instant = exactly(datetime)
 
 
@@ -88,6 +97,62 @@ def descending_instant_codec() -> Codec:
         return (_EPOCH + (_LAST_MICROSECOND - int(text)) * _MICROSECOND).replace(tzinfo=UTC)
 
     return Codec("desc", encode, decode, width=18, ordered=True, descending=True)
+
+
+def epoch_microseconds(moment: Any) -> int:
+    """Count the microseconds from 1970 to a moment, exactly.
+
+    Raises Misfit for a naive datetime, and for one that leaves the years 1 to 9999 in UTC.
+    """
+    return (_utc(moment) - _UNIX_EPOCH) // _MICROSECOND
+
+
+def epoch_seconds(microseconds: int) -> int:
+    """Give whole seconds since 1970: the next one, where the microseconds are none, so that nothing is over too early.
+
+    >>> epoch_seconds(1_500_000)
+    2
+
+    Raises Misfit outside the years 1970 to 9999.
+    """
+    return _in_range(-(-microseconds // 10**6))
+
+
+def _in_range(seconds: int) -> int:
+    if not 0 <= seconds <= _LAST_SECOND:
+        raise Misfit(f"{shown(seconds)} seconds since 1970 are outside the years 1970 to 9999")
+    return seconds
+
+
+def epoch_moment(text: str) -> datetime:
+    """Read a moment, in UTC, from a number of seconds since 1970.
+
+    Raises ValueError where they are no whole ones, and Misfit outside the years 1970 to 9999.
+    """
+    number = Decimal(text)
+    if number != number.to_integral_value():
+        raise ValueError(text)
+    return (_UNIX_EPOCH + timedelta(seconds=_in_range(int(number)))).replace(tzinfo=UTC)
+
+
+def epoch_number(microseconds: int) -> str:
+    """Write microseconds as a number of seconds, exactly: what whole seconds are compared with.
+
+    >>> epoch_number(1_500_000)
+    '1.5'
+    """
+    return number_text(Decimal(microseconds).scaleb(-6))
+
+
+def epoch_codec() -> Codec:
+    """Write a moment, rounded up, as the seconds since 1970: in a key attribute of type N, which sorts as it is."""
+    return Codec(
+        "epoch",
+        lambda value: str(epoch_seconds(epoch_microseconds(value))),
+        epoch_moment,
+        ordered=True,
+        bound=lambda value: epoch_number(epoch_microseconds(value)),
+    )
 
 
 def _plain_date(value: Any) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +58,10 @@ class Aggregate(Generic[P_co, C_co]):
         """Read the whole items behind the entries of an index that does not hold all attributes."""
         return Aggregate(attrs.evolve(self._wanted, hydrated=True), self._most)
 
+    def include_expired(self) -> Aggregate[P_co, C_co]:
+        """Read items that have expired, too, as long as they are not deleted."""
+        return Aggregate(attrs.evolve(self._wanted, include_expired=True), self._most)
+
     def request(self) -> dict[str, Any]:
         """Give the request that would be sent first, without sending it."""
         return self._query.request()
@@ -82,13 +87,14 @@ class Aggregate(Generic[P_co, C_co]):
         parents: list[Any] = []
         children: list[Any] = []
         most = None if self._most is None else self._most + 1
-        for entry, instance in reader.read(Walk(reader, None, most), most):
+        walk = Walk(reader, None, most)
+        for entry, instance in reader.read(walk, most):
             if entry.member is self._parent:
                 parents.append(instance)
                 self._refuse_several(parents)
             elif len(children) == self._most:
                 # One child more than wanted: the parent, if there is one, lies behind it.
-                return self._fetched(), children
+                return self._fetched(walk.moment), children
             else:
                 children.append(instance)
             if len(children) == self._most and (parents or self._behind(reader, entry)):
@@ -116,13 +122,14 @@ class Aggregate(Generic[P_co, C_co]):
         ends = [lead.text if lead.next is None else after(lead.text) for lead in leads]
         return all(end is not None and text > end for end in ends)
 
-    def _fetched(self) -> Any:
-        """Read the parent alone."""
+    def _fetched(self, moment: datetime | None) -> Any:
+        """Read the parent alone, as of the same moment."""
         partition, sort = slots_of(self._parent, self._wanted.index)
         names = [name for slot in (*partition, *sort) for name in slot.template.fields]
         known = {*names, *self._parent.definition.sources(names)}
         values = {name: value for name, value in (self._wanted.values or {}).items() if name in known}
-        alone = attrs.evolve(self._wanted, members=(self._parent,), values=values, views=self._wanted.views[:1])
+        wanted = attrs.evolve(self._wanted, moment=moment)
+        alone = attrs.evolve(wanted, members=(self._parent,), values=values, views=self._wanted.views[:1])
         parents = Query[Any](alone, 2).all()
         self._refuse_several(parents)
         return next(iter(parents), None)

@@ -67,6 +67,10 @@ class BucketQuery(Generic[E_co]):
         """Read the whole items behind the entries of an index that does not hold all attributes."""
         return self._changed(self._query.hydrate())
 
+    def include_expired(self) -> BucketQuery[E_co]:
+        """Read items that have expired, too, as long as they are not deleted."""
+        return self._changed(self._query.include_expired())
+
     def request(self) -> dict[str, Any]:
         """Give the request that would be sent first, without sending it."""
         return (self._query if self._most is None else self._query.limit(self._most)).request()
@@ -74,6 +78,7 @@ class BucketQuery(Generic[E_co]):
     def _buckets(self) -> Iterator[Wanted]:
         """Give what is to be read of each bucket, in turn."""
         wanted = wanted_of(self._query)
+        wanted = attrs.evolve(wanted, moment=Reader(wanted).moment())  # One for all buckets.
         values = dict(wanted.values or {})
         moment = wanted.members[0].definition.values(values)[self._gap.field]
         seen = set()

@@ -105,12 +105,28 @@ def identified(registry: Registry, item: Item) -> Member[Any]:
     member = registry.identify(item)
     if member is None or not _of_tenant(member, item):
         key = {name: item[name] for name in registry.schema.names if name in item}
+        guarded = _guarded(registry, item)
+        if guarded is not None:
+            raise UnknownEntityError(
+                f"the item with the key {item_from_wire(key)!r} is a guard item, which keeps {guarded} of table "
+                f"{registry.table_name!r} unique, and no instance of an entity: skip it"
+            )
         known = ", ".join(member.definition.name for member in registry.members.values()) or "none"
         raise UnknownEntityError(
             f"the item with the key {item_from_wire(key)!r} is of no entity of table {registry.table_name!r}, or "
             f"another tenant's; the entities are {known}"
         )
     return member
+
+
+def _guarded(registry: Registry, item: Item) -> str | None:
+    """Tell what an item is a guard of; None if it is none."""
+    for member in registry.members.values():
+        text = member.slots[0].text_of(item) if member.is_guard(item) else None
+        for unique in member.definition.uniques:
+            if text is not None and text.startswith(unique.template.head):
+                return f"{unique.label} of entity {member.definition.name!r}"
+    return "something" if any(member.is_guard(item) for member in registry.members.values()) else None
 
 
 def _of_tenant(member: Member[Any], item: Item) -> bool:

@@ -209,13 +209,18 @@ class Query(Generic[E_co]):
         """
         return self._changed(hydrated=True)
 
+    def include_expired(self) -> Query[E_co]:
+        """Read items that have expired, too, as long as they are not deleted."""
+        return self._changed(include_expired=True)
+
     def viewed(self, view: EntityView[V]) -> Query[V]:
         """Read views of the items instead of whole ones; `View` does it."""
         return Query(attrs.evolve(self._wanted, views=(view,)), self._most)
 
     def request(self) -> dict[str, Any]:
         """Give the request that the query would send first, without sending it."""
-        return self._reader.operation(self._reader.first_limit(self._most)).request
+        reader = self._reader
+        return reader.operation(reader.first_limit(self._most), moment=reader.moment()).request
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value: a query does not know what it will find.

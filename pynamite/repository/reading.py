@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,7 @@ from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
 from pynamite.operation.scan import scan as scan_operation
 from pynamite.repository.cursor import Position, fingerprint
+from pynamite.repository.expiring import Sieve
 from pynamite.repository.selection import Bounds, Selection, index_keys, select, slots_of
 from pynamite.repository.session import Session
 from pynamite.repository.walk import Entry, Walk
@@ -40,6 +42,8 @@ class Wanted:
     """What is to be read: ``values`` are the fields of a query, None for a scan; ``condition`` is the bound filter.
 
     A scan may go by several ``segments`` at once. ``views`` are what the entities are read by, one for each of them.
+    What has expired by ``moment`` (None: by the time that it is read) is left out, unless ``include_expired`` asks for
+    it.
     """
 
     session: Session
@@ -53,6 +57,8 @@ class Wanted:
     hydrated: bool = False
     segments: int = 1
     views: tuple[EntityView[Any] | None, ...] = ()
+    include_expired: bool = False
+    moment: datetime | None = None
 
     @property
     def viewed(self) -> dict[Member[Any], EntityView[Any] | None]:
@@ -93,7 +99,13 @@ class Reader:
         self.empty = self.selection is not None and self.selection.empty
         self.held = self._held()
         self.typed = registry.type_attribute is not None and (self.held is None or registry.type_attribute in self.held)
-        self.filter = self._filter()
+        self.sieve = Sieve(
+            wanted.members,
+            include_expired=wanted.include_expired,
+            held=self.held,
+            keys=frozenset() if wanted.values is None else self.keys,
+            typed=self.typed,
+        )
         self.views = wanted.viewed
         self.chosen = {member: self._chosen(member) for member in wanted.members}
 
@@ -120,7 +132,11 @@ class Reader:
         sharded = {gap.field for gap in gaps if gap.codec.texts and gap.codec.decode is None and gap.field in named}
         return {name: named[name] for name in (deciding - apart) | sharded}
 
-    def _filter(self) -> nodes.Condition | None:
+    def moment(self) -> datetime | None:
+        """Give the moment by which one run of the query tells what has expired; None where that does not matter."""
+        return None if self.sieve.idle else self.wanted.moment or self.wanted.session.now()
+
+    def _filter(self, moment: datetime | None) -> nodes.Condition | None:
         parts: list[nodes.Condition] = []
         if self.typed:
             path = nodes.Path((str(self.wanted.session.registry.type_attribute),))
@@ -130,8 +146,8 @@ class Reader:
         if tenant is not None and self.selection is None:
             pk = self.wanted.session.registry.schema.partition.name
             parts.append(nodes.Function("begins_with", (nodes.Path((pk,)), nodes.Value({"S": tenant + SEPARATOR}))))
-        if self.wanted.condition is not None:
-            parts.append(self.wanted.condition)
+        alive = self.sieve.condition(moment)
+        parts += [one for one in (alive, self.wanted.condition) if one is not None]
         return nodes.conjunction(*parts) if parts else None
 
     def _needed(self) -> set[str] | None:
@@ -158,9 +174,11 @@ class Reader:
         read = sorted(needed if self.held is None else needed & self.held)
         return projection_of([*self.names, *types, *read])
 
-    def _looked_at(self) -> set[str]:
-        """Name the attributes of what is checked on every item, since the key condition does not see to it."""
-        return {
+    def _looked_at(self, *, whole: bool = False) -> set[str]:
+        """Name the attributes of what is checked on every entry, or whole item: the request does not see to it."""
+        sieve = self.sieve
+        expiry = {str(sieve.attribute)} if sieve.looks or (whole and not sieve.idle) else set[str]()
+        return expiry | {
             member.definition.fields[field].attribute
             for member in self.wanted.members
             for field in member.definition.sources(self._checked(member))
@@ -174,7 +192,9 @@ class Reader:
     @property
     def counts(self) -> bool:
         """Tell whether the service can count by itself: nothing that it finds has to be looked at here."""
-        return self.typed and (self.selection is None or self.selection.exact) and not any(self.chosen.values())
+        exact = self.selection is None or self.selection.exact
+        looked_at = self.sieve.looks or (self.wanted.hydrated and not self.sieve.complete)
+        return self.typed and exact and not looked_at and not any(self.chosen.values())
 
     @property
     def fingerprint(self) -> str:
@@ -190,6 +210,7 @@ class Reader:
             wanted.condition,
             wanted.forward,
             wanted.session.tenant,
+            wanted.include_expired,
         )
 
     def check(self, position: Position, most: int | None) -> Position:
@@ -205,13 +226,19 @@ class Reader:
         return position
 
     def operation(
-        self, limit: int | None, *, start: Item | None = None, select: str | None = None, part: int = 0
+        self,
+        limit: int | None,
+        *,
+        moment: datetime | None,
+        start: Item | None = None,
+        select: str | None = None,
+        part: int = 0,
     ) -> Operation[ReadPage]:
-        """Make the request of one page, of one of the parts."""
+        """Make the request of one page, of one of the parts, in a run of this moment."""
         wanted = self.wanted
         common: dict[str, Any] = {
             "index": wanted.index,
-            "filter": self.filter,
+            "filter": self._filter(moment),
             "limit": limit,
             "start": start,
             "select": select,
@@ -235,8 +262,10 @@ class Reader:
             walk = Walk(self, None, most)
             entries = self.read(walk, most) if self.wanted.hydrated else walk
             return sum(1 for _ in islice(entries, most))
+        moment = self.moment()
         for part in range(self.parts):
-            for page in pages(self.wanted.session.client, self.operation(None, select="COUNT", part=part)):
+            operation = self.operation(None, moment=moment, select="COUNT", part=part)
+            for page in pages(self.wanted.session.client, operation):
                 found += page.count
                 if most is not None and found >= most:
                     return most
@@ -298,10 +327,10 @@ class Reader:
         size = min(HYDRATED_AT_ONCE, HYDRATED_AT_ONCE if most is None else most)
         entries = iter(walk)
         while batch := list(islice(entries, size)):
-            yield from self._whole(batch)
+            yield from self._whole(batch, walk.moment)
 
-    def _whole(self, entries: list[Entry]) -> Iterator[tuple[Entry, Any]]:
-        """Read the items behind entries of an index: None for one that is gone, or another entity's by now."""
+    def _whole(self, entries: list[Entry], moment: datetime | None) -> Iterator[tuple[Entry, Any]]:
+        """Read the items behind entries of an index: None for one that is gone, expired, or another entity's by now."""
         wanted, names = self.wanted, self.wanted.session.registry.schema.names
         keys = [{name: entry.item[name] for name in names} for entry in entries]
         needed = self._needed() if any(self.views.values()) else None
@@ -311,12 +340,17 @@ class Reader:
             keys,
             projection=None
             if needed is None
-            else projection_of([*wanted.members[0].marks, *sorted(needed | self._looked_at())]),
+            else projection_of([*wanted.members[0].marks, *sorted(needed | self._looked_at(whole=True))]),
             consistent_read=wanted.consistent,
         )
         for entry, item in zip(entries, items, strict=True):
             member = None if item is None else next((one for one in wanted.members if one.is_typed(item)), None)
-            found = item is not None and member is not None and self._within(member, item, whole=True)
+            found = (
+                item is not None
+                and member is not None
+                and self._within(member, item, whole=True)
+                and not self.sieve.drops(member, item, moment, whole=True)
+            )
             yield entry, self._instance(member, item) if found and item is not None and member is not None else None
 
     def first_limit(self, most: int | None) -> int | None:
@@ -333,15 +367,16 @@ class Reader:
         """Give the limit of the request after one with this limit, which was not enough: more, up to none at all."""
         return None if limit is None or limit * 4 > LARGEST_FIRST_PAGE else limit * 4
 
-    def member_of(self, item: Item) -> Member[Any] | None:
-        """Find the entity that an entry is of; None for one that was not asked for.
+    def member_of(self, item: Item, moment: datetime | None) -> Member[Any] | None:
+        """Find the entity that an entry is of; None for one that was not asked for, or has expired.
 
         Raises:
             DefinitionError: an index of keys only does not tell.
         """
         for member in self.wanted.members:
             if member.is_typed(item) if self.typed else self._owns(member, item):
-                return member if self._within(member, item) else None
+                wanted = self._within(member, item) and not self.sieve.drops(member, item, moment)
+                return member if wanted else None
         return None
 
     def _owns(self, member: Member[Any], item: Item) -> bool:

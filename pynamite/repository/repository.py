@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
-from pynamite.dynamo.send import send, send_batch_get, send_batch_write
+import attrs
+
+from pynamite.dynamo.send import send, send_batch_get
 from pynamite.entities.member import Member
-from pynamite.entities.reactions import EVENTS
 from pynamite.entities.views import view_of
-from pynamite.errors import ItemNotFoundError
-from pynamite.expression import nodes
+from pynamite.errors import ItemNotFoundError, ItemStructureError
 from pynamite.expression.build import Change, Condition
-from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
+from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
@@ -23,10 +23,11 @@ from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.view import View
 from pynamite.repository.writing.given import bound_where, check_instance
-from pynamite.repository.writing.intents import Create, Delete, Put, Save, Update
-from pynamite.repository.writing.making import expected_version, made, version_of
-from pynamite.repository.writing.moving import move
-from pynamite.repository.writing.sequences import numbered, numbered_all
+from pynamite.repository.writing.intents import Create, Delete, Save, Update
+from pynamite.repository.writing.making import expected_version, made
+from pynamite.repository.writing.many import delete_many, put_intent, put_many
+from pynamite.repository.writing.moving import checked, move
+from pynamite.repository.writing.sequences import numbered
 from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
 
@@ -97,9 +98,17 @@ class Repository(Generic[E]):
         return View(self, view_of(self._member, cls, {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)))
 
     def get(
-        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> E | None:
-        """Get an item by the fields of its key; None if there is none, or another entity's.
+        """Get an item by the fields of its key; None if there is none, it has expired, or it is another entity's.
+
+        With ``include_expired`` it is given as long as it is not deleted.
 
         Raises:
             KeyValueError: a field is missing or does not fit the key.
@@ -110,21 +119,28 @@ class Repository(Generic[E]):
             self._session.client,
             get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read),
         )
-        return self._instance(item)
+        return self._instances([item], include_expired=include_expired)[0]
 
-    def _instance(self, item: Item | None) -> E | None:
-        return self._member.instance(item) if item is not None and self._member.is_typed(item) else None
+    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
+        own = there(self._member, items, include_expired=include_expired)
+        return [None if item is None else self._member.instance(item) for item in own]
 
     def require(
-        self, key: Mapping[str, Any] | E | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | E | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> E:
         """Get an item that has to be there.
 
         Raises:
-            ItemNotFoundError: there is none, or another entity's; and what `get` raises.
+            ItemNotFoundError: there is none, it has expired, or it is another entity's; and what `get` raises.
         """
         values = key_values(self._member, key, fields)
-        found = self.get(values, consistent_read=consistent_read)
+        found = self.get(values, consistent_read=consistent_read, include_expired=include_expired)
         if found is None:
             raise self.not_found(values)
         return found
@@ -132,9 +148,10 @@ class Repository(Generic[E]):
     def not_found(self, values: Mapping[str, Any]) -> ItemNotFoundError:
         """Make the error that there is no item with these fields of a key."""
         shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
+        expired = "" if self._member.definition.ttl is None else ", or it has expired"
         return ItemNotFoundError(
             f"there is no {self._member.definition.name} with {shown or 'its key'} "
-            f"in table {self._session.table_name!r}",
+            f"in table {self._session.table_name!r}{expired}",
             operation="GetItem",
             table_name=self._session.table_name,
             key=item_from_wire(self._member.key(values)),
@@ -160,7 +177,7 @@ class Repository(Generic[E]):
         return read_record(record, self._session.registry, self._member)
 
     def create(self, instance: E, /) -> E:
-        """Put a new item; returns the instance as it is stored.
+        """Put a new item; returns the instance as it is stored. An expired one under its key gives way.
 
         Raises:
             ItemExistsError: there is an item under its key; ``item`` has it.
@@ -169,7 +186,7 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        new = made(self._member, instance, self._session.now)
+        new = made(self._member, instance, self._session.now, new=True)
         carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
         return self._stored(new)
 
@@ -184,16 +201,9 @@ class Repository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        return self._put(self._to_put(instance, bound_where(self._member, where)))
-
-    def _put(self, intent: Put[E]) -> E:
+        intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
         carry_out_one(self._session, intent)
         return self._stored(intent.instance)
-
-    def _to_put(self, instance: E, where: nodes.Condition | None = None) -> Put[E]:
-        version = None if self._member.definition.version is None else version_of(self._member, instance)
-        new = made(self._member, instance, self._session.now)
-        return Put(session=self._session, member=self._member, instance=new, where=where, version=version)
 
     def _stored(self, new: E) -> E:
         return self._member.instance(self._member.item(new))
@@ -214,7 +224,7 @@ class Repository(Generic[E]):
         is read first where that is needed: the result is validated as a whole and written if nothing changed meanwhile.
 
         Raises:
-            ItemNotFoundError: there is no such item.
+            ItemNotFoundError: there is no such item, or it has expired.
             ConditionFailedError: ``where`` did not hold; ``item`` is the instance that is there.
             ItemStructureError, ExpressionError, DefinitionError, KeyValueError: the change cannot be made; nothing was
                 sent.
@@ -244,24 +254,30 @@ class Repository(Generic[E]):
         assert done.new is not None
         return self._member.instance(done.new)
 
-    def save(self, changed: E, /, *, since: E) -> E:
+    def save(self, changed: E, /, *, since: E, where: Condition | None = None) -> E:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         It gives the new instance.
 
         Raises:
             ItemNotFoundError: the item is gone.
-            ConditionFailedError: somebody else changed the same attributes meanwhile; ``item`` is what is there.
+            ConditionFailedError: somebody else changed the same attributes meanwhile, or ``where`` did not hold;
+                ``item`` is what is there.
+            StaleVersionError: it is such a one, of an entity that counts its versions.
             DefinitionError: the two have different keys.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        intent = Save(session=self._session, member=self._member, changed=changed, since=since, now=self._session.now)
+        condition = bound_where(self._member, where)
+        common: dict[str, Any] = {"session": self._session, "member": self._member, "now": self._session.now}
+        intent = Save(**common, changed=changed, since=since, where=condition)
         if intent.difference is None:
-            return self.require(changed, consistent_read=True)
+            return checked(self._session, self._member, changed, condition)
         return self._carried_out(intent)
 
-    def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
+    def move(
+        self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /, *, where: Condition | None = None
+    ) -> E:
         """Take an item to another key, in one transaction; gives the new instance.
 
         ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the
@@ -270,9 +286,11 @@ class Repository(Generic[E]):
         Raises:
             ItemNotFoundError: there is no such item.
             ItemExistsError: there is an item under the new key.
+            ConditionFailedError: ``where`` did not hold for the item.
         """
+        condition = bound_where(self._member, where)
         values, version = key_values(self._member, key, {}), expected_version(self._member, key)
-        return move(self._session, self._member, values, changes, version, carry_out_one)
+        return move(self._session, self._member, values, changes, version, condition, carry_out_one)
 
     def delete(
         self,
@@ -283,7 +301,7 @@ class Repository(Generic[E]):
         must_exist: bool = False,
         **fields: Any,
     ) -> bool:
-        """Delete an item; tells whether there was one.
+        """Delete an item; tells whether there was one, that had not expired.
 
         Raises:
             ItemNotFoundError: there is none, and it ``must_exist``.
@@ -302,27 +320,62 @@ class Repository(Generic[E]):
     def _deleted(self, intent: Delete[E]) -> bool:
         return carry_out_one(self._session, intent).old is not None
 
-    def get_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, consistent_read: bool = False) -> list[E | None]:
-        """Get many items by their keys: one entry per key, in order, None where there is no such item.
+    def pop(
+        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, **fields: Any
+    ) -> E | None:
+        """Delete an item and give it as it was; None if there was none.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold, or what is there is another entity's.
+            ItemStructureError: the item, which is deleted, did not fit the class; a note on the error has it.
+        """
+        intent = Delete(
+            session=self._session,
+            member=self._member,
+            values=key_values(self._member, key, fields),
+            where=bound_where(self._member, where),
+            version=None if key is None else expected_version(self._member, key),
+            asks_for_old=True,
+        )
+        return self._was(carry_out_one(self._session, intent).old, "deleted")
+
+    def swap(self, instance: E, /, *, where: Condition | None = None) -> E | None:
+        """Create an item or replace it, as `put` does, and give what was there before; None if nothing was.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold for the old item, or that is another entity's.
+            ItemStructureError, KeyValueError: the instance does not fit; nothing was sent. Or the old item, which is
+                replaced, did not fit the class; a note on the error has it.
+        """
+        check_instance(self._member, instance)
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
+        return self._was(carry_out_one(self._session, attrs.evolve(intent, asks_for_old=True)).old, "replaced")
+
+    def _was(self, item: Item | None, fate: str) -> E | None:
+        """Give the instance of an item that is not there any more."""
+        try:
+            return self._instances([item], include_expired=True)[0]
+        except ItemStructureError as error:
+            error.add_note(f"the item is {fate}; it was {item_from_wire(item or {})!r}")
+            raise
+
+    def get_many(
+        self,
+        keys: Iterable[Mapping[str, Any] | E],
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+    ) -> list[E | None]:
+        """Get many items by their keys: one entry per key, in order, None where `get` would give None.
 
         Raises:
             UnprocessedItemsError: the service went on leaving keys out.
         """
         wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
         items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
-        return [self._instance(item) for item in items]
-
-    @property
-    def _singly(self) -> bool:
-        """Tell whether batches, which take no conditions, would do what the entity forbids."""
-        definition, reactions = self._member.definition, self._session.registry.reactions
-        return bool(
-            definition.version is not None
-            or definition.uniques
-            or definition.companions
-            or definition.history
-            or any(reactions.to(self._member.cls, event) for event in EVENTS)
-        )
+        return self._instances(items, include_expired=include_expired)
 
     def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
@@ -336,24 +389,7 @@ class Repository(Generic[E]):
             UnprocessedItemsError: the service went on leaving items out.
             ConditionFailedError: a ``checked`` put would have replaced a foreign item; those before it are done.
         """
-        given = list(instances)
-        for instance in given:
-            check_instance(self._member, instance)
-        given = numbered_all(self._session, self._member, given, carry_out_one)
-        if checked or self._singly:
-            puts = [self._to_put(instance) for instance in given]
-            for put in puts:
-                put.write()
-            for put in puts:
-                self._put(put)
-            return
-        given = [made(self._member, instance, self._session.now) for instance in given]
-        send_batch_write(
-            self._session.client,
-            self._session.table_name,
-            [put_entry(self._member.item(instance)) for instance in given],
-            key_names=self._member.key_attributes,
-        )
+        put_many(self._session, self._member, instances, checked=checked)
 
     def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
         """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
@@ -365,25 +401,7 @@ class Repository(Generic[E]):
             UnprocessedItemsError: the service went on leaving keys out.
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
-        given = list(keys)
-        values = [key_values(self._member, key, {}) for key in given]
-        if checked or self._singly:
-            versions = [expected_version(self._member, key) for key in given]
-            intents = [
-                Delete(session=self._session, member=self._member, values=one, version=version)
-                for one, version in zip(values, versions, strict=True)
-            ]
-            for intent in intents:
-                intent.write()
-            for intent in intents:
-                self._deleted(intent)
-            return
-        send_batch_write(
-            self._session.client,
-            self._session.table_name,
-            [delete_entry(self._member.key(one)) for one in values],
-            key_names=self._member.key_attributes,
-        )
+        delete_many(self._session, self._member, keys, checked=checked)
 
     def query(
         self,

@@ -376,7 +376,7 @@ def _encoded(gap: Gap, bound: tuple[Any, bool] | None, where: str) -> tuple[str,
 
 def _encode(gap: Gap, value: Any) -> str:
     try:
-        return gap.codec.encode(value)
+        return (gap.codec.bound or gap.codec.encode)(value)
     except Misfit:
         # A bound is not kept: where the field is a Decimal, a whole number will do, as it does in a condition.
         if isinstance(value, int):

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import attrs
 
 from pynamite.client import Client
+from pynamite.entities.epoch import utc_now
 from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
 from pynamite.entities.registry import Registry
 from pynamite.errors import KeyValueError
 
-__all__ = ["HasSession", "Session", "key_values", "utc_now"]
+__all__ = ["HasSession", "Session", "key_values"]
 
 E = TypeVar("E")
-
-
-def utc_now() -> datetime:
-    """Give the moment by the computer's clock."""
-    return datetime.now(UTC)
 
 
 @attrs.frozen(eq=False)
@@ -29,7 +25,7 @@ class Session:
     """A client, and the entities of one of its tables.
 
     ``tenant`` is what all partition keys begin with, and ``secret`` signs the cursors of pages. ``now`` is the clock by
-    which items are stamped; it gives aware datetimes.
+    which items are stamped and expire; it gives aware datetimes.
     """
 
     client: Client

@@ -9,6 +9,7 @@ from pynamite.dynamo.send import send, send_batch_get
 from pynamite.entities.views import EntityView
 from pynamite.expression import nodes
 from pynamite.operation.get import get_item
+from pynamite.repository.expiring import there
 from pynamite.repository.query import Query
 from pynamite.repository.reading import projection_of
 from pynamite.repository.session import key_values
@@ -43,15 +44,25 @@ class View(Generic[V_co]):
 
     @property
     def _projection(self) -> nodes.Projection:
-        return projection_of([*self._view.member.marks, *self._view.attributes])
+        ttl = self._view.member.definition.ttl
+        return projection_of(
+            [*self._view.member.marks, *self._view.attributes, *([] if ttl is None else [ttl.attribute])]
+        )
 
-    def _instance(self, item: Item | None) -> V_co | None:
-        return self._view.instance(item) if item is not None and self._view.member.is_typed(item) else None
+    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[V_co | None]:
+        own = there(self._view.member, items, include_expired=include_expired)
+        return [None if item is None else self._view.instance(item) for item in own]
 
     def get(
-        self, key: Mapping[str, Any] | None = None, /, *, consistent_read: bool = False, **fields: Any
+        self,
+        key: Mapping[str, Any] | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
     ) -> V_co | None:
-        """Get the view of an item by the fields of its key; None if there is none, or another entity's.
+        """Get the view of an item by the fields of its key; None where `Repository.get` would give None.
 
         Raises:
             KeyValueError: a field is missing or does not fit the key.
@@ -64,22 +75,32 @@ class View(Generic[V_co]):
             projection=self._projection,
             consistent_read=consistent_read,
         )
-        return self._instance(send(session.client, operation))
+        return self._instances([send(session.client, operation)], include_expired=include_expired)[0]
 
-    def require(self, key: Mapping[str, Any] | None = None, /, *, consistent_read: bool = False, **fields: Any) -> V_co:
+    def require(
+        self,
+        key: Mapping[str, Any] | None = None,
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        **fields: Any,
+    ) -> V_co:
         """Get the view of an item that has to be there.
 
         Raises:
-            ItemNotFoundError: there is none, or another entity's; and what `get` raises.
+            ItemNotFoundError: there is none, it has expired, or it is another entity's; and what `get` raises.
         """
         values = key_values(self._view.member, key, fields)
-        found = self.get(values, consistent_read=consistent_read)
+        found = self.get(values, consistent_read=consistent_read, include_expired=include_expired)
         if found is None:
             raise self._repository.not_found(values)
         return found
 
-    def get_many(self, keys: Iterable[Mapping[str, Any]], /, *, consistent_read: bool = False) -> list[V_co | None]:
-        """Get the views of many items by their keys: one entry per key, in order, None where there is no such item.
+    def get_many(
+        self, keys: Iterable[Mapping[str, Any]], /, *, consistent_read: bool = False, include_expired: bool = False
+    ) -> list[V_co | None]:
+        """Get the views of many items by their keys: one entry per key, in order, None where `get` would give None.
 
         Raises:
             UnprocessedItemsError: the service went on leaving keys out.
@@ -92,7 +113,7 @@ class View(Generic[V_co]):
             projection=self._projection,
             consistent_read=consistent_read,
         )
-        return [self._instance(item) for item in items]
+        return self._instances(items, include_expired=include_expired)
 
     def query(
         self, index: str | Mapping[str, Any] | None = None, key: Mapping[str, Any] | None = None, /, **fields: Any

@@ -82,6 +82,7 @@ class Walk:
         threads: bool = False,
     ) -> None:
         self.reader = reader
+        self.moment = reader.moment()
         self.measure = Measure()
         self._most = most
         self._budget = budget
@@ -143,7 +144,7 @@ class Walk:
         for page in self._pages(part):
             part.passed = False
             for item in page.items:
-                member = self.reader.member_of(item)
+                member = self.reader.member_of(item, self.moment)
                 if member is not None:
                     part.ahead += 1
                     yield Entry(item, member, part.number)
@@ -169,7 +170,7 @@ class Walk:
             limit = self.reader.next_limit(limit)
 
     def _send(self, part: _Part, limit: int | None, start: Item | None) -> ReadPage:
-        operation = self.reader.operation(limit, start=start, part=part.number)
+        operation = self.reader.operation(limit, moment=self.moment, start=start, part=part.number)
         if self._capacity:
             operation = operation.with_request(ReturnConsumedCapacity="TOTAL")
         page = send(self.reader.wanted.session.client, operation)

@@ -8,7 +8,7 @@ item at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,21 @@ from typing import Any
 import attrs
 
 from pynamite.dynamo.send import key_identity, send, send_batch_get
-from pynamite.entities.member import Member
-from pynamite.errors import DefinitionError
+from pynamite.entities.unique import Guard
+from pynamite.errors import UniqueViolationError
 from pynamite.operation.get import get_item
 from pynamite.operation.transact import TRANSACTION_SIZE
+from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
-from pynamite.repository.writing.following import Identity, agrees, followers, identity_of
-from pynamite.repository.writing.guards import Holding, guard_changes
+from pynamite.repository.writing.following import agrees, followers, identity_of
+from pynamite.repository.writing.guards import Holding, Identity, guard_changes
 from pynamite.repository.writing.intents import Check, Create, Delete, Intent, OnFailure, Outcome, Put
 from pynamite.repository.writing.merging import merged, takes_along
 from pynamite.repository.writing.reasons import Why, clash, too_many
 from pynamite.repository.writing.writes import Refusal
 from pynamite.wire import Item
 
-__all__ = ["Action", "Expansion", "OpenTransaction", "has_consequences", "looks_back"]
+__all__ = ["Action", "Expansion", "Identity", "OpenTransaction", "has_consequences", "identity_of", "looks_back"]
 
 OpenTransaction = Callable[[Session, Callable[[Intent[Any]], None]], AbstractContextManager[Any]]
 """What makes the transaction that a reaction to an item of a session gets: what is asked of it goes to a function."""
@@ -53,13 +54,7 @@ def has_consequences(intent: Intent[Any]) -> bool:
     if intent.may_make and (definition.uniques or reactions.to(cls, "create")):
         return True
     touched = intent.touched
-    return bool(definition.uniques) and (touched is None or bool(touched & _guarded(intent.member)))
-
-
-def _guarded(member: Member[Any]) -> frozenset[str]:
-    """Name the fields that guards depend on: those that are unique, and the one that they expire by."""
-    ttl = [plan.name for plan in member.definition.fields.values() if plan.options.ttl]
-    return member.definition.guarded | frozenset(ttl)
+    return bool(definition.uniques) and (touched is None or bool(touched & definition.guarded))
 
 
 def looks_back(intent: Intent[Any]) -> bool:
@@ -78,7 +73,7 @@ class Action:
     origins: tuple[int, ...]
     on_failure: OnFailure | None = None
     outcome: Outcome | None = None
-    member: Member[Any] | None = None
+    intent: Intent[Any] | None = None
 
 
 @attrs.define(eq=False)
@@ -108,14 +103,27 @@ class _Overlooked(Exception):
 
 
 class Expansion:
-    """Everything that a transaction writes; made anew from what is stored whenever it was overtaken."""
+    """Everything that a transaction writes; made anew from what is stored whenever it was overtaken.
+
+    ``foreign`` are guards that turned out to be another item's. ``clashes`` are what two of its own writes both want.
+    """
 
     def __init__(
-        self, asked: Sequence[Intent[Any]], open_transaction: OpenTransaction, now: Callable[[], datetime]
+        self,
+        asked: Sequence[Intent[Any]],
+        open_transaction: OpenTransaction,
+        now: Callable[[], datetime],
+        *,
+        read: Collection[Identity] = (),
+        foreign: Collection[Identity] = (),
     ) -> None:
+        """Begin with what was ``asked`` for; the items of ``read`` are read before they are written in any case."""
         self._asked = asked
         self._open = open_transaction
         self._now = now
+        self._foreign = foreign
+        self._to_read = read
+        self.clashes: list[tuple[Action, UniqueViolationError]] = []
         self._stored: dict[Identity, Item | None] = {}
         self._late: set[Identity] = set()
         self._entries: dict[Identity, _Entry] = {}
@@ -130,7 +138,7 @@ class Expansion:
             PynamiteError: something else does not fit; and whatever a reaction raises.
         """
         while True:
-            self._entries, self._guards = {}, {}
+            self._entries, self._guards, self.clashes = {}, {}, []
             try:
                 self._work_out()
             except _Overlooked as overlooked:
@@ -151,9 +159,8 @@ class Expansion:
         self._read(plain)
         for entry in plain:
             intent = entry.intent
-            entry.outcome = (
-                intent.outcome(self._old(intent), whole=False) if looks_back(intent) else Outcome(intent.write())
-            )
+            looked = self._looks_back(intent)
+            entry.outcome = intent.outcome(self._old(intent), whole=False) if looked else Outcome(intent.write())
 
     def _pending(self) -> list[_Entry]:
         """Find the items whose consequences are to be worked out next."""
@@ -168,21 +175,21 @@ class Expansion:
     def _add(self, intent: Intent[Any], why: Why) -> None:
         """Take an intent in; one that can be made one with what is there is."""
         identity = identity_of(intent)
-        there = self._entries.get(identity)
-        if there is None:
+        known = self._entries.get(identity)
+        if known is None:
             self._entries[identity] = _Entry(intent, why)
             self._check_size()
             return
-        if there.outcome is None:
-            both = merged(there.intent, intent)
+        if known.outcome is None:
+            both = merged(known.intent, intent)
             if both is None:
-                raise clash(there.intent, there.why, intent, why)
-            there.intent = both
-        elif not _goes_along(there, intent):
-            if merged(there.intent, intent) is None or identity in self._late:
-                raise clash(there.intent, there.why, intent, why, settled=True)
+                raise clash(known.intent, known.why, intent, why)
+            known.intent = both
+        elif not _goes_along(known, intent):
+            if merged(known.intent, intent) is None or identity in self._late:
+                raise clash(known.intent, known.why, intent, why, settled=True)
             raise _Overlooked(identity)
-        there.why = there.why.together(why)
+        known.why = known.why.together(why)
 
     def _check_size(self) -> None:
         if len(self._entries) + len(self._guards) > TRANSACTION_SIZE:
@@ -199,17 +206,21 @@ class Expansion:
                 entry.why.origins,
                 entry.intent.on_failure,
                 entry.outcome,
-                entry.intent.member,
+                entry.intent,
             )
             for entry in self._entries.values()
             if entry.outcome is not None
         ]
         if not self._guards:
             return own
-        now = int(self._now().timestamp())
         guards = [
-            Action(held.holding.write(now), held.why.text, held.why.origins, held.on_failure)
-            for held in self._guards.values()
+            Action(
+                held.holding.write(self._now(), foreign=identity in self._foreign),
+                held.why.text,
+                held.why.origins,
+                held.on_failure,
+            )
+            for identity, held in self._guards.items()
         ]
         return [*own[: self._own], *guards, *own[self._own :]]
 
@@ -225,30 +236,35 @@ class Expansion:
             self._follow(follower, entry.why.then(f"its {what} {follower.member.definition.name}"))
         self._react(entry, outcome)
 
-    def _hold(self, entry: _Entry, released: Any, taken: Any) -> None:
-        member = entry.intent.member
-        guard = taken or released
+    def _hold(self, entry: _Entry, released: Guard | None, taken: Guard | None) -> None:
+        member, guard = entry.intent.member, taken or released
+        assert guard is not None
         identity = (member.table_name, key_identity(guard.key))
         why = entry.why.then(f"its unique {guard.unique.label}")
         held = self._guards.get(identity)
         if held is None:
-            self._guards[identity] = _Held(Holding(member, released, taken), why, entry.intent.on_failure)
+            held = self._guards[identity] = _Held(Holding(member), why, entry.intent.on_failure)
             self._check_size()
-            return
+        else:
+            held.why = held.why.together(why)
         holding = held.holding
-        if (released is not None and holding.released is not None) or (taken is not None and holding.taken is not None):
-            shown = " and ".join(map(repr, guard.values))
-            raise DefinitionError(
-                f"two operations of the transaction concern the unique {guard.unique.label} {shown} of "
-                f"{member.definition.name!r}: {held.why.text}, and {why.text}; only one item can have it"
-            )
-        holding.released, holding.taken = holding.released or released, holding.taken or taken
-        held.why = held.why.together(why)
+        if released is not None:
+            holding.released.append(released)
+        if taken is not None and holding.taken is not None:
+            self._clash(entry, taken, holding.taken, why)
+        holding.taken = holding.taken or taken
+
+    def _clash(self, entry: _Entry, taken: Guard, first: Guard, why: Why) -> None:
+        """Note that an item is to have what another one of the same transaction has taken."""
+        member = entry.intent.member
+        write = Holding(member, taken=taken).write(self._now())
+        error = write.taken_by(first.item, operation="TransactWriteItems", table_name=member.table_name)
+        self.clashes.append((Action(write, why.text, why.origins, entry.intent.on_failure), error))
 
     def _follow(self, follower: Intent[Any], why: Why) -> None:
-        there = self._entries.get(identity_of(follower))
-        if there is not None and agrees(follower, there.intent, there.outcome):
-            there.why = there.why.together(why)
+        known = self._entries.get(identity_of(follower))
+        if known is not None and agrees(follower, known.intent, known.outcome):
+            known.why = known.why.together(why)
         else:
             self._add(follower, why)
 
@@ -265,16 +281,18 @@ class Expansion:
             for one in asked:
                 self._add(one, entry.why.then(f"{one.verb} {one.member.definition.name}, by its reaction {name}"))
 
+    def _looks_back(self, intent: Intent[Any]) -> bool:
+        return looks_back(intent) or identity_of(intent) in self._to_read
+
     def _old(self, intent: Intent[Any]) -> Item | None:
-        """Give the item as it was read; None where there is none of the intent's entity."""
-        item = self._stored.get(identity_of(intent))
-        return item if item is not None and intent.member.is_typed(item) else None
+        """Give the item as it was read; None where there is none of the intent's entity, or it has expired."""
+        return there(intent.member, [self._stored.get(identity_of(intent))], include_expired=False)[0]
 
     def _read(self, entries: Sequence[_Entry]) -> None:
         """Read the items that intents look back at, those of a table together, each once."""
         by_table: dict[str, list[Intent[Any]]] = {}
         for entry in entries:
-            if looks_back(entry.intent) and identity_of(entry.intent) not in self._stored:
+            if self._looks_back(entry.intent) and identity_of(entry.intent) not in self._stored:
                 by_table.setdefault(entry.intent.member.table_name, []).append(entry.intent)
         for table_name, intents in by_table.items():
             session: Session = intents[0].session
@@ -287,9 +305,9 @@ class Expansion:
             self._stored.update(zip(map(identity_of, intents), items, strict=True))
 
 
-def _goes_along(there: _Entry, intent: Intent[Any]) -> bool:
+def _goes_along(known: _Entry, intent: Intent[Any]) -> bool:
     """Tell whether what is added to an item that is deleted goes with it; that it was there is known by then."""
-    gone, outcome = there.intent, there.outcome
+    gone, outcome = known.intent, known.outcome
     if not isinstance(gone, Delete) or outcome is None or outcome.old is None:
         return False
-    return gone.member is intent.member and takes_along(gone, intent)
+    return gone.member.cls is intent.member.cls and takes_along(gone, intent)

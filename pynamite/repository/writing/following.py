@@ -8,23 +8,21 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity
+from pynamite.dynamo.send import key_identity
 from pynamite.entities.companions import Companion
 from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
 from pynamite.errors import DefinitionError
+from pynamite.repository.writing.guards import Identity
 from pynamite.repository.writing.intents import Create, Delete, Intent, Outcome, Put
 from pynamite.repository.writing.making import made
 from pynamite.wire import Item
 
-__all__ = ["Identity", "agrees", "followers", "identity_of"]
-
-Identity = tuple[str, KeyIdentity]
-"""What tells an item from all others: its table, and its key."""
+__all__ = ["agrees", "followers", "identity_of"]
 
 
 def identity_of(intent: Intent[Any]) -> Identity:
-    """Give what tells the item of an intent from others."""
+    """Tell the item of an intent from all others."""
     return intent.member.table_name, key_identity(intent.key)
 
 
@@ -112,7 +110,7 @@ def agrees(follower: Intent[Any], intent: Intent[Any], outcome: Outcome | None) 
 
     So it is with edges that mirror each other: each is the other's companion.
     """
-    if follower.member is not intent.member:
+    if follower.member.cls is not intent.member.cls:
         return False
     member: Member[Any] = follower.member
     if isinstance(follower, Delete):

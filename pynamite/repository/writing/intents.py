@@ -15,12 +15,14 @@ import attrs
 
 from pynamite.entities.changes import actions_of
 from pynamite.entities.member import Member
+from pynamite.entities.reactions import EVENTS
 from pynamite.errors import ConditionFailedError, OperationError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.repository.session import Session
+from pynamite.repository.writing.guards import guards_in
 from pynamite.repository.writing.making import evolved
 from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
 from pynamite.repository.writing.updates import UpdatePlan, plan_update
@@ -100,11 +102,15 @@ def _and(*conditions: nodes.Condition | None) -> nodes.Condition | None:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Intent(Generic[E]):
-    """One write that was asked for. ``on_failure`` is the caller's error for it."""
+    """One write that was asked for. ``on_failure`` is the caller's error for it.
+
+    The item that was there is given as a whole if the caller ``asks_for_old``.
+    """
 
     session: Session
     member: Member[E]
     on_failure: OnFailure | None = None
+    asks_for_old: bool = False
 
     verb: ClassVar[Verb]
 
@@ -132,6 +138,14 @@ class Intent(Generic[E]):
         """Make the write without reading the item."""
         raise AssertionError
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with it before anything is read; ``reads`` says that the item will be.
+
+        Raises:
+            PynamiteError: it cannot be written.
+        """
+        self.write()
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the write where the item was read: ``old`` is None where there is none of this entity.
 
@@ -139,10 +153,19 @@ class Intent(Generic[E]):
         """
         raise AssertionError
 
+    def seen(self, old: Item | None) -> nodes.Condition:
+        """Give the condition that the item is as it was read, in what follows from it."""
+        definition, reactions = self.member.definition, self.session.registry.reactions
+        reacts = any(reactions.to(self.member.cls, one) for one in EVENTS)
+        if self.asks_for_old or definition.companions or definition.history or reacts:
+            return as_read(self.member, old)
+        return as_read(self.member, old, fields=definition.guarded)
+
     def gone(self, write: Write[E]) -> Outcome:
         """Give the outcome where there is no item to be written: a check that fails, so that the reason is told."""
         check = check_write(self.member, write.values, never(self.member))
-        return Outcome(attrs.evolve(check, verb=self.verb, version=write.version), unchanged=as_read(self.member, None))
+        write = attrs.evolve(check, verb=self.verb, must_exist=write.must_exist, version=write.version)
+        return Outcome(write, unchanged=as_read(self.member, None))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -159,6 +182,7 @@ class Create(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key of the new item."""
         return self._item_key
 
     @cached_property
@@ -167,12 +191,20 @@ class Create(Intent[E]):
 
     @property
     def may_make(self) -> bool:
+        """It makes the item."""
         return True
 
     def write(self) -> Write[E]:
+        """Make the put, under the condition that there is no item."""
         return create_write(self.member, self.instance, self.unknown)
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the item, or with what guards it."""
+        self.write()
+        guards_in(self.member, self.member.item(self.instance))
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the put; what is there does not matter, the condition sees to it."""
         return Outcome(self.write(), None, as_item(self.member, self.instance, self.unknown))
 
 
@@ -192,21 +224,34 @@ class Put(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key of the item as it will be."""
         return self.member.key(self.member.values_of(self.instance))
 
     @property
     def has_to_read(self) -> bool:
+        """Something is left as it is in the old item."""
         return bool(self.inherited)
 
     @property
     def may_make(self) -> bool:
+        """There may be none yet."""
         return True
 
     def write(self) -> Write[E]:
-        return put_write(self.member, self.instance, self.where, version=self.version)
+        """Make the put, guarded by type and version."""
+        write = put_write(self.member, self.instance, self.where, version=self.version)
+        if not self.asks_for_old:
+            return write
+        return attrs.evolve(write, operation=write.operation.with_request(ReturnValues="ALL_OLD"))
+
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the item, or with what guards it."""
+        self.write()
+        guards_in(self.member, self.member.item(self.instance))
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
-        unchanged = as_read(self.member, old)
+        """Make the put, under the condition that what it replaces is as it was read."""
+        unchanged = self.seen(old)
         instance = self.instance if old is None else self._heir(old)
         write = put_write(self.member, instance, _and(self.where, unchanged), version=self.version)
         return Outcome(write, old, self.member.item(instance), unchanged)
@@ -244,34 +289,43 @@ class Update(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     @property
     def touched(self) -> frozenset[str]:
+        """The fields that the changes and the stamps change."""
         return self.plan.changes.touched
-
-    def check(self) -> None:
-        """Raise what is wrong with the changes, as far as can be told without the item."""
-        _ = self.plan
 
     @property
     def has_to_read(self) -> bool:
+        """A change, or an index key, needs what is stored, and reading was asked for."""
         return self.reread and bool(self.plan.rereads or self.plan.once_indexes)
 
     @property
     def may_make(self) -> bool:
+        """An upsert may."""
         return self.upsert
 
     def write(self) -> Write[E]:
+        """Make the update; raises ExpressionError where it has to read first."""
         return self.plan.write(self.where)
 
+    def check(self, *, reads: bool = False) -> None:
+        """Find what is wrong with the key and the changes; what is stored may allow what it has to be read for."""
+        if reads:
+            _ = self.key, self.plan
+        else:
+            self.write()
+
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the update from what is stored: validated as a whole, with its index keys."""
         if old is None:
-            return self._made() if self.upsert else self.gone(self._refused())
+            return self._made() if self.upsert and not self.version else self.gone(self._refused())
         update, new = reread(self.plan, old)
         if update == nodes.Update():
             # Nothing changes, and a transaction takes no update that says nothing.
-            check = check_write(self.member, self.values, self.where)
+            check = check_write(self.member, self.values, self.where, version=self.version)
             return Outcome(attrs.evolve(check, verb=self.verb), old, old)
         unchanged = as_read(self.member, old, None if whole else self.plan)
         where = _and(self.where, unchanged)
@@ -281,7 +335,9 @@ class Update(Intent[E]):
         return Outcome(write, old, new, unchanged)
 
     def _refused(self) -> Write[E]:
-        return update_write(self.member, self.values, nodes.Update(), self.where, version=self.version)
+        return update_write(
+            self.member, self.values, nodes.Update(), self.where, upsert=self.upsert, version=self.version
+        )
 
     def _made(self) -> Outcome:
         """Make the item of an upsert that found none."""
@@ -294,9 +350,10 @@ class Update(Intent[E]):
                 key=item_from_wire(self.key),
                 entity=name,
             )
-        instance: E = upserted(self.plan)
-        write = attrs.evolve(create_write(self.member, instance), verb="update")
-        return Outcome(write, None, self.member.item(instance), as_read(self.member, None))
+        member = self.member.at(self.now)
+        instance = upserted(self.plan, member)
+        write = attrs.evolve(create_write(member, instance), verb="update")
+        return Outcome(write, None, member.item(instance), as_read(member, None))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -316,13 +373,16 @@ class Save(Intent[E]):
 
     @property
     def key(self) -> Item:
+        """The key, which both instances have."""
         return self.member.key(self.member.values_of(self.changed))
 
     @property
     def touched(self) -> frozenset[str]:
+        """The fields in which the instances differ."""
         return self.difference.touched if self.difference is not None else frozenset()
 
     def write(self) -> Write[E]:
+        """Make the update, or a mere check where nothing differs."""
         found = self.difference
         if found is None:
             return check_write(self.member, self.member.values_of(self.changed), self.where)
@@ -331,9 +391,10 @@ class Save(Intent[E]):
     def _update(self, found: Difference, unchanged: nodes.Condition | None) -> Write[E]:
         where = _and(found.condition, self.where, unchanged)
         write = update_write(self.member, found.values, found.update, where, version=found.version)
-        return attrs.evolve(write, verb="save")
+        return attrs.evolve(write, verb="save", where=self.where)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the update, applied to what is stored."""
         found = self.difference
         if found is None:
             return Outcome(self.write())
@@ -345,48 +406,66 @@ class Save(Intent[E]):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Delete(Intent[E]):
-    """Delete an item; ``version`` is the one that it has to have, where the writer knows it."""
+    """Delete an item; ``version`` is the one that it has to have, where the writer knows it.
+
+    Of a move, ``as_was`` is the condition that the item is as it was when its new form was made of it.
+    """
 
     values: Mapping[str, Any]
     where: nodes.Condition | None = None
     must_exist: bool = False
     version: int | None = None
     kept: bool = False
+    as_was: nodes.Condition | None = None
+    moved: bool = False
     verb: ClassVar[Verb] = "delete"
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     def write(self) -> Write[E]:
-        return self._delete(self.where)
+        """Make the removal, guarded by type and version."""
+        return self._delete(None)
 
-    def _delete(self, where: nodes.Condition | None) -> Write[E]:
-        return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+    def _delete(self, unchanged: nodes.Condition | None) -> Write[E]:
+        where = _and(self.where, self.as_was, unchanged)
+        write = delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+        return attrs.evolve(write, verb="move", where=self.where) if self.moved else write
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
-        unchanged = as_read(self.member, old)
-        return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
+        """Make the removal, under the condition that the item is as it was read."""
+        unchanged = self.seen(old)
+        return Outcome(self._delete(unchanged), old, None, unchanged)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Check(Intent[E]):
-    """Let the transaction happen only if an item is there, and a condition on it holds."""
+    """Let the transaction happen only if an item is there, and a condition on it holds.
+
+    ``version`` is the one that it has to have, where the writer knows it.
+    """
 
     values: Mapping[str, Any]
     where: nodes.Condition | None = None
+    version: int | None = None
     verb: ClassVar[Verb] = "check"
 
     @property
     def key(self) -> Item:
+        """The key by the fields that were given."""
         return self.member.key(self.values)
 
     @property
     def touched(self) -> frozenset[str]:
+        """It changes nothing."""
         return frozenset()
 
     def write(self) -> Write[E]:
-        return check_write(self.member, self.values, self.where)
+        """Make the check."""
+        return check_write(self.member, self.values, self.where, version=self.version)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
+        """Make the check; nothing follows from it."""
         return Outcome(self.write())

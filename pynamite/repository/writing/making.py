@@ -25,6 +25,7 @@ __all__ = [
     "once_condition",
     "stamped",
     "version_of",
+    "version_refusal",
     "waits_for",
 ]
 
@@ -53,8 +54,11 @@ def evolved(member: Member[E], instance: E, changes: Mapping[str, Any]) -> E:
     return changed
 
 
-def made(member: Member[E], instance: E, now: Clock) -> E:
-    """Give an instance as it is when its item is written: stamped, of the next version, and in a shard."""
+def made(member: Member[E], instance: E, now: Clock, *, new: bool = False) -> E:
+    """Give an instance as it is when its item is written: stamped, of the next version, and in a shard.
+
+    A ``new`` item has version 1, whatever the instance was before.
+    """
     created, updated, version = member.definition.created, member.definition.updated, member.definition.version
     filled: dict[str, Any] = {
         field: choose() for field, choose in member.shards.items() if getattr(instance, field) is None
@@ -66,7 +70,7 @@ def made(member: Member[E], instance: E, now: Clock) -> E:
         if updated is not None:
             filled[updated.name] = moment
     if version is not None:
-        filled[version.name] = version_of(member, instance) + 1
+        filled[version.name] = 1 if new else version_of(member, instance) + 1
     return evolved(member, instance, filled) if filled else instance
 
 
@@ -85,6 +89,16 @@ def version_of(member: Member[E], instance: E) -> int:
             entity=member.definition.name,
         )
     return version
+
+
+def version_refusal(member: Member[Any]) -> ExpressionError:
+    """Make the error that a write changes the version itself."""
+    plan = member.definition.version
+    assert plan is not None
+    return ExpressionError(
+        f"field {plan.name!r} of entity {member.definition.name!r} is the version, which every write counts up: leave "
+        "it as it is"
+    )
 
 
 def expected_version(member: Member[E], key: Mapping[str, Any] | E) -> int | None:
@@ -125,10 +139,7 @@ def stamped(
         )
     if counter is not None:
         if counter.name in changes.touched:
-            raise ExpressionError(
-                f"field {counter.name!r} of entity {member.definition.name!r} is the version, which every write counts "
-                "up: leave it out"
-            )
+            raise version_refusal(member)
         given[counter.name] = Increment(counter.name) if version is None else version + 1
     moment = now() if created is not None or updated is not None else None
     if updated is not None:

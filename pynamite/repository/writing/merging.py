@@ -27,7 +27,7 @@ def merged(one: Intent[Any], other: Intent[Any]) -> Intent[Any] | None:
     Raises:
         ItemStructureError: what is added does not fit the item that the transaction makes.
     """
-    if one.member is not other.member:
+    if one.member.cls is not other.member.cls:
         return None
     found = _merged(one, other)
     return None if found is None else attrs.evolve(found, on_failure=one.on_failure or other.on_failure)
@@ -38,7 +38,7 @@ def _merged(one: Intent[Any], other: Intent[Any]) -> Intent[Any] | None:
         case Update(), Update():
             return _joined(one, other)
         case Check(), Check():
-            return attrs.evolve(one, where=_both(one.where, other.where))
+            return _checked(one, other)
         case (Delete() as gone, Create() as come) | (Create() as come, Delete() as gone) if gone.kept and come.kept:
             # What one item does not have beside itself any more, another one has now.
             return Put(session=come.session, member=come.member, instance=come.instance, kept=True)
@@ -47,6 +47,17 @@ def _merged(one: Intent[Any], other: Intent[Any]) -> Intent[Any] | None:
         case (Delete() as gone, Update() as more) | (Update() as more, Delete() as gone) if takes_along(gone, more):
             return attrs.evolve(gone, must_exist=True)
     return None
+
+
+def _checked(one: Check[Any], other: Check[Any]) -> Check[Any] | None:
+    versions = _versions(one, other)
+    if len(versions) > 1:
+        return None
+    return attrs.evolve(one, where=_both(one.where, other.where), version=next(iter(versions), None))
+
+
+def _versions(*intents: Check[Any] | Update[Any]) -> set[int]:
+    return {intent.version for intent in intents if intent.version is not None}
 
 
 def _both(one: nodes.Condition | None, other: nodes.Condition | None) -> nodes.Condition | None:
@@ -68,7 +79,9 @@ def is_addition(intent: Intent[Any]) -> bool:
 
 def takes_along(gone: Delete[Any], more: Intent[Any]) -> bool:
     """Tell whether what is added to an item may go with it: it was added before."""
-    return isinstance(more, Update) and is_addition(more) and not _looked_at(gone.where) & _changed(more)
+    if gone.moved or not isinstance(more, Update) or not is_addition(more):
+        return False
+    return not _looked_at(gone.where) & _changed(more)
 
 
 def _made_with(create: Create[Any], more: Update[Any]) -> Create[Any]:
@@ -84,7 +97,7 @@ def _joined(one: Update[Any], other: Update[Any]) -> Update[Any] | None:
 
     A condition on what the other one changes would hold for the one alone, and not for both together.
     """
-    versions = {version for version in (one.version, other.version) if version is not None}
+    versions = _versions(one, other)
     if one.upsert != other.upsert or len(versions) > 1:
         return None
     if _minded(one) & _changed(other) or _minded(other) & _changed(one):

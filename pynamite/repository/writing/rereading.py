@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -13,12 +13,15 @@ from pynamite.entities.changes import BoundChanges
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
-from pynamite.local.apply import apply_update
+from pynamite.local.apply import apply_update, value_of
+from pynamite.local.evaluate import lookup
 from pynamite.operation.get import get_item
+from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
-from pynamite.repository.writing.making import evolved, made, version_of
+from pynamite.repository.writing.making import evolved, made, version_of, version_refusal
+from pynamite.repository.writing.unfit import told_as_unfit
 from pynamite.repository.writing.updates import UpdatePlan, extended
-from pynamite.repository.writing.writes import absent
+from pynamite.repository.writing.writes import of_type, vacant
 from pynamite.wire import AttributeValue, Item
 
 __all__ = [
@@ -39,9 +42,9 @@ E = TypeVar("E")
 
 
 def read_stored(session: Session, member: Member[Any], key: Item) -> Item | None:
-    """Read an item of an entity as of now; None if there is none, or a foreign one."""
+    """Read an item of an entity as of now; None if there is none, an expired or a foreign one."""
     item = send(session.client, get_item(member.table_name, key, consistent_read=True))
-    return item if item is not None and member.is_typed(item) else None
+    return there(member, [item], include_expired=False)[0]
 
 
 def unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
@@ -57,12 +60,12 @@ def unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
 
 
 def settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Update:
-    """Turn elements that are added to, or taken from, a set which the item does not hold into the set that results.
+    """Turn what the service has no words for into values: insertions, and changes of a set that the item does not hold.
 
-    The service would count from the empty set where an absent one stands for the field's default, and refuses NULL.
+    It would count from the empty set where an absent one stands for the field's default, and refuses NULL.
     """
     plans = {plan.attribute: plan for plan in member.definition.fields.values()}
-    sets, removes = list(update.sets), list(update.removes)
+    sets, removes = [_inserted(action, item) for action in update.sets], list(update.removes)
     adds: list[nodes.Add] = []
     deletes: list[nodes.Delete] = []
     actions: tuple[nodes.Add | nodes.Delete, ...] = (*update.adds, *update.deletes)
@@ -84,6 +87,17 @@ def settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Upda
     return nodes.Update(tuple(sets), tuple(removes), tuple(adds), tuple(deletes))
 
 
+def _inserted(action: nodes.Set, item: Item) -> nodes.Set:
+    """Turn an insertion into the list that results; None, where that is stored, holds no elements."""
+    insertion = action.value
+    if not isinstance(insertion, nodes.ListInsert):
+        return action
+    there = insertion.list
+    if isinstance(there, nodes.IfNotExists) and "NULL" in (lookup(there.path.steps, item) or {}):
+        insertion = attrs.evolve(insertion, list=nodes.Value({"L": []}))
+    return nodes.Set(action.path, nodes.Value(value_of(insertion, item)))
+
+
 def _is_touched(member: Member[Any], changes: BoundChanges, attribute: str) -> bool:
     return any(
         attribute == slot.attribute and changes.touched & set(keys.fields)
@@ -99,23 +113,27 @@ def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
         if keys.kept and changes.touched & set(keys.fields):
             fields |= set(keys.fields)
     plans = [member.definition.fields[name] for name in sorted(fields)]
-    return [
+    own = [
         plan.attribute
         for plan in plans
         # Every write sets that of the last change: whatever it was, the result is the same.
         if not (plan.options.updated or plan.options.key_only or plan.options.rest)
         and plan.attribute not in member.key_attributes
     ]
+    return [*own, *sorted(changes.sources - {*own, *member.key_attributes})]
 
 
-def upserted(plan: UpdatePlan) -> Any:
-    """Give the instance that an upsert makes where it finds no item.
+def upserted(plan: UpdatePlan, member: Member[E]) -> E:
+    """Give the instance that an upsert makes where it finds no item; ``member`` is its entity, at one moment.
 
     Raises:
         ItemStructureError: it does not fit its class.
+        OperationError: a change cannot be made of nothing.
     """
-    bare = _bare(plan.member, plan.values)
-    return plan.member.instance(apply_update(settled(plan.member, plan.changes.update, bare), bare))
+    bare = _bare(member, plan.values)
+    with told_as_unfit(member, plan.values, plan.changes.update, bare):
+        new = apply_update(settled(member, plan.changes.update, bare), bare)
+    return member.instance(new)
 
 
 def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
@@ -125,11 +143,12 @@ def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
 
     Raises:
         ItemStructureError: the item would not fit its class any more.
-        ExpressionError: a change cannot be made of what is there.
+        OperationError: a change cannot be made of what is there.
     """
     member = plan.member
-    changes = settled(member, plan.changes.update, item)
-    new = apply_update(changes, item)
+    with told_as_unfit(member, plan.values, plan.changes.update, item):
+        changes = settled(member, plan.changes.update, item)
+        new = apply_update(changes, item)
     kept = member.index_attributes(member.values_of(member.instance(new)))
     written = {
         name: value
@@ -140,20 +159,29 @@ def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
     return update, apply_update(update, item)
 
 
-def as_read(member: Member[Any], item: Item | None, plan: UpdatePlan | None = None) -> nodes.Condition:
+def as_read(
+    member: Member[Any], item: Item | None, plan: UpdatePlan | None = None, *, fields: Iterable[str] | None = None
+) -> nodes.Condition:
     """Give the condition that an item is as it was read: by its version, or attribute by attribute.
 
-    Of an update's ``plan``, only the attributes on which its result depends.
+    Of an update's ``plan``, only the attributes on which its result depends; of some ``fields``, only those.
     """
     if item is None:
-        return absent(member)
+        return vacant(member)
     if plan is not None:
         return unchanged(item, _read_attributes(member, plan.changes))
     version = member.definition.version
     if version is not None and version.attribute in item:
         return unchanged(item, [version.attribute])
-    own = {one.attribute for one in member.definition.fields.values() if not one.options.key_only}
-    return unchanged(item, sorted((own | set(item)) - set(member.key_attributes)))
+    plans = [one for one in member.definition.fields.values() if fields is None or one.name in fields]
+    names = {one.attribute for one in plans if not one.options.key_only} | (set(item) if fields is None else set())
+    found = sorted(names - set(member.key_attributes))
+    return unchanged(item, found) if any(name in item for name in found) else _there(member, item, found)
+
+
+def _there(member: Member[Any], item: Item, lacking: Sequence[str]) -> nodes.Condition:
+    """Give the condition that an item is there, without these attributes."""
+    return nodes.conjunction(of_type(member), *([unchanged(item, lacking)] if lacking else []))
 
 
 def _bare(member: Member[Any], values: Mapping[str, Any]) -> Item:
@@ -190,9 +218,13 @@ def difference(member: Member[E], changed: E, since: E, now: Callable[[], dateti
     Raises:
         DefinitionError: the two have different keys.
         ItemStructureError: the changed instance does not fit its class.
+        ExpressionError: they have different versions.
     """
+    member = member.at(now)
     values = member.values_of(changed)
     updated, version = member.definition.updated, member.definition.version
+    if version is not None and getattr(changed, version.name) != getattr(since, version.name):
+        raise version_refusal(member)
     # Set by the write itself, these are no difference.
     given = {plan.name: getattr(since, plan.name) for plan in (updated, version) if plan is not None}
     changed = evolved(member, changed, given) if given else changed
@@ -241,8 +273,11 @@ def reads_as_in(member: Member[E], since: E, item: Item, name: str) -> nodes.Con
     An item may lack what reads as its field's default, or have a NULL for None: another program, or an older version of
     the class, wrote it.
     """
-    alike = [unchanged(item, [name])]
     path = nodes.Path((name,))
+    alike = [unchanged(item, [name])]
+    if name == member.duration and name in item:
+        # What is left of a time does not tell which moment that was.
+        alike = [nodes.Function("attribute_exists", (path,))]
     plan = next((plan for plan in member.definition.fields.values() if plan.attribute == name), None)
     if plan is not None:
         value = getattr(since, plan.name)
@@ -261,7 +296,11 @@ def elsewhere(
     Raises:
         DefinitionError: the changes leave the key as it is.
         KeyValueError, ItemStructureError: the changes do not fit.
+        ExpressionError: they change the version.
     """
+    version = member.definition.version
+    if version is not None and version.name in changes:
+        raise version_refusal(member)
     new = made(member, evolved(member, loaded, changes), now)
     if member.key(member.values_of(new)) == member.key(member.values_of(loaded)):
         raise DefinitionError(

@@ -147,7 +147,8 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
     Raises:
         OperationError: it was refused: by its own reason, or that of what follows from it.
     """
-    if not others and not has_consequences(intent) and not looks_back(intent):
+    may_revive = intent.may_make and intent.verb == "update" and intent.member.definition.ttl is not None
+    if not others and not has_consequences(intent) and not looks_back(intent) and not may_revive:
         return perform(session, intent)
     around = Transaction([session])
     try:
@@ -176,11 +177,8 @@ class TransactionRepository(Generic[E]):
         return {"session": self._session, "member": self._member, "on_failure": on_failure}
 
     def _add(self, intent: Intent[E]) -> None:
-        # Mistakes are found here, where the verb stands, as far as they can be told without the item.
-        if isinstance(intent, Update) and looks_back(intent):
-            intent.check()
-        else:
-            intent.write()
+        # Mistakes are found here, where the verb stands.
+        intent.check(reads=looks_back(intent))
         self._transaction.add(intent)
 
     def create(self, instance: E, /, *, on_failure: OnFailure | None = None) -> E:
@@ -190,7 +188,7 @@ class TransactionRepository(Generic[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        new = made(self._member, instance, self._transaction.now)
+        new = made(self._member, instance, self._transaction.now, new=True)
         self._add(Create(**self._common(on_failure), instance=new))
         return self._stored(new)
 
@@ -256,16 +254,33 @@ class TransactionRepository(Generic[E]):
             )
         )
 
-    def save(self, changed: E, /, *, since: E, on_failure: OnFailure | None = None) -> None:
+    def save(
+        self, changed: E, /, *, since: E, where: Condition | None = None, on_failure: OnFailure | None = None
+    ) -> None:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         Without a difference, the item has to be there all the same.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        self._add(Save(**self._common(on_failure), changed=changed, since=since, now=self._transaction.now))
+        save = Save(
+            **self._common(on_failure),
+            changed=changed,
+            since=since,
+            now=self._transaction.now,
+            where=bound_where(self._member, where),
+        )
+        self._add(save)
 
-    def move(self, loaded: E, changes: Mapping[str, Any], /, *, on_failure: OnFailure | None = None) -> None:
+    def move(
+        self,
+        loaded: E,
+        changes: Mapping[str, Any],
+        /,
+        *,
+        where: Condition | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> None:
         """Take an item to another key, if it is as it was loaded: `Repository.move` without reading.
 
         These are two of the transaction's writes, a delete and a create. What was not loaded, attributes that neither a
@@ -281,12 +296,14 @@ class TransactionRepository(Generic[E]):
         delete = Delete(
             **self._common(on_failure),
             values=self._member.values_of(loaded),
-            where=None if counted else loaded_as(self._member, loaded),
+            where=bound_where(self._member, where),
+            as_was=None if counted else loaded_as(self._member, loaded),
+            moved=True,
             must_exist=True,
             version=version_of(self._member, loaded) if counted else None,
         )
         create = Create(**self._common(on_failure), instance=new)
-        create.write()
+        create.check()
         self._add(delete)
         self._add(create)
 
@@ -299,6 +316,15 @@ class TransactionRepository(Generic[E]):
         on_failure: OnFailure | None = None,
         **fields: Any,
     ) -> None:
-        """Let the transaction happen only if an item is there and, if given, a condition on it holds."""
-        values = key_values(self._member, key, fields)
-        self._add(Check(**self._common(on_failure), values=values, where=bound_where(self._member, where)))
+        """Let the transaction happen only if an item is there and, if given, a condition on it holds.
+
+        Of an entity that counts versions, an instance that is given for the key has to be the stored one.
+        """
+        self._add(
+            Check(
+                **self._common(on_failure),
+                values=key_values(self._member, key, fields),
+                where=bound_where(self._member, where),
+                version=None if key is None else expected_version(self._member, key),
+            )
+        )

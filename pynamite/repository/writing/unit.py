@@ -13,12 +13,14 @@ from pynamite.dynamo.backoff import Backoff
 from pynamite.dynamo.send import send
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
-from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
-from pynamite.repository.writing.expansion import Action, Expansion, OpenTransaction, looks_back
+from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
+from pynamite.repository.writing.guards import note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
 from pynamite.repository.writing.reasons import numbered_operations
+from pynamite.repository.writing.unfit import explained
+from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "perform"]
@@ -38,14 +40,20 @@ class Done:
     new: Item | None
 
 
-def _done(operation: Operation[Any], answer: Any) -> Done:
+def _done(write: Refusal, answer: Any) -> Done:
     """Read what a write that went by itself says of its item."""
+    operation = write.operation
     match operation.action:
         case "UpdateItem":
             return Done(None, answer)
         case "DeleteItem":
-            return Done(answer, None)
-    return Done(None, operation.request.get("Item"))
+            return Done(_alive(write, answer), None)
+    return Done(_alive(write, answer.get("Attributes")), operation.request.get("Item"))
+
+
+def _alive(write: Refusal, old: Item | None) -> Item | None:
+    """Give an old item, unless it had expired."""
+    return None if not old or (isinstance(write, Write) and write.over_expired(old)) else old
 
 
 def perform(session: Session, intent: Intent[Any]) -> Done:
@@ -56,9 +64,11 @@ def perform(session: Session, intent: Intent[Any]) -> Done:
     """
     write = intent.write()
     try:
-        return _done(write.operation, send(session.client, write.operation))
+        return _done(write, send(session.client, write.operation))
     except ConditionFailedError as error:
         raise write.explain(error) from error.__cause__
+    except OperationError as error:
+        raise explained(write, error) from error.__cause__
 
 
 def carry_out(
@@ -82,29 +92,39 @@ def carry_out(
         OperationError: the database said no.
     """
     last: OperationError | None = None
+    read: set[Identity] = set()
+    foreign: set[Identity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(intents, open_transaction, now)
+        expansion = Expansion(intents, open_transaction, now, read=read, foreign=foreign)
         expansion.settle()
+        if expansion.clashes:
+            _refuse_clashes(session, len(intents), expansion.clashes)
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
         try:
             return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
         except TransactionCanceledError as error:
-            if not _is_overtaken(actions, error.reasons):
+            read |= _in_the_way(actions, error.reasons)
+            news = note_foreign([action.write for action in actions], error.reasons, foreign)
+            if not news and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
+            read |= _in_the_way(actions, (error,))
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
+        except OperationError as error:
+            if not alone:
+                raise
+            raise _worded(actions[0], error) from error.__cause__
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
     raise given_up(first, last) from (None if last is None else last.__cause__)
 
 
 def _alone(session: Session, action: Action) -> Done:
-    operation = action.write.operation
-    return _done(operation, send(session.client, operation))
+    return _done(action.write, send(session.client, action.write.operation))
 
 
 def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> Done:
@@ -121,14 +141,45 @@ def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | 
     return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 
 
+def _in_the_way(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> set[Identity]:
+    """Find the upserts that met an expired item, whose attributes would come back: they have to look at it first."""
+    return {
+        identity_of(action.intent)
+        for action, reason in zip(actions, reasons, strict=False)
+        if action.intent is not None and reason is not None and _met_expired(action, reason)
+    }
+
+
+def _met_expired(action: Action, reason: OperationError) -> bool:
+    write = action.write
+    there = (reason.response or {}).get("Item")
+    return isinstance(reason, ConditionFailedError) and isinstance(write, Write) and write.met_expired(there)
+
+
 def _has_changed(action: Action, reason: OperationError) -> bool:
+    if _met_expired(action, reason):
+        return True
     outcome = action.outcome
     if outcome is None or outcome.unchanged is None or not isinstance(reason, ConditionFailedError):
         return False
     there = (reason.response or {}).get("Item")
-    if there and action.member is not None and not action.member.is_typed(there):
+    if there and action.intent is not None and not action.intent.member.is_typed(there):
         return False
     return not holds(outcome.unchanged, there or {})
+
+
+def _worded(action: Action, reason: OperationError) -> OperationError:
+    """Say what a refusal means for a write."""
+    if type(reason) is ConditionFailedError:
+        return action.write.explain(reason)
+    return explained(action.write, reason) if isinstance(action.write, Write) else reason
+
+
+def _refuse_clashes(session: Session, count: int, clashes: Sequence[tuple[Action, OperationError]]) -> None:
+    error = TransactionCanceledError(
+        "", reasons=[reason for _, reason in clashes], operation="TransactWriteItems", table_name=session.table_name
+    )
+    _explain(session, count, [action for action, _ in clashes], error)
 
 
 def _explain(session: Session, count: int, actions: Sequence[Action], error: TransactionCanceledError) -> None:
@@ -141,7 +192,7 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
     for action, reason in zip(actions, error.reasons, strict=False):
         if reason is None:
             continue
-        worded = action.write.explain(reason) if isinstance(reason, ConditionFailedError) else reason
+        worded = _worded(action, reason)
         worded.__cause__ = error.__cause__
         said.append(f"{numbered_operations(action.origins)} ({action.why}): {worded}")
         if chosen is None and action.on_failure is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
 
+from pynamite.entities.expiry import has_passed, passed
 from pynamite.entities.member import Member
 from pynamite.errors import (
     ConditionFailedError,
@@ -17,6 +19,7 @@ from pynamite.errors import (
     StaleVersionError,
 )
 from pynamite.expression import nodes
+from pynamite.local.evaluate import holds
 from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.put import put_item
@@ -36,13 +39,15 @@ __all__ = [
     "never",
     "of_type",
     "put_write",
+    "read_as_far_as_it_fits",
     "update_write",
+    "vacant",
     "version_is",
 ]
 
 E = TypeVar("E")
 
-Verb = Literal["create", "put", "update", "save", "delete", "check"]
+Verb = Literal["create", "put", "update", "save", "move", "delete", "check"]
 
 
 class Refusal(Protocol):
@@ -62,7 +67,9 @@ class Refusal(Protocol):
 class Write(Generic[E]):
     """One write of one item of an entity: what to send, and how to word its refusal.
 
-    ``version`` is the one that the item has to have, where the writer knew it: 0 for an item that has none.
+    ``version`` is the one that the item has to have, where the writer knew it: 0 for an item that has none. By
+    ``moment`` it tells what has expired, where items of its table do. ``where`` is the caller's condition, where the
+    write has others besides: that nothing changed since it was read.
     """
 
     verb: Verb
@@ -71,6 +78,19 @@ class Write(Generic[E]):
     operation: Operation[Any]
     must_exist: bool = False
     version: int | None = None
+    moment: datetime | None = None
+    where: nodes.Condition | None = None
+
+    def over_expired(self, old: Item) -> bool:
+        """Tell whether an item that was there counts as absent, since it had expired."""
+        attribute = self.member.ttl_attribute
+        if self.moment is None or attribute is None or not has_passed(old, attribute, self.moment):
+            return False
+        return self.member.definition.ttl is not None or not self.member.is_typed(old)
+
+    def met_expired(self, old: Item | None) -> bool:
+        """Tell whether an upsert was refused since an expired item is in its way, whose attributes would come back."""
+        return bool(old and self.verb == "update" and not self.must_exist and self.over_expired(old))
 
     def explain(self, error: ConditionFailedError) -> OperationError:
         """Say what a failed condition means for this write: no such item, one already, or ``where`` did not hold."""
@@ -93,6 +113,11 @@ class Write(Generic[E]):
                 item=self._read(old) if old else None,
                 **facts,
             )
+        gone = f"there is no {told}: it has expired"
+        if old and self.must_exist and self.member.is_typed(old) and self.over_expired(old):
+            return ItemNotFoundError(gone, **facts)
+        if old and not self.must_exist and self.over_expired(old):
+            return ConditionFailedError(f"the condition of {self.verb} did not hold: {gone}", **facts)
         if self.must_exist and (not old or not self.member.is_typed(old)):
             foreign = f": its key holds an item of another type ({self._type_of(old)})" if old else ""
             return ItemNotFoundError(f"there is no {told}{foreign}", **facts)
@@ -116,7 +141,7 @@ class Write(Generic[E]):
             )
         why = (
             f"the {told} was changed by others since it was read: read it again, and make the changes anew"
-            if self.verb == "save"
+            if self.verb in {"save", "move"} and (self.where is None or holds(self.where, old or {}))
             else f"the condition of {self.verb} did not hold for the {told}"
         )
         return ConditionFailedError(why, item=self._read(old) if old else None, **facts)
@@ -142,13 +167,20 @@ class Write(Generic[E]):
         )
 
     def _read(self, item: Item) -> Any:
-        if not self.member.is_typed(item):
-            return item_from_wire(item)
-        try:
-            return self.member.instance(item)
-        except ItemStructureError:
-            # The error to be told is the failed condition; an item that does not fit is shown as it is.
-            return item_from_wire(item)
+        return read_as_far_as_it_fits(self.member, item)
+
+
+def read_as_far_as_it_fits(member: Member[Any], item: Item) -> Any:
+    """Give an entity's item as its instance; a foreign one, or one that does not fit its class, as plain values.
+
+    It is what an error shows: what there is to be told is why the write was refused.
+    """
+    if not member.is_typed(item):
+        return item_from_wire(item)
+    try:
+        return member.instance(item)
+    except ItemStructureError:
+        return item_from_wire(item)
 
 
 def _exists(member: Member[Any]) -> nodes.Function:
@@ -158,6 +190,43 @@ def _exists(member: Member[Any]) -> nodes.Function:
 def absent(member: Member[Any]) -> nodes.Function:
     """Give the condition that there is no item."""
     return nodes.Function("attribute_not_exists", (nodes.Path((member.key_attributes[0],)),))
+
+
+def _moment(member: Member[Any]) -> datetime | None:
+    """Give the moment by which a write tells what has expired; None where nothing does."""
+    return None if member.ttl_attribute is None else member.clock()
+
+
+def _expired(member: Member[Any], moment: datetime | None) -> nodes.Condition | None:
+    """Give the condition that there is an item which has expired, this entity's or a foreign one: it counts as absent.
+
+    An item of an entity without a ttl field does not expire for it.
+    """
+    if moment is None or member.ttl_attribute is None:
+        return None
+    over = passed(member.ttl_attribute, moment)
+    if member.definition.ttl is not None:
+        return over
+    return None if member.type_attribute is None else nodes.conjunction(nodes.Not(of_type(member)), over)
+
+
+def _alive(member: Member[Any], moment: datetime | None) -> nodes.Condition | None:
+    """Give the condition that an item of this entity has not expired; None where it never does."""
+    ttl = member.definition.ttl
+    return None if ttl is None or moment is None else nodes.Not(passed(ttl.attribute, moment))
+
+
+def _where(member: Member[Any], where: nodes.Condition | None, moment: datetime | None) -> nodes.Condition | None:
+    """Let a condition see nothing where there is an expired item."""
+    expired = _expired(member, moment)
+    if where is None or expired is None:
+        return where
+    return nodes.disjunction(where, expired) if holds(where, {}) else nodes.conjunction(where, nodes.Not(expired))
+
+
+def vacant(member: Member[Any]) -> nodes.Condition:
+    """Give the condition that there is no item, or one that has expired."""
+    return _any(absent(member), _expired(member, _moment(member)))
 
 
 def of_type(member: Member[Any]) -> nodes.Condition:
@@ -182,19 +251,38 @@ def version_is(member: Member[Any], version: int) -> nodes.Condition:
     return nodes.Compare("=", path, nodes.Value({"N": str(version)}))
 
 
-def _not_foreign(member: Member[Any], version: int | None = None) -> nodes.Condition | None:
+def _not_foreign(
+    member: Member[Any], moment: datetime | None = None, version: int | None = None
+) -> nodes.Condition | None:
     """Give the condition that there is no item, or one of this entity, and with this version if one is known.
 
-    Without a type attribute, the templates alone see to it.
+    Without a type attribute, the templates alone see to it. With a moment, an item that has expired may be there.
     """
     there = [] if member.type_attribute is None else [of_type(member)]
     there += [] if version is None else [version_is(member, version)]
-    return nodes.disjunction(absent(member), nodes.conjunction(*there)) if there else None
+    return _any(absent(member), nodes.conjunction(*there), _expired(member, moment)) if there else None
+
+
+def _any(*conditions: nodes.Condition | None) -> nodes.Condition:
+    given = [condition for condition in conditions if condition is not None]
+    return given[0] if len(given) == 1 else nodes.disjunction(*given)
 
 
 def _all(*conditions: nodes.Condition | None) -> nodes.Condition | None:
-    given = [condition for condition in conditions if condition is not None]
+    """Join conditions, each said once."""
+    given: list[nodes.Condition] = []
+    for condition in conditions:
+        parts = () if condition is None else condition.parts if isinstance(condition, nodes.And) else (condition,)
+        given += [part for part in parts if part not in given]
     return nodes.conjunction(*given) if given else None
+
+
+def _there(member: Member[Any], moment: datetime | None, version: int | None) -> nodes.Condition:
+    """Give the condition that there is an item of this entity, alive, and with this version if one is known."""
+    known = None if version is None else version_is(member, version)
+    condition = _all(of_type(member), _alive(member, moment), known)
+    assert condition is not None
+    return condition
 
 
 def as_item(member: Member[E], instance: E, unknown: Item | None = None) -> Item:
@@ -204,26 +292,23 @@ def as_item(member: Member[E], instance: E, unknown: Item | None = None) -> Item
 
 
 def create_write(member: Member[E], instance: E, unknown: Item | None = None) -> Write[E]:
-    """Make the write of a new item; there must be none under its key."""
-    values, item = member.values_of(instance), as_item(member, instance, unknown)
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=absent(member))
-    return Write("create", member, values, operation)
+    """Make the write of a new item; there must be none under its key, or one that has expired."""
+    values, item, moment = member.values_of(instance), as_item(member, instance, unknown), _moment(member)
+    condition = _any(absent(member), _expired(member, moment))
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=condition)
+    return Write("create", member, values, operation, moment=moment)
 
 
 def put_write(
     member: Member[E], instance: E, where: nodes.Condition | None = None, *, version: int | None = None
 ) -> Write[E]:
     """Make the write of a new or a replaced item; a foreign one, or one of another version, is not replaced."""
-    values, item = member.values_of(instance), member.item(instance)
-    guard = (
-        _not_foreign(member)
-        if version is None
-        else _not_foreign(member, 0)
-        if version == 0
-        else _all(of_type(member), version_is(member, version))
-    )
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=_all(guard, where))
-    return Write("put", member, values, operation, version=version)
+    values, item, moment = member.values_of(instance), member.item(instance), _moment(member)
+    # Of version 0 is what was not stored yet, or by writers that did not count; any other has to be there.
+    guard = _there(member, moment, version) if version else _not_foreign(member, moment, version)
+    condition = _all(guard, where if version else _where(member, where, moment))
+    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=condition)
+    return Write("put", member, values, operation, version=version, moment=moment)
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -239,12 +324,13 @@ def delete_write(
     version: int | None = None,
 ) -> Write[E]:
     """Make the removal of an item; a foreign one, or one of another version, is not removed."""
-    there = _all(of_type(member), None if version is None else version_is(member, version))
-    guard = there if must_exist else _not_foreign(member, version)
-    operation = delete_item(
-        member.table_name, member.key(values), condition=_all(guard, where), return_values="ALL_OLD"
-    )
-    return Write("delete", member, values, operation, must_exist, version)
+    moment = _moment(member)
+    if must_exist:
+        condition = _all(_there(member, moment, version), where)
+    else:
+        condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
+    operation = delete_item(member.table_name, member.key(values), condition=condition, return_values="ALL_OLD")
+    return Write("delete", member, values, operation, must_exist, version, moment)
 
 
 def update_write(
@@ -257,20 +343,24 @@ def update_write(
     version: int | None = None,
 ) -> Write[E]:
     """Make the update of an item that has to be there, and to have the version if one is known, unless an upsert."""
+    moment = _moment(member)
+    # Whoever has read an item may not make it anew when it is gone.
     guard = (
-        _not_foreign(member, version)
-        if upsert
-        else _all(of_type(member), None if version is None else version_is(member, version))
+        _all(_not_foreign(member, version=version), _alive(member, moment))
+        if upsert and not version
+        else _there(member, moment, version)
     )
     operation = update_item(
         member.table_name, member.key(values), update, condition=_all(guard, where), return_values="ALL_NEW"
     )
-    return Write("update", member, values, operation, not upsert, version)
+    return Write("update", member, values, operation, not upsert, version, moment)
 
 
-def check_write(member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None) -> Write[E]:
-    """Make a check, for a transaction, that an item is there and that a condition holds."""
-    condition = _all(of_type(member), where) or of_type(member)
-    return Write(
-        "check", member, values, condition_check(member.table_name, member.key(values), condition), must_exist=True
-    )
+def check_write(
+    member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, version: int | None = None
+) -> Write[E]:
+    """Make a check, for a transaction: an item is there, has the version if one is known, and a condition holds."""
+    moment = _moment(member)
+    condition = _all(_there(member, moment, version), where) or of_type(member)
+    operation = condition_check(member.table_name, member.key(values), condition)
+    return Write("check", member, values, operation, must_exist=True, version=version, moment=moment)

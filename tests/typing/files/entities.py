@@ -8,7 +8,7 @@ from typing import assert_type
 
 import attrs
 
-from pynamite import Index, Page, Query, Repository, Store, Table, entity, field
+from pynamite import Index, Page, Query, Repository, Store, Table, attribute, entity, field
 
 
 class Rating(Enum):
@@ -99,15 +99,26 @@ def write(store: Store, channel: Channel, video: Video) -> None:
     changed = copy.copy(channel)
     changed.subscribers = 1
     assert_type(store[Channel].save(changed, since=channel), Channel)
+    assert_type(store[Channel].save(changed, since=channel, where=attribute(Channel.earned) > Decimal(1)), Channel)
+    assert_type(store[Channel].move(channel, {"handle": "b"}, where=attribute(Channel.author) == "a"), Channel)
     assert_type(store[Channel].delete(handle="a"), bool)
+    assert_type(store[Channel].pop(handle="a"), Channel | None)
+    assert_type(store[Channel].pop(channel, where=attribute(Channel.author) == "a"), Channel | None)
+    assert_type(store[Channel].swap(channel, where=attribute(Channel.author) == "a"), Channel | None)
     store[Video].put_many([video])
     store[Video].delete_many([video, {"handle": "a"}])
     with store.transaction() as tx:
         tx[Channel].create(channel)
         tx[Video].put(video)
+        tx[Channel].save(changed, since=channel, where=attribute(Channel.author) == "a")
+        tx[Channel].move(channel, {"handle": "b"}, where=attribute(Channel.author) == "a")
         tx[Video].create(channel)  # ERROR
+        tx[Channel].move(channel, {"handle": "b"}, where={"author": "a"})  # ERROR
     store[Video].create(channel)  # ERROR
     store[Channel].put({"handle": "a"})  # ERROR
+    store[Channel].swap(video)  # ERROR
+    store[Channel].pop("CHANNEL#a")  # ERROR
+    store[Channel].save(changed, since=channel, where=Channel.author == "a")  # ERROR
     store[Video].put_many([channel])  # ERROR
     store[Channel].delete(handle="a", where="visits > 3")  # ERROR
 
