@@ -14,12 +14,12 @@ from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
-from pynamite.operation.failures import CONFLICT_CODES
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
 from pynamite.repository.writing.guards import note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
+from pynamite.repository.writing.reasons import numbered_operations
 from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
@@ -77,14 +77,15 @@ def carry_out(
     intents: Sequence[Intent[Any]],
     open_transaction: OpenTransaction,
     *,
+    now: Callable[[], datetime],
     together: bool = True,
     token: str | None = None,
-    now: Callable[[], datetime] | None = None,
 ) -> Done:
     """Carry out intents with all that follows from them, in one transaction.
 
     A single write goes by itself unless it is to be ``together``. Where items were read first and changed meanwhile, it
-    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again.
+    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again; what follows is stamped by the
+    clock ``now``.
 
     Raises:
         TransactionCanceledError: an action was at fault (the reasons are those of the intents, in order); or what was
@@ -95,9 +96,7 @@ def carry_out(
     read: set[Identity] = set()
     foreign: set[Identity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now, read=read, foreign=foreign)
-        for number, intent in enumerate(intents):
-            expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
+        expansion = Expansion(intents, open_transaction, now, read=read, foreign=foreign)
         expansion.settle()
         if expansion.clashes:
             _refuse_clashes(session, len(intents), expansion.clashes)
@@ -138,11 +137,9 @@ def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> D
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether nothing stood in the way but items that changed since they were read."""
-    pairs = [(action, reason) for action, reason in zip(actions, reasons, strict=False) if reason is not None]
-    stale = [action for action, reason in pairs if _has_changed(action, reason)]
-    others = [reason for action, reason in pairs if action not in stale]
-    return bool(stale) and all(reason.code in CONFLICT_CODES for reason in others)
+    """Tell whether an item changed since it was read: other actions may have failed because of that alone."""
+    pairs = zip(actions, reasons, strict=False)
+    return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 
 
 def _in_the_way(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> set[Identity]:
@@ -198,8 +195,7 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
             continue
         worded = _worded(action, reason)
         worded.__cause__ = error.__cause__
-        numbers = " and ".join(map(str, action.origins))
-        said.append(f"operation {numbers} ({action.why}): {worded}")
+        said.append(f"{numbered_operations(action.origins)} ({action.why}): {worded}")
         if chosen is None and action.on_failure is not None:
             chosen = failure_of(action.on_failure, worded)
         for origin in action.origins:
