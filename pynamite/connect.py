@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pynamite.client import Client
 from pynamite.errors import CredentialsError
+from pynamite.operation.sending import needs_retry
 
 __all__ = ["connect"]
 
@@ -26,7 +27,8 @@ def connect(target: str | Client | None = None) -> Client:
     ``"sqlite:///file.db"`` is the embedded engine on a file (relative to the working directory; with four slashes the
     path is absolute), ``"sqlite://"`` the engine in a memory of its own, ``"http://host:port"`` a DynamoDB server,
     with the credentials that boto3 finds, else made-up ones, and None is AWS, by boto3's own configuration, with the
-    region of ``DEFAULT_REGION`` where boto3 finds none. Nothing is sent.
+    region of ``DEFAULT_REGION`` where boto3 finds none. Nothing is sent. A client of boto3's gets one event handler,
+    which concerns pynamite's calls only: it keeps writes from being sent twice that must not be done twice.
 
     Raises:
         ValueError: the URL has none of these forms.
@@ -35,11 +37,11 @@ def connect(target: str | Client | None = None) -> Client:
         CredentialsError: boto3 finds no region, or not the profile that it is told.
     """
     if target is None:
-        return _aws()
+        return _watched(_aws())
     if not isinstance(target, str):
         # Not isinstance: from Python 3.12 on that does not see the methods of a proxy.
         if all(callable(getattr(target, name, None)) for name in _METHODS):
-            return target
+            return _watched(target)
         raise TypeError(
             f"cannot connect to {target!r}, a {type(target).__name__} without DynamoDB's methods; "
             f"connect takes {_FORMS}" + _HINTS.get(type(target).__name__, ""))
@@ -47,8 +49,17 @@ def connect(target: str | Client | None = None) -> Client:
         return _file(target)
     parts = urlsplit(target)
     if parts.scheme in {"http", "https"} and parts.hostname:
-        return _server(target)
+        return _watched(_server(target))
     raise ValueError(f"cannot connect to {target!r}; connect takes {_FORMS}" + _guess(target))
+
+
+def _watched(client: Client) -> Client:
+    """Let a client of boto3's ask before it sends a request again by itself: see `pynamite.operation.sending`."""
+    events = getattr(getattr(client, "meta", None), "events", None)
+    register = getattr(events, "register_first", None)
+    if register is not None:
+        register("needs-retry.dynamodb", needs_retry, unique_id="pynamite-needs-retry")
+    return client
 
 
 _HINTS = {

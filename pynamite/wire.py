@@ -25,6 +25,8 @@ __all__ = [
     "Item",
     "Misfit",
     "describe",
+    "equal",
+    "equal_items",
     "from_json",
     "from_wire",
     "item_from_wire",
@@ -281,6 +283,40 @@ def describe(value: AttributeValue) -> str:
     if kind in {"L", "M"}:
         return f"{len(content)} elements ({kind})"
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({kind})"
+
+
+def equal(one: AttributeValue | None, other: AttributeValue | None) -> bool:
+    """Tell whether two values are equal: of one type, numbers by value, sets without order. None equals nothing."""
+    if one is None or other is None:
+        return False
+    ((kind, content),) = one.items()
+    if kind not in other:
+        return False
+    rival = other[kind]
+    if content == rival:
+        return True
+    compare = _EQUALITIES.get(kind)
+    return compare is not None and compare(content, rival)
+
+
+def equal_items(one: Item, other: Item) -> bool:
+    """Tell whether two items have the same attributes with equal values.
+
+    >>> equal_items({"n": {"N": "1.0"}, "s": {"SS": ["a", "b"]}}, {"s": {"SS": ["b", "a"]}, "n": {"N": "1"}})
+    True
+    """
+    return one.keys() == other.keys() and all(equal(value, other[name]) for name, value in one.items())
+
+
+_EQUALITIES: dict[str, Callable[[Any, Any], bool]] = {
+    "N": lambda one, other: Decimal(one) == Decimal(other),
+    "B": lambda one, other: bytes(one) == bytes(other),
+    "SS": lambda one, other: set(one) == set(other),
+    "NS": lambda one, other: set(map(Decimal, one)) == set(map(Decimal, other)),
+    "BS": lambda one, other: set(map(bytes, one)) == set(map(bytes, other)),
+    "L": lambda one, other: len(one) == len(other) and all(map(equal, one, other)),
+    "M": equal_items,
+}
 
 
 def to_json(item: Item) -> bytes:

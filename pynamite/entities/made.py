@@ -14,7 +14,7 @@ from pynamite.key.codec import Codec
 from pynamite.key.template import KeyTemplate
 from pynamite.key.variants import KeyVariants
 
-__all__ = ["chosen_in", "shard_problems", "stamp_problems"]
+__all__ = ["chosen_in", "default_of", "shard_problems", "stamp_problems"]
 
 STAMPS = ("created", "updated")
 
@@ -29,7 +29,7 @@ def stamp_problems(cls: type, fields: Mapping[str, FieldPlan], key_fields: Itera
             names = ", ".join(repr(one.name) for one in plans)
             found.append(f"entity {name!r} has more than one {option} field: {names}")
         found += [
-            f"field {plan.name!r} of entity {name!r} is {option}=True, but {spelled(plan.kind)}, {_default_of(plan)}: "
+            f"field {plan.name!r} of entity {name!r} is {option}=True, but {spelled(plan.kind)}, {default_of(plan)}: "
             f"declare it as `datetime | None = field(default=None, {option}=True)`"
             for plan in plans
             if not _is_moment(plan) or plan.own.default is not None
@@ -52,7 +52,8 @@ def stamp_problems(cls: type, fields: Mapping[str, FieldPlan], key_fields: Itera
     return found
 
 
-def _default_of(plan: FieldPlan) -> str:
+def default_of(plan: FieldPlan) -> str:
+    """Say what default a field has, for a message."""
     return f"with default {plan.own.default!r}" if plan.has_default else "without default"
 
 

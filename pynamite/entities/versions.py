@@ -10,10 +10,15 @@ import attrs
 
 from pynamite.entities.annotations import plain, spelled, without_none
 from pynamite.entities.fields import options_of
+from pynamite.entities.made import default_of
 from pynamite.entities.structs import FieldPlan
 from pynamite.wire import Misfit
 
 __all__ = ["NextOf", "Numbering", "numbering_of", "sequence_problems", "version_problems"]
+
+
+APART = ("key_only", "rest", "created", "updated", "ttl", "unique")
+"""The options of a field that say something else of it than that it counts versions."""
 
 
 @attrs.frozen
@@ -59,15 +64,15 @@ def version_problems(cls: type, fields: Mapping[str, FieldPlan], key_fields: Ite
         default = plan.own.default
         if plain(plan.kind) is not int or default != 0 or isinstance(default, bool):
             found.append(
-                f"field {plan.name!r} of entity {name!r} is version=True, but {spelled(plan.kind)}: "
-                "declare it as `int = field(default=0, version=True)`"
+                f"field {plan.name!r} of entity {name!r} is version=True, but {spelled(plan.kind)}, "
+                f"{default_of(plan)}: declare it as `int = field(default=0, version=True)`"
             )
         if plan.name in keys:
             found.append(
                 f"field {plan.name!r} of entity {name!r} is version=True, but part of the table key, which no update "
                 "can change: take it out of the key, or keep the versions as items of their own (history=)"
             )
-        if plan.options.created or plan.options.updated or plan.options.ttl or plan.options.key_only:
+        if any(getattr(plan.options, option) for option in APART):
             found.append(f"field {plan.name!r} of entity {name!r} is version=True and more: it can only be one")
     return found + [
         f"field {own.name!r} of entity {name!r} is version=True, but init=False, so that it is not stored: "

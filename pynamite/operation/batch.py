@@ -10,6 +10,7 @@ import attrs
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.operation import Operation
+from pynamite.operation.resend import Resend
 from pynamite.wire import Item
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "batch_write",
     "chunks",
     "delete_entry",
+    "entry_content",
     "put_entry",
 ]
 
@@ -83,13 +85,21 @@ def delete_entry(key: Item) -> WriteEntry:
     return {"DeleteRequest": {"Key": key}}
 
 
+def entry_content(entry: WriteEntry) -> Item:
+    """Give the item that an entry puts, or the key that it deletes."""
+    content: Item = entry["PutRequest"]["Item"] if "PutRequest" in entry else entry["DeleteRequest"]["Key"]
+    return content
+
+
 def batch_write(requests: Mapping[str, Iterable[WriteEntry]]) -> Operation[dict[str, list[WriteEntry]]]:
     """Make a BatchWriteItem of entries by table: at most `BATCH_WRITE_SIZE` together, one for each key.
 
     Its result is what was not processed, by table.
     """
     tables = {table_name: list(entries) for table_name, entries in requests.items()}
-    return Operation("BatchWriteItem", "batch_write_item", {"RequestItems": tables}, _read_unprocessed)
+    # Puts and deletes without conditions: twice is as good as once.
+    return Operation(
+        "BatchWriteItem", "batch_write_item", {"RequestItems": tables}, _read_unprocessed, resend=Resend.SAFE)
 
 
 def _read_unprocessed(answer: dict[str, Any]) -> dict[str, list[WriteEntry]]:

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import attrs
 
-from pynamite.dynamo.send import send, send_batch_get
+from pynamite.dynamo.chunks import Progress
+from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, ItemStructureError
@@ -17,6 +18,8 @@ from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
+from pynamite.repository.many import get_many
+from pynamite.repository.owners import find_owner
 from pynamite.repository.query import Query
 from pynamite.repository.reading import Wanted
 from pynamite.repository.selection import slots_of
@@ -27,6 +30,7 @@ from pynamite.repository.writing.intents import Create, Delete, Save, Update
 from pynamite.repository.writing.making import expected_version, made
 from pynamite.repository.writing.many import delete_many, put_intent, put_many
 from pynamite.repository.writing.moving import checked, move
+from pynamite.repository.writing.reindexing import reindex
 from pynamite.repository.writing.sequences import numbered
 from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
@@ -124,6 +128,21 @@ class Repository(Generic[E]):
     def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
         own = there(self._member, items, include_expired=include_expired)
         return [None if item is None else self._member.instance(item) for item in own]
+
+    def get_unique(self, key: Mapping[str, Any] | None = None, /, **values: Any) -> E | None:
+        """Get the item that has a unique value, ``get_unique(email="ann@x.com")``; None if none has.
+
+        For what is unique together, all of the names are given. Both reads, of the guard and of its owner, are
+        consistent.
+
+        Raises:
+            DefinitionError: the entity has nothing unique.
+            KeyValueError: the names are not those of something unique, or a value is empty or does not fit.
+        """
+        if key is not None and values:
+            raise TypeError("give the values of get_unique(...) once: as keywords, or as one mapping")
+        found = find_owner(self._session, self._member, values if key is None else key)
+        return None if found is None else self._member.instance(found)
 
     def require(
         self,
@@ -367,41 +386,69 @@ class Repository(Generic[E]):
         *,
         consistent_read: bool = False,
         include_expired: bool = False,
+        progress: Progress | None = None,
     ) -> list[E | None]:
         """Get many items by their keys: one entry per key, in order, None where `get` would give None.
 
+        They are asked for 100 at once, each once. ``progress`` is called after each call with how many keys are done,
+        and how many there are.
+
         Raises:
-            UnprocessedItemsError: the service went on leaving keys out.
+            UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
-        wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
-        items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
+        items = get_many(self._session, self._member, keys, consistent_read=consistent_read, progress=progress)
         return self._instances(items, include_expired=include_expired)
 
-    def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
+    def put_many(self, instances: Iterable[E], /, *, checked: bool = False, progress: Progress | None = None) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
 
         A batch takes no conditions, so that an item of another entity under the same key would be replaced, too;
         ``checked`` sends each put by itself, with its condition; so it is always where the entity has versions, unique
-        values, companions or reactions.
+        values, companions or reactions. ``progress`` is called after each call with how many items
+        are done, and how many there are.
 
         Raises:
             ItemStructureError, KeyValueError: an instance does not fit; nothing was sent.
-            UnprocessedItemsError: the service went on leaving items out.
+            UnprocessedItemsError: the service went on leaving items out; ``unprocessed`` has the instances, as they
+                were to be stored.
             ConditionFailedError: a ``checked`` put would have replaced a foreign item; those before it are done.
         """
-        put_many(self._session, self._member, instances, checked=checked)
+        put_many(self._session, self._member, instances, checked=checked, progress=progress)
 
-    def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
+    def delete_many(
+        self,
+        keys: Iterable[Mapping[str, Any] | E],
+        /,
+        *,
+        checked: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
         """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
 
         A batch takes no conditions: ``checked`` sends each delete by itself, so that an item of another entity stays.
+        ``progress`` is called after each call with how many keys are done, and how many there are.
 
         Raises:
             KeyValueError: a key does not fit; nothing was sent.
-            UnprocessedItemsError: the service went on leaving keys out.
+            UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
-        delete_many(self._session, self._member, keys, checked=checked)
+        delete_many(self._session, self._member, keys, checked=checked, progress=progress)
+
+    def reindex(self, *, progress: Progress | None = None) -> int:
+        """Write, for all items of the entity, what follows from their fields and is missing or wrong.
+
+        That are the keys of an index that was added later, the guards of what became unique later (and those whose
+        owners are gone), and companions. Nothing else changes: neither version nor stamps. It gives for how many
+        something was written; ``progress(seen, written)`` is told from time to time. It reads the whole table, and may
+        run beside writers, and again.
+
+        Raises:
+            UniqueViolationError: items share a unique value; ``owner`` and ``key`` are the keys of two of them, and the
+                notes tell of others. Everything else was done.
+            ItemStructureError, KeyValueError: an item does not fit its class or its keys.
+        """
+        return reindex(self._session, self._member, progress)
 
     def query(
         self,

@@ -431,7 +431,14 @@ class Delete(Intent[E]):
 
     def _delete(self, unchanged: nodes.Condition | None) -> Write[E]:
         where = _and(self.where, self.as_was, unchanged)
-        write = delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+        write = delete_write(
+            self.member,
+            self.values,
+            where,
+            must_exist=self.must_exist,
+            version=self.version,
+            gives_old=self.asks_for_old,
+        )
         return attrs.evolve(write, verb="move", where=self.where) if self.moved else write
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:

@@ -11,6 +11,7 @@ import attrs
 
 from pynamite.dynamo.backoff import Backoff
 from pynamite.dynamo.send import send
+from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
 from pynamite.operation.transact import transact_write
@@ -23,7 +24,7 @@ from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "perform"]
+__all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "kept_changing", "perform"]
 
 ATTEMPTS = 20
 """How often what depends on items that keep changing is made anew before the caller is told."""
@@ -214,9 +215,14 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
 
 
 def given_up(intent: Intent[Any], last: OperationError | None = None) -> ConditionFailedError:
+    """Make the error that an intent's item kept changing."""
+    return kept_changing(intent.member, intent.key, last)
+
+
+def kept_changing(member: Member[Any], item_key: Item, last: OperationError | None = None) -> ConditionFailedError:
     """Make the error that an item kept changing."""
-    member, key = intent.member, item_from_wire(intent.key)
-    name, values = member.definition.name, member.parse_item_key(intent.key)
+    key = item_from_wire(item_key)
+    name, values = member.definition.name, member.parse_item_key(item_key)
     told = f"{name} with {member.shown_key(values) if values else repr(key)}"
     return ConditionFailedError(
         f"{told} was changed by others each of {ATTEMPTS} times that it was read: try again later",

@@ -322,14 +322,20 @@ def delete_write(
     *,
     must_exist: bool = False,
     version: int | None = None,
+    gives_old: bool = False,
 ) -> Write[E]:
-    """Make the removal of an item; a foreign one, or one of another version, is not removed."""
+    """Make the removal of an item; a foreign one, or one of another version, is not removed.
+
+    Unless its caller ``gives_old``, all that matters of its answer is whether there was an item.
+    """
     moment = _moment(member)
     if must_exist:
         condition = _all(_there(member, moment, version), where)
     else:
         condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
-    operation = delete_item(member.table_name, member.key(values), condition=condition, return_values="ALL_OLD")
+    operation = delete_item(
+        member.table_name, member.key(values), condition=condition, return_values="ALL_OLD", old_matters=gives_old
+    )
     return Write("delete", member, values, operation, must_exist, version, moment)
 
 

@@ -30,7 +30,7 @@ def key(n: int) -> dict[str, Any]:
 
 
 GET = get_item("shop", key(1))
-TRANSACTION = transact_write([delete_item("shop", key(1)), delete_item("shop", key(2))])
+TRANSACTION = transact_write([delete_item("shop", key(1)), delete_item("shop", key(2))], "token")
 
 
 def client(*answers: Any) -> Any:

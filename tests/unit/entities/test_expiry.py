@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import attrs
@@ -122,6 +122,34 @@ def test_keys_have_the_second_that_the_item_has():
     assert definition_of(Moment).values({"until": None})["until"] is None
     last = datetime.max.replace(tzinfo=UTC)
     assert definition_of(Moment).values({"until": last})["until"] == last
+
+
+class Autumn(tzinfo):
+    """A zone whose clocks are put back by an hour at one in the morning, UTC, so that they show three o'clock twice."""
+
+    end = datetime(2026, 10, 25, 1, tzinfo=UTC)
+
+    def utcoffset(self, moment):
+        summer = moment is not None and moment.replace(tzinfo=None) < datetime(2026, 10, 25, 3) and not moment.fold
+        return timedelta(hours=2 if summer else 1)
+
+    def dst(self, moment):
+        return self.utcoffset(moment) - timedelta(hours=1)
+
+    def tzname(self, moment):
+        return "autumn"
+
+    def fromutc(self, moment):
+        local = moment + timedelta(hours=2 if moment.replace(tzinfo=UTC) < self.end else 1)
+        return local.replace(fold=int(self.end <= moment.replace(tzinfo=UTC) < self.end + timedelta(hours=1)))
+
+
+def test_the_next_second_is_one_second_later_in_every_zone():
+    """Also where the clocks are put back in it."""
+    twice = datetime(2026, 10, 25, 2, 59, 59, 1, tzinfo=Autumn())
+    assert twice.astimezone(UTC) == datetime(2026, 10, 25, 0, 59, 59, 1, tzinfo=UTC)
+    second = definition_of(Moment).values({"until": twice})["until"]
+    assert second.astimezone(UTC) == datetime(2026, 10, 25, 1, tzinfo=UTC)
 
 
 def refused(attributes, kinds=None, **options):
