@@ -30,15 +30,7 @@ from pynamite.repository.writing.reasons import Why, clash, too_many
 from pynamite.repository.writing.writes import Refusal
 from pynamite.wire import Item
 
-__all__ = [
-    "Action",
-    "Expansion",
-    "Identity",
-    "OpenTransaction",
-    "has_consequences",
-    "identity_of",
-    "looks_back",
-]
+__all__ = ["Action", "Expansion", "Identity", "OpenTransaction", "has_consequences", "identity_of", "looks_back"]
 
 OpenTransaction = Callable[[Session, Callable[[Intent[Any]], None]], AbstractContextManager[Any]]
 """What makes the transaction that a reaction to an item of a session gets: what is asked of it goes to a function."""

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from pynamite.dynamo.send import key_identity
 from pynamite.entities.companions import Companion
 from pynamite.entities.member import Member
@@ -18,7 +16,7 @@ from pynamite.repository.writing.intents import Create, Delete, Intent, Outcome,
 from pynamite.repository.writing.making import made
 from pynamite.wire import Item
 
-__all__ = ["Wanted", "agrees", "followers", "identity_of", "wanted_by"]
+__all__ = ["agrees", "companions_of", "followers", "identity_of"]
 
 
 def identity_of(intent: Intent[Any]) -> Identity:
@@ -26,90 +24,77 @@ def identity_of(intent: Intent[Any]) -> Identity:
     return intent.member.table_name, key_identity(intent.key)
 
 
-@attrs.frozen(eq=False)
-class Wanted:
-    """An item that its owner wants to be there."""
-
-    member: Member[Any]
-    instance: Any
-    item: Item
-
-
 def followers(intent: Intent[Any], outcome: Outcome, now: Callable[[], datetime]) -> Iterable[tuple[str, Intent[Any]]]:
     """Give the writes by which companions and history follow an item, each with what it is.
-
-    A put makes all companions anew, so that items which were there before get theirs.
 
     Raises:
         DefinitionError: a companion cannot be kept in step.
         ItemStructureError: a companion, or the item that was there, does not fit its class.
     """
-    definition, owner, registry = intent.member.definition, intent.member, intent.session.registry
+    owner, registry = intent.member, intent.session.registry
     common: dict[str, Any] = {"session": intent.session, "on_failure": intent.on_failure, "kept": True}
-    before = wanted_by(registry, owner, definition.companions, outcome.old)
-    after = wanted_by(registry, owner, definition.companions, outcome.new)
-    for identity, gone in before.items():
+    before = companions_of(registry, owner, owner.definition.companions, outcome.old)
+    after = companions_of(registry, owner, owner.definition.companions, outcome.new)
+    for identity, (member, instance) in before.items():
         if identity not in after:
-            values = gone.member.values_of(gone.instance)
-            yield "companion", Delete(**common, member=gone.member, values=values)
-    for identity, come in after.items():
-        whole = made(come.member, come.instance, now)
+            yield "companion", Delete(**common, member=member, values=member.values_of(instance))
+    for identity, (member, instance) in after.items():
+        whole = made(member, instance, now)
         if identity not in before:
-            yield "companion", Create(**common, member=come.member, instance=whole)
-        elif isinstance(intent, Put) or come.item != before[identity].item:
-            yield "companion", Put(**common, member=come.member, instance=whole, inherited=_filled_in(come))
-    for come in wanted_by(registry, owner, definition.history, outcome.new).values():
-        yield "history", Create(**common, member=come.member, instance=made(come.member, come.instance, now))
+            yield "companion", Create(**common, member=member, instance=whole)
+        elif member.item(instance) != member.item(before[identity][1]):
+            yield "companion", Put(**common, member=member, instance=whole, inherited=_filled_in(member, instance))
+    for member, instance in companions_of(registry, owner, owner.definition.history, outcome.new).values():
+        yield "history", Create(**common, member=member, instance=made(member, instance, now))
 
 
-def _filled_in(wanted: Wanted) -> tuple[str, ...]:
+def _filled_in(member: Member[Any], instance: object) -> tuple[str, ...]:
     """Name the fields of a companion that it has from its making, and not from its owner."""
-    created = wanted.member.definition.created
-    names = [*wanted.member.shards, *([] if created is None else [created.name])]
-    return tuple(name for name in names if getattr(wanted.instance, name) is None)
+    created = member.definition.created
+    names = [*member.shards, *([] if created is None else [created.name])]
+    return tuple(name for name in names if getattr(instance, name) is None)
 
 
-def wanted_by(
-    registry: Registry, member: Member[Any], companions: Iterable[Companion], item: Item | None
-) -> dict[Identity, Wanted]:
-    """Make all that an item of an entity wants to have besides itself, by what tells them apart.
+def companions_of(
+    registry: Registry, owner: Member[Any], companions: Iterable[Companion], item: Item | None
+) -> dict[Identity, tuple[Member[Any], Any]]:
+    """Make the instances that an owner's item has as companions, or as history, by what tells their items apart.
 
     Raises:
-        DefinitionError: a companion cannot be kept in step.
-        ItemStructureError: a companion, or the item, does not fit its class.
+        DefinitionError: two of them have one key, or one would have to count by itself.
+        UnknownEntityError: one is of no entity of the table.
     """
     if item is None or not companions:
         return {}
-    owner = member.instance(item)
-    found: dict[Identity, Wanted] = {}
+    instance = owner.instance(item)
+    found: dict[Identity, tuple[Member[Any], Any]] = {}
     for companion in companions:
-        for instance in companion.make(owner):
-            one = _one(registry, member, instance)
-            key = one.member.key(one.member.values_of(instance))
-            there = found.setdefault((one.member.table_name, key_identity(key)), one)
-            if there.item != one.item:
+        for made_of_it in companion.make(instance):
+            member: Member[Any] = registry.member(type(made_of_it))
+            _check_counting(owner, member, made_of_it)
+            identity = member.table_name, key_identity(member.key(member.values_of(made_of_it)))
+            first, same = found.setdefault(identity, (member, made_of_it))
+            if first.item(same) != member.item(made_of_it):
                 raise DefinitionError(
-                    f"{member.definition.name} has two companions with one key, {there.instance!r} and "
-                    f"{instance!r}: give each a key of its own"
+                    f"{owner.definition.name} has two companions with one key, {same!r} and {made_of_it!r}: give each "
+                    "a key of its own"
                 )
     return found
 
 
-def _one(registry: Registry, of: Member[Any], instance: Any) -> Wanted:
-    member: Member[Any] = registry.member(type(instance))
-    definition, owner = member.definition, of.definition.name
-    if definition.version is not None:
+def _check_counting(owner: Member[Any], member: Member[Any], instance: object) -> None:
+    name, version = member.definition.name, member.definition.version
+    if version is not None:
         raise DefinitionError(
-            f"entity {definition.name!r} is a companion of {owner!r}, which keeps it in step, and has a version of "
-            f"its own, {definition.version.name!r}: make it an ordinary field"
+            f"entity {name!r} is a companion of {owner.definition.name!r}, which keeps it in step, and has a version "
+            f"of its own, {version.name!r}: make it an ordinary field"
         )
-    for numbering in definition.numberings:
+    for numbering in member.definition.numberings:
         if getattr(instance, numbering.field) is None:
             raise DefinitionError(
-                f"entity {definition.name!r} is a companion of {owner!r}, and has no {numbering.field!r}: a companion "
-                "takes no number of a sequence, since it is made anew again and again; give it one"
+                f"entity {name!r} is a companion of {owner.definition.name!r}, and has no {numbering.field!r}: a "
+                "companion takes no number of a sequence, since it is made again and again; give it one"
             )
-    return Wanted(member, instance, member.item(instance))
 
 
 def agrees(follower: Intent[Any], intent: Intent[Any], outcome: Outcome | None) -> bool:

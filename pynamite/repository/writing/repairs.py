@@ -18,7 +18,7 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.transact import condition_check, transact_get
 from pynamite.operation.update import update_item
 from pynamite.repository.session import Session
-from pynamite.repository.writing.following import wanted_by
+from pynamite.repository.writing.following import companions_of
 from pynamite.repository.writing.guards import Holding, Identity, guards_in
 from pynamite.repository.writing.making import evolved, made
 from pynamite.repository.writing.rereading import as_read
@@ -38,9 +38,8 @@ def survey(session: Session, member: Member[Any], items: Iterable[Item]) -> Surv
     for item in items:
         with _named(member, item):
             guards = guards_in(member, item).values()
-            companions = wanted_by(session.registry, member, member.definition.companions, item).values()
-        beside = [guard.key for guard in guards]
-        beside += [one.member.key(one.member.values_of(one.instance)) for one in companions]
+            companions = companions_of(session.registry, member, member.definition.companions, item).values()
+        beside = [*(guard.key for guard in guards), *(one.key(one.values_of(instance)) for one, instance in companions)]
         keys |= {(member.table_name, key_identity(key)): key for key in beside}
     found = send_batch_get(session.client, member.table_name, keys.values(), consistent_read=True)
     return dict(zip(keys, found, strict=True))
@@ -149,8 +148,8 @@ def as_found(member: Member[Any], item: Item | None) -> nodes.Condition:
 
 
 def _companion_repairs(session: Session, member: Member[Any], item: Item, beside: Survey) -> Iterable[Operation[Any]]:
-    for identity, one in wanted_by(session.registry, member, member.definition.companions, item).items():
-        companion, instance = one.member, one.instance
+    wanted = companions_of(session.registry, member, member.definition.companions, item)
+    for identity, (companion, instance) in wanted.items():
         stored = beside.get(identity)
         if stored is None or not companion.is_typed(stored) or companion.has_expired(stored):
             write = create_write(companion, made(companion, instance, session.now))
