@@ -13,7 +13,7 @@ from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, ItemStructureError
 from pynamite.expression.build import Change, Condition
-from pynamite.operation.batch import delete_entry, put_entry
+from pynamite.operation.batch import put_entry
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.images import StreamRecord, instance_of, read_record
@@ -22,6 +22,7 @@ from pynamite.repository.reading import Wanted
 from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.view import View
+from pynamite.repository.writing.erasing import delete_keys
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.making import made
 from pynamite.repository.writing.rereading import checked, difference_write, move, perform, reread_update
@@ -361,12 +362,7 @@ class Repository(Generic[E]):
             for write in [delete_write(self._member, one) for one in values]:
                 perform(self._session, write)
             return
-        send_batch_write(
-            self._session.client,
-            self._session.table_name,
-            [delete_entry(self._member.key(one)) for one in values],
-            key_names=self._member.key_attributes,
-        )
+        delete_keys(self._session, self._member, [self._member.key(one) for one in values])
 
     def query(
         self,
