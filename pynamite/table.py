@@ -128,6 +128,7 @@ class Table:
 
         Raises:
             UnknownEntityError: the class is none of the table's entities.
+            DefinitionError: the function does not take these two, or is async.
         """
         return self._registering(entity, "create")
 
