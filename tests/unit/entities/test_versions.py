@@ -58,6 +58,6 @@ def test_a_version_is_stored():
     """A field that the constructor does not take is not."""
     (told,) = problems(version=("int", field(default=0, version=True, init=False)))
     assert told == (
-        "field 'version' of entity 'Doc' is version=True, but init=False, so that it is not stored: make it an argument "
-        "of the constructor"
+        "field 'version' of entity 'Doc' is version=True, but init=False, so that it is not stored: make it an "
+        "argument of the constructor"
     )
