@@ -47,7 +47,8 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
     """Send an operation and read its answer.
 
     What was refused because of nothing but other writers (see `is_conflict`) has done nothing: it is sent again, after
-    the waits of ``backoff``, which are `CONFLICTS` unless it is given, or a try before got no answer. The client itself tries again where it was throttled or the connection broke, but not what could be done twice by that:
+    the waits of ``backoff``, which are `CONFLICTS` unless it is given, or a try before got no answer. The
+    client itself tries again where it was throttled or the connection broke, but not what could be done twice by that:
     see `pynamite.operation.resend`. Every transaction has a token, by which the service knows it again.
 
     Raises:
