@@ -14,7 +14,6 @@ from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
-from pynamite.operation.failures import CONFLICT_CODES
 from pynamite.operation.transact import transact_write
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
@@ -127,11 +126,13 @@ def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> D
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether nothing stood in the way but items that changed since they were read."""
-    pairs = [(action, reason) for action, reason in zip(actions, reasons, strict=False) if reason is not None]
-    stale = [action for action, reason in pairs if _has_changed(action, reason)]
-    others = [reason for action, reason in pairs if action not in stale]
-    return bool(stale) and all(reason.code in CONFLICT_CODES for reason in others)
+    """Tell whether an item changed since it was read, so that all that was worked out from it has to be made anew.
+
+    Whatever else stood in the way may be what followed from the item as it was: the version that somebody else made of
+    it, the guard that it has no more. If it is not, it stands in the way of the next attempt, too.
+    """
+    pairs = zip(actions, reasons, strict=False)
+    return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 
 
 def _in_the_way(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> set[Identity]:
