@@ -78,7 +78,10 @@ _REPORT = {"ReturnConsumedCapacity": _text}
 _METRICS = {"ReturnItemCollectionMetrics": _text}
 _EXPRESSION = {"ExpressionAttributeNames": _names, "ExpressionAttributeValues": _map}
 _CONDITION = {**_EXPRESSION, "ConditionExpression": _text, "ReturnValuesOnConditionCheckFailure": _text}
-_LEGACY_CONDITION = {"Expected": _map, "ConditionalOperator": _text}
+_VALUES = {"ComparisonOperator": _text, "AttributeValueList": _sequence(_map)}
+_LEGACY_CONDITION = {
+    "Expected": _mapping(_structure({"Value": _map, "Exists": _flag, **_VALUES})), "ConditionalOperator": _text}
+_LEGACY_CONDITIONS = _mapping(_structure(_VALUES, "ComparisonOperator"))
 _PROJECTION = {"ProjectionExpression": _text, "ExpressionAttributeNames": _names}
 _LEGACY_PROJECTION = {"AttributesToGet": _sequence(_text, least=1)}
 _WRITE = {**_NAMED, **_CONDITION, **_LEGACY_CONDITION, **_REPORT, **_METRICS, "ReturnValues": _text}
@@ -124,12 +127,13 @@ _ACTIONS: dict[str, Shape] = {
     "PutItem": ({**_WRITE, "Item": _map}, ("TableName", "Item")),
     "DeleteItem": ({**_WRITE, "Key": _map}, ("TableName", "Key")),
     "UpdateItem": (
-        {**_WRITE, "Key": _map, "UpdateExpression": _text, "AttributeUpdates": _map}, ("TableName", "Key")),
+        {**_WRITE, "Key": _map, "UpdateExpression": _text, "AttributeUpdates": _mapping(
+            _structure({"Value": _map, "Action": _text}))}, ("TableName", "Key")),
     "Query": (
-        {**_READ, "KeyConditionExpression": _text, "ScanIndexForward": _flag, "KeyConditions": _map,
-         "QueryFilter": _map},
+        {**_READ, "KeyConditionExpression": _text, "ScanIndexForward": _flag, "KeyConditions": _LEGACY_CONDITIONS,
+         "QueryFilter": _LEGACY_CONDITIONS},
         ("TableName",)),
-    "Scan": ({**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _map}, ("TableName",)),
+    "Scan": ({**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _LEGACY_CONDITIONS}, ("TableName",)),
     "BatchGetItem": (
         {**_REPORT, "RequestItems": _mapping(_structure(_KEYS, "Keys"), least=1)}, ("RequestItems",)),
     "BatchWriteItem": (
