@@ -11,6 +11,7 @@ from typing import Any
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report
+from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import project
 from pynamite.local.expressions import Expressions
@@ -104,6 +105,7 @@ def _check_distinct(tables: Sequence[Table], keys: Sequence[RowKey]) -> None:
 def transact_write_items(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Carry out all writes, or none if one of them cannot be."""
     report = check_report(request)
+    collections = Collections() if check_metrics(request) else None
     actions = request["TransactItems"]
     _check_count(actions)
     token = request.get("ClientRequestToken")
@@ -122,7 +124,11 @@ def transact_write_items(storage: Storage, request: Mapping[str, Any]) -> dict[s
         else:
             for table in tables:
                 consumption.setdefault(table.name, Consumed(table)).read(0, consistent=True, times=2)
-    answer: dict[str, Any] = {}
+        if collections is not None:
+            for table, (_, change) in zip(tables, asked, strict=True):
+                if change.kind != "ConditionCheck":
+                    collections.add(session, table, change.locate(table), change.item)
+    answer: dict[str, Any] = {} if collections is None else collections.of_several()
     if report is not None:
         answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption.values()]
     return answer
