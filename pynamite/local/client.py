@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
-import sqlite3
-from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from pynamite.local import parameters
 from pynamite.local.actions import alter, batch, items, query, scan, tables, time_to_live, transact
-from pynamite.local.failures import Exceptions, RefusedError, client_error, invalid, lone_surrogate
+from pynamite.local.calling import Caller
 from pynamite.local.storage import Storage
-from pynamite.local.values import MisshapenError
+from pynamite.local.streams.client import LocalStreamsClient
+from pynamite.local.sweeping import sweep
 
 __all__ = ["LocalClient"]
 
-_MISSHAPEN = "A value of the request is none of the types of an AttributeValue"
 
-Action = Callable[[Storage, Mapping[str, Any]], dict[str, Any]]
-
-
-class LocalClient:
+class LocalClient(Caller):
     """DynamoDB in this process, in one SQLite file.
 
     It has the methods of ``boto3.client("dynamodb")``, takes the same parameters, gives the same answers and raises
@@ -36,10 +28,7 @@ class LocalClient:
     """
 
     def __init__(self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
-        self._storage = Storage(path, synchronous=synchronous)
-        self._requests = itertools.count(1)
-        self._session = secrets.token_hex(16).upper()
-        self.exceptions = Exceptions()
+        super().__init__(Storage(path, synchronous=synchronous))
 
     def __repr__(self) -> str:
         return f"LocalClient({self._storage.path!r})"
@@ -65,26 +54,18 @@ class LocalClient:
         """Close the file; a memory is gone with it. Closing twice does nothing, any other call after it fails."""
         self._storage.close()
 
-    def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
-        parameters.check(name, request)
-        try:
-            answer = action(self._storage, request)
-        except RefusedError as refused:
-            raise client_error(refused, name, self._metadata()) from None
-        except MisshapenError:
-            parameters.refuse(name, request)
-            raise client_error(invalid(_MISSHAPEN), name, self._metadata()) from None
-        except UnicodeEncodeError as error:
-            raise client_error(lone_surrogate(error), name, self._metadata()) from None
-        except sqlite3.Error as error:
-            raise self._storage.trouble(error, name) from error
-        answer["ResponseMetadata"] = self._metadata()
-        return answer
+    def streams(self) -> LocalStreamsClient:
+        """Give a client of the streams of these tables, with the methods of ``boto3.client("dynamodbstreams")``."""
+        return LocalStreamsClient(self._storage, self)
 
-    def _metadata(self) -> dict[str, Any]:
-        return {
-            "RequestId": f"{self._session}{next(self._requests):020d}", "HTTPStatusCode": 200, "HTTPHeaders": {},
-            "RetryAttempts": 0}
+    def sweep(self, now: float | None = None) -> int:
+        """Delete what has expired, and the records of streams that are too old; give how many items are gone.
+
+        An item has expired when its time-to-live attribute is a number of seconds since 1970 that has passed, by
+        ``now`` (None: by the clock), but not by more than five years. A stream's record of it names the service as
+        who did it.
+        """
+        return sweep(self._storage, now)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""

@@ -52,7 +52,8 @@ class Collections:
 
     def of_one(self) -> dict[str, Any]:
         """Give what the answer to a single write has of it."""
-        return {"ItemCollectionMetrics": one for told in self._told.values() for one in told.values()}
+        told = [one for told in self._told.values() for one in told.values()]
+        return {"ItemCollectionMetrics": told[0]} if told else {}
 
     def of_several(self) -> dict[str, Any]:
         """Give what the answer to a batch or a transaction has of it."""

@@ -133,7 +133,8 @@ _ACTIONS: dict[str, Shape] = {
         {**_READ, "KeyConditionExpression": _text, "ScanIndexForward": _flag, "KeyConditions": _LEGACY_CONDITIONS,
          "QueryFilter": _LEGACY_CONDITIONS},
         ("TableName",)),
-    "Scan": ({**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _LEGACY_CONDITIONS}, ("TableName",)),
+    "Scan": (
+        {**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _LEGACY_CONDITIONS}, ("TableName",)),
     "BatchGetItem": (
         {**_REPORT, "RequestItems": _mapping(_structure(_KEYS, "Keys"), least=1)}, ("RequestItems",)),
     "BatchWriteItem": (
@@ -154,6 +155,10 @@ _ACTIONS: dict[str, Shape] = {
     "ListTables": ({"ExclusiveStartTableName": _filled_text, "Limit": _whole(1)}, ()),
 }
 """The actions and the parameters that are used from day to day; for the others botocore is asked."""
+
+
+_STREAMS = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
+"""The actions of the second service, DynamoDB Streams."""
 
 
 def check(action: str, request: Mapping[str, Any]) -> None:
@@ -182,5 +187,5 @@ def _input_shape(action: str) -> Any:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    return ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb").operation_model(
-        action).input_shape
+    service = "dynamodbstreams" if action in _STREAMS else "dynamodb"
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service).operation_model(action).input_shape

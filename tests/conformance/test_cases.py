@@ -24,7 +24,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The name of a backend, a client of it and one of its streams."""
     if request.param == "embedded":
         with LocalClient() as client:
-            yield request.param, client, None
+            yield request.param, client, client.streams()
         return
     from botocore.config import Config
 

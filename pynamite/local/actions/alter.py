@@ -12,6 +12,7 @@ from pynamite.local.definition import Table
 from pynamite.local.failures import RefusedError, invalid, invalid_parameter
 from pynamite.local.keys import check_table_name
 from pynamite.local.storage import Session, Storage
+from pynamite.local.streams.switch import switch
 from pynamite.local.table_checks import (
     MOST_GLOBAL_INDEXES,
     NO_THROUGHPUT,
@@ -23,8 +24,8 @@ from pynamite.local.table_checks import (
 __all__ = ["update_table"]
 
 _GLOBAL = "GlobalSecondaryIndexes"
-_KEPT = ("StreamSpecification", "DeletionProtectionEnabled")
-_CHANGES = ("BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates", *_KEPT)
+_KEPT = ("DeletionProtectionEnabled",)
+_CHANGES = ("BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates", "StreamSpecification", *_KEPT)
 
 
 def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
         table = table_of(session, name)
         description = copy.deepcopy(table.description)
         description.update({kept: request[kept] for kept in _KEPT if kept in request})
+        switch(session, table.id, description, request.get("StreamSpecification"))
         _alter_throughput(description, request)
         for update in updates:
             _alter_index(session, table, description, update, request.get("AttributeDefinitions", ()))

@@ -334,6 +334,8 @@ OPEN = {"status": is_("EQ", "open")}
 ALL = (WHOLE, OTHER, LAST)
 NOT_INDEXABLE = "ValidationException: Attempted conditional constraint is not an indexable operation"
 NO_SUCH_KEY = "ValidationException: Query condition missed key schema element: "
+ATTRIBUTES_AND_PROJECTION = (
+    f"{BOTH}Non-expression parameters: {{AttributesToGet}} Expression parameters: {{ProjectionExpression}}")
 SHORT = "it does not name the attribute"
 
 CASES += [
@@ -454,17 +456,18 @@ CASES += [
          differs="it has other words for it"),
     case("get: attributes beside a projection",
          call("get_item", TableName="LEGACY", Key=KEY, AttributesToGet=["n"], ProjectionExpression="n"), source=GUIDE,
-         refuses=f"{BOTH}Non-expression parameters: {{AttributesToGet}} Expression parameters: {{ProjectionExpression}}"),
+         refuses=ATTRIBUTES_AND_PROJECTION),
     case("get: no attributes", call("get_item", TableName="LEGACY", Key=KEY, AttributesToGet=[]), source="boto3",
          refuses="ParamValidationError: Invalid length for parameter AttributesToGet, value: 0, valid min length: 1"),
     case("batch get: some attributes",
          call("batch_get_item", RequestItems={"LEGACY": {"Keys": [KEY], "AttributesToGet": ["n"]}}),
-         gives={"Responses": {"LEGACY": [item(n=5)]}, "UnprocessedKeys": {}}, source="API Reference, KeysAndAttributes"),
+         gives={"Responses": {"LEGACY": [item(n=5)]}, "UnprocessedKeys": {}},
+         source="API Reference, KeysAndAttributes"),
     case("batch get: an attribute twice",
          call("batch_get_item", RequestItems={"LEGACY": {"Keys": [KEY], "AttributesToGet": ["n", "n"]}}),
          refuses=f"{INVALID}Duplicate value in attribute name: n", source=LOCAL),
     case("batch get: attributes beside a projection",
          call("batch_get_item", RequestItems={
              "LEGACY": {"Keys": [KEY], "AttributesToGet": ["n"], "ProjectionExpression": "n"}}), source=GUIDE,
-         refuses=f"{BOTH}Non-expression parameters: {{AttributesToGet}} Expression parameters: {{ProjectionExpression}}"),
+         refuses=ATTRIBUTES_AND_PROJECTION),
 ]
