@@ -13,7 +13,7 @@ from pynamite.local.failures import Exceptions, RefusedError, client_error, inva
 from pynamite.local.storage import Storage
 from pynamite.local.values import MisshapenError
 
-__all__ = ["Action", "Caller"]
+__all__ = ["Action", "Caller", "unknown_operation"]
 
 _MISSHAPEN = "A value of the request is none of the types of an AttributeValue"
 
@@ -49,3 +49,14 @@ class Caller:
         return {
             "RequestId": f"{self._session}{next(self._requests):020d}", "HTTPStatusCode": 200, "HTTPHeaders": {},
             "RetryAttempts": 0}
+
+
+def unknown_operation(name: str) -> Action:
+    """Give an action that is refused: the service has it, the engine has not."""
+
+    def refused(_storage: Storage, _request: Mapping[str, Any]) -> dict[str, Any]:
+        raise RefusedError(
+            "UnknownOperationException",
+            f"An unknown operation was requested: the embedded engine has no {name}; it is for AWS alone.")
+
+    return refused

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from pynamite.local.actions import alter, batch, items, query, scan, tables, time_to_live, transact
-from pynamite.local.calling import Caller
+from pynamite.local import parameters
+from pynamite.local.actions import account, alter, batch, items, query, scan, tables, tags, time_to_live, transact
+from pynamite.local.calling import Caller, unknown_operation
 from pynamite.local.storage import Storage
 from pynamite.local.streams.client import LocalStreamsClient
 from pynamite.local.sweeping import sweep
@@ -44,6 +45,17 @@ class LocalClient(Caller):
         # As a file does: what nobody can use any more is closed. Python 3.13 warns of connections that are not.
         if hasattr(self, "_storage"):
             self._storage.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse the rest of DynamoDB's actions when they are called, as a service without them does."""
+        if name.startswith("_") or name not in parameters.methods():
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        action = parameters.methods()[name]
+
+        def refuse(**request: Any) -> dict[str, Any]:
+            return self._call(action, unknown_operation(action), request)
+
+        return refuse
 
     @property
     def path(self) -> str | None:
@@ -87,6 +99,22 @@ class LocalClient(Caller):
         """DeleteTable; the table is gone at once."""
         return self._call("DeleteTable", tables.delete_table, request)
 
+    def describe_continuous_backups(self, **request: Any) -> dict[str, Any]:
+        """DescribeContinuousBackups: whether a table is said to be backed up."""
+        return self._call("DescribeContinuousBackups", account.describe_continuous_backups, request)
+
+    def describe_contributor_insights(self, **request: Any) -> dict[str, Any]:
+        """DescribeContributorInsights: always DISABLED."""
+        return self._call("DescribeContributorInsights", account.describe_contributor_insights, request)
+
+    def describe_endpoints(self, **request: Any) -> dict[str, Any]:
+        """DescribeEndpoints: one, of a service that is not there."""
+        return self._call("DescribeEndpoints", account.describe_endpoints, request)
+
+    def describe_limits(self, **request: Any) -> dict[str, Any]:
+        """DescribeLimits: the service's own, which nobody is held to here."""
+        return self._call("DescribeLimits", account.describe_limits, request)
+
     def describe_table(self, **request: Any) -> dict[str, Any]:
         """DescribeTable; the numbers of items and bytes are exact."""
         return self._call("DescribeTable", tables.describe_table, request)
@@ -103,6 +131,10 @@ class LocalClient(Caller):
         """ListTables: up to 100 names."""
         return self._call("ListTables", tables.list_tables, request)
 
+    def list_tags_of_resource(self, **request: Any) -> dict[str, Any]:
+        """ListTagsOfResource: a table's tags, all of them."""
+        return self._call("ListTagsOfResource", tags.list_tags_of_resource, request)
+
     def put_item(self, **request: Any) -> dict[str, Any]:
         """PutItem: put one item in the place of what is there."""
         return self._call("PutItem", items.put_item, request)
@@ -115,6 +147,10 @@ class LocalClient(Caller):
         """Scan: read a page of a table or an index."""
         return self._call("Scan", scan.scan, request)
 
+    def tag_resource(self, **request: Any) -> dict[str, Any]:
+        """TagResource: give a table tags."""
+        return self._call("TagResource", tags.tag_resource, request)
+
     def transact_get_items(self, **request: Any) -> dict[str, Any]:
         """TransactGetItems: read up to 100 items as they are at one moment."""
         return self._call("TransactGetItems", transact.transact_get_items, request)
@@ -122,6 +158,14 @@ class LocalClient(Caller):
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         """TransactWriteItems: up to 100 writes, all or none."""
         return self._call("TransactWriteItems", transact.transact_write_items, request)
+
+    def untag_resource(self, **request: Any) -> dict[str, Any]:
+        """UntagResource: take a table's tags away."""
+        return self._call("UntagResource", tags.untag_resource, request)
+
+    def update_continuous_backups(self, **request: Any) -> dict[str, Any]:
+        """UpdateContinuousBackups: note a setting that changes nothing here."""
+        return self._call("UpdateContinuousBackups", account.update_continuous_backups, request)
 
     def update_item(self, **request: Any) -> dict[str, Any]:
         """UpdateItem: change one item, or make it."""

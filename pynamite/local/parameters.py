@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["check", "refuse"]
+__all__ = ["check", "methods", "refuse"]
 
 Check = Callable[[Any], bool]
 
@@ -184,8 +184,20 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
 
 @lru_cache
 def _input_shape(action: str) -> Any:
+    return _model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
+
+
+@lru_cache
+def _model(service: str) -> Any:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    service = "dynamodbstreams" if action in _STREAMS else "dynamodb"
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service).operation_model(action).input_shape
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+@lru_cache
+def methods() -> Mapping[str, str]:
+    """Give the actions of DynamoDB by the names of boto3's methods, also of those that the engine has not."""
+    from botocore import xform_name
+
+    return {xform_name(action): action for action in _model("dynamodb").operation_names}

@@ -26,6 +26,7 @@ from pynamite.local.table_checks import (
     check_unused,
     types_of,
 )
+from pynamite.local.table_settings import apply_settings, check_settings, check_tags, described_settings
 
 __all__ = [
     "create_table",
@@ -38,8 +39,9 @@ __all__ = [
     "table_of",
 ]
 
+_ON_DEMAND = "PAY_PER_REQUEST"
 _MOST_NAMES = 100
-_KEPT = ("DeletionProtectionEnabled", "Tags")
+_KEPT = ("DeletionProtectionEnabled",)
 _LOCAL, _GLOBAL = "LocalSecondaryIndexes", "GlobalSecondaryIndexes"
 
 
@@ -66,6 +68,7 @@ def create_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
 
 def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
+    check_settings(request)
     if "KeySchema" not in request or "AttributeDefinitions" not in request:
         missing = "attributeDefinitions" if "AttributeDefinitions" not in request else "keySchema"
         raise invalid(f"1 validation error detected: Value null at '{missing}' failed to satisfy constraint: "
@@ -87,6 +90,11 @@ def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     if glob:
         description[_GLOBAL] = [{"ProvisionedThroughput": NO_THROUGHPUT, **index} for index in glob]
     description.update({name: request[name] for name in _KEPT if name in request})
+    if "Tags" in request:
+        description["Tags"] = [{"Key": key, "Value": value} for key, value in check_tags(request["Tags"]).items()]
+    apply_settings(description, request, update=False)
+    if billing_mode == _ON_DEMAND:
+        description["OnDemandSince"] = description["CreationDateTime"]
     return description
 
 
@@ -192,9 +200,12 @@ def described(session: Session, table: Table) -> dict[str, Any]:
         "ProvisionedThroughput": {"NumberOfDecreasesToday": 0, **stored["ProvisionedThroughput"]},
         "ItemCount": count, "TableSizeBytes": size, "TableArn": TABLE_ARN + table.name, "TableId": stored["TableId"],
         "DeletionProtectionEnabled": stored.get("DeletionProtectionEnabled", False)}
-    if stored["BillingMode"] == "PAY_PER_REQUEST":
+    since = stored.get("OnDemandSince", stored["CreationDateTime"] if stored["BillingMode"] == _ON_DEMAND else None)
+    if since is not None:  # once it was, the table tells it for ever
         told["BillingModeSummary"] = {
-            "BillingMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": made}
+            "BillingMode": stored["BillingMode"],
+            "LastUpdateToPayPerRequestDateTime": datetime.fromtimestamp(since, UTC)}
+    told.update(described_settings(stored))
     if "StreamSpecification" in stored:
         told["StreamSpecification"] = stored["StreamSpecification"]
     if "Stream" in stored:

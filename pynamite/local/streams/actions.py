@@ -66,7 +66,8 @@ def list_streams(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
     limit = request.get("Limit", _MOST_STREAMS)
     name = request.get("TableName")
     start = request.get("ExclusiveStartStreamArn")
-    where, values = ["(ended IS NULL OR ended >= ?)"], [_horizon()]
+    where = ["(ended IS NULL OR ended >= ?)"]
+    values: list[Any] = [_horizon()]
     if name is not None:
         where.append("name = ?")
         values.append(check_table_name(name))
