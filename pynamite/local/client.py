@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pynamite.local import parameters
 from pynamite.local.actions import account, alter, batch, items, query, scan, tables, tags, time_to_live, transact
 from pynamite.local.calling import Caller, unknown_operation
+from pynamite.local.partiql import actions as partiql
 from pynamite.local.storage import Storage
 from pynamite.local.streams.client import LocalStreamsClient
 from pynamite.local.sweeping import sweep
@@ -79,6 +80,10 @@ class LocalClient(Caller):
         """
         return sweep(self._storage, now)
 
+    def batch_execute_statement(self, **request: Any) -> dict[str, Any]:
+        """BatchExecuteStatement: up to 25 statements of PartiQL, each for itself."""
+        return self._call("BatchExecuteStatement", partiql.batch_execute_statement, request)
+
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""
         return self._call("BatchGetItem", batch.batch_get_item, request)
@@ -122,6 +127,14 @@ class LocalClient(Caller):
     def describe_time_to_live(self, **request: Any) -> dict[str, Any]:
         """DescribeTimeToLive."""
         return self._call("DescribeTimeToLive", time_to_live.describe_time_to_live, request)
+
+    def execute_statement(self, **request: Any) -> dict[str, Any]:
+        """ExecuteStatement: one statement of PartiQL."""
+        return self._call("ExecuteStatement", partiql.execute_statement, request)
+
+    def execute_transaction(self, **request: Any) -> dict[str, Any]:
+        """ExecuteTransaction: up to 100 statements of PartiQL as one."""
+        return self._call("ExecuteTransaction", partiql.execute_transaction, request)
 
     def get_item(self, **request: Any) -> dict[str, Any]:
         """GetItem: read one item."""
