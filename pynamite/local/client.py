@@ -30,13 +30,19 @@ class LocalClient:
     client, and many processes one file. ``path`` is the file's, which is made when there is none; ``None`` is a
     private memory that ends with the client. With ``synchronous="FULL"`` each write waits for the disk; with
     ``"NORMAL"`` the last ones may be lost if the power fails (not if the process does), and the file stays whole.
+    ``snapshot`` is what another client's `snapshot` gave: a memory that begins with it, in a tenth of a millisecond.
 
     Raises:
         UnreachableError: the file is none of ours, or there is no such folder.
     """
 
-    def __init__(self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
-        self._storage = Storage(path, synchronous=synchronous)
+    def __init__(
+        self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
+        snapshot: bytes | None = None,
+    ) -> None:
+        if snapshot is not None and path is not None:
+            raise ValueError("a snapshot becomes a memory, never a file: leave the path out")
+        self._storage = Storage(path, synchronous=synchronous, snapshot=snapshot)
         self._requests = itertools.count(1)
         self._session = secrets.token_hex(16).upper()
         self.exceptions = Exceptions()
@@ -64,6 +70,15 @@ class LocalClient:
     def close(self) -> None:
         """Close the file; a memory is gone with it. Closing twice does nothing, any other call after it fails."""
         self._storage.close()
+
+    def snapshot(self) -> bytes:
+        """Give all that is in the database at this moment, to begin other clients with: ``LocalClient(snapshot=...)``.
+
+        >>> with LocalClient() as one, LocalClient(snapshot=one.snapshot()) as other:
+        ...     other.list_tables()["TableNames"]
+        []
+        """
+        return self._storage.snapshot()
 
     def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
         parameters.check(name, request)

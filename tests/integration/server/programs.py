@@ -1,4 +1,4 @@
-"""Other people's clients, installed once into the cache of the tests: the AWS CLI from PyPI, dynamodb-admin from npm."""
+"""Other people's clients, installed once into the tests' cache: the AWS CLI from PyPI, dynamodb-admin from npm."""
 
 from __future__ import annotations
 

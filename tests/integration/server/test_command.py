@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,9 @@ def test_a_served_file_is_kept_and_closed_at_the_end(tmp_path, name):
 def test_requests_under_way_are_answered_before_it_stops(tmp_path):
     """Writers that are stopped find all that was acknowledged, and nothing else goes wrong."""
     path = str(tmp_path / "shop.db")
-    acknowledged = []
+    acknowledged: list[dict[str, dict[str, str]]] = []
     with running("--db", path, "--durable", "--port", "0") as (process, url):
-        client = connect(url)
+        client: Any = connect(url)
         client.create_table(TableName="shop", **KEYS)
         enough = threading.Event()
 
