@@ -24,13 +24,19 @@ class LocalClient(Caller):
     client, and many processes one file. ``path`` is the file's, which is made when there is none; ``None`` is a
     private memory that ends with the client. With ``synchronous="FULL"`` each write waits for the disk; with
     ``"NORMAL"`` the last ones may be lost if the power fails (not if the process does), and the file stays whole.
+    ``snapshot`` is what another client's `snapshot` gave: a memory that begins with it, in a tenth of a millisecond.
 
     Raises:
         UnreachableError: the file is none of ours, or there is no such folder.
     """
 
-    def __init__(self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
-        super().__init__(Storage(path, synchronous=synchronous))
+    def __init__(
+        self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
+        snapshot: bytes | None = None,
+    ) -> None:
+        if snapshot is not None and path is not None:
+            raise ValueError("a snapshot becomes a memory, never a file: leave the path out")
+        super().__init__(Storage(path, synchronous=synchronous, snapshot=snapshot))
 
     def __repr__(self) -> str:
         return f"LocalClient({self._storage.path!r})"
@@ -70,6 +76,15 @@ class LocalClient(Caller):
     def streams(self) -> LocalStreamsClient:
         """Give a client of the streams of these tables, with the methods of ``boto3.client("dynamodbstreams")``."""
         return LocalStreamsClient(self._storage, self)
+
+    def snapshot(self) -> bytes:
+        """Give all that is in the database at this moment, to begin other clients with: ``LocalClient(snapshot=...)``.
+
+        >>> with LocalClient() as one, LocalClient(snapshot=one.snapshot()) as other:
+        ...     other.list_tables()["TableNames"]
+        []
+        """
+        return self._storage.snapshot()
 
     def sweep(self, now: float | None = None) -> int:
         """Delete what has expired, and the records of streams that are too old; give how many items are gone.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pynamite.errors import UnreachableError
 
-__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare"]
+__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare", "without_log"]
 
 APPLICATION_ID = 0x70796E6D
 """What marks a SQLite file as ours: "pynm", bytes 68 to 71 of its header (SQLite, "Database File Format")."""
@@ -122,6 +122,14 @@ def connection(path: str | None, *, read_only: bool = False) -> sqlite3.Connecti
 def _connect(address: str) -> sqlite3.Connection:
     return sqlite3.connect(
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256)
+
+
+def without_log(content: bytes) -> bytes:
+    """Give the bytes of a database without the mark that it has a write-ahead log, which a memory cannot have.
+
+    The mark is the version of the format, 2 for 1, in bytes 18 and 19: SQLite, "Database File Format".
+    """
+    return b"".join((content[:18], b"\x01\x01", content[20:]))
 
 
 def prepare(opened: sqlite3.Connection, *, synchronous: str) -> None:
