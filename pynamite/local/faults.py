@@ -30,12 +30,16 @@ _CONFLICT = "Transaction is ongoing for the item"
 _READS = ("Get", "BatchGet", "Query", "Scan", "TransactGet", "Describe", "List")
 
 
+_NO_ACTIONS = {"close", "snapshot", "streams", "sweep"}
+"""The methods of the client that are none of the API's."""
+
+
 def _methods() -> dict[str, str]:
     """Give the client's operations: the names of the methods by those of the actions."""
     return {
         "".join(word.capitalize() for word in name.split("_")): name
         for name, content in vars(LocalClient).items()
-        if callable(content) and not name.startswith("_") and name not in {"close", "snapshot", "sweep"}}
+        if callable(content) and not name.startswith("_") and name not in _NO_ACTIONS}
 
 
 @attrs.define

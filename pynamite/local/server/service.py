@@ -66,9 +66,10 @@ class Service:
         from botocore import xform_name
 
         self._operations: dict[str, _Operation] = {}
+        clients = {"dynamodb": client, "dynamodbstreams": client.streams()}
         for prefix, service in _SERVICES.items():
             for name in operations(service):
-                call = getattr(client, xform_name(name), None)
+                call = getattr(clients[service], xform_name(name), None)
                 if call is not None:
                     self._operations[f"{prefix}.{name}"] = _Operation(
                         service, name, call, parameters_of(service, name))
