@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pynamite.errors import UnreachableError
 
-__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare"]
+__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare", "without_log"]
 
 APPLICATION_ID = 0x70796E6D
 """What marks a SQLite file as ours: "pynm", bytes 68 to 71 of its header (SQLite, "Database File Format")."""
 
-FORMAT = 1
+FORMAT = 2
 """The version of the tables below, as the file's ``user_version``; a later format gets a higher number."""
 
 BUSY_SECONDS = 60.0
@@ -36,6 +36,20 @@ CREATE TABLE entry (
     item INTEGER NOT NULL, PRIMARY KEY (x, pk, sk, item_pk, item_sk)) WITHOUT ROWID;
 CREATE TABLE token (token TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 """
+
+_STREAMS = """
+CREATE TABLE stream (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER NOT NULL, name TEXT NOT NULL, label TEXT NOT NULL,
+    view TEXT NOT NULL, key_schema TEXT NOT NULL, created REAL NOT NULL, first INTEGER NOT NULL,
+    ended REAL, last INTEGER, UNIQUE (name, label));
+CREATE TABLE stream_record (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, at REAL NOT NULL, event TEXT NOT NULL,
+    expired INTEGER NOT NULL, size INTEGER NOT NULL, keys BLOB NOT NULL, old BLOB, new BLOB);
+CREATE INDEX stream_record_of ON stream_record (stream, seq);
+"""
+
+_STEPS = (_TABLES, _STREAMS)
+"""What makes each format of the one before: a file of any earlier one is brought up to date when it is written."""
 
 
 def inspect(path: str) -> None:
@@ -110,17 +124,25 @@ def _connect(address: str) -> sqlite3.Connection:
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256)
 
 
+def without_log(content: bytes) -> bytes:
+    """Give the bytes of a database without the mark that it has a write-ahead log, which a memory cannot have.
+
+    The mark is the version of the format, 2 for 1, in bytes 18 and 19: SQLite, "Database File Format".
+    """
+    return b"".join((content[:18], b"\x01\x01", content[20:]))
+
+
 def prepare(opened: sqlite3.Connection, *, synchronous: str) -> None:
-    """Make the tables in a file that is new, and set how it is written."""
-    if opened.execute("PRAGMA application_id").fetchone()[0] == 0:
+    """Make the tables in a file that is new or of an earlier format, and set how it is written."""
+    if _format(opened) < FORMAT:
         opened.execute("BEGIN IMMEDIATE")
         try:
-            # Another process may have been quicker.
-            if opened.execute("PRAGMA application_id").fetchone()[0] == 0:
-                for statement in _TABLES.split(";")[:-1]:
+            # Another process may have been quicker: so the format is asked for again.
+            for step in _STEPS[_format(opened) :]:
+                for statement in step.split(";")[:-1]:
                     opened.execute(statement)
-                opened.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                opened.execute(f"PRAGMA user_version = {FORMAT}")
+            opened.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            opened.execute(f"PRAGMA user_version = {FORMAT}")
             opened.execute("COMMIT")
         except BaseException:
             opened.execute("ROLLBACK")
@@ -128,3 +150,8 @@ def prepare(opened: sqlite3.Connection, *, synchronous: str) -> None:
     # Only now: so the marks above are in the file itself, where `inspect` looks, and not in the log.
     opened.execute("PRAGMA journal_mode = WAL")
     opened.execute(f"PRAGMA synchronous = {synchronous}")
+
+
+def _format(opened: sqlite3.Connection) -> int:
+    found: int = opened.execute("PRAGMA user_version").fetchone()[0]
+    return found

@@ -128,8 +128,11 @@ class Storage:
         UnreachableError: see `opening.inspect`.
     """
 
-    def __init__(self, path: str | None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
+    def __init__(
+        self, path: str | None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL", snapshot: bytes | None = None,
+    ) -> None:
         self.path = path
+        self._snapshot = snapshot
         self._synchronous = synchronous
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
@@ -179,6 +182,11 @@ class Storage:
                 tables[name] = read_table(table_id, description, ids)
             self.known = (version, tables)
         return self.known[1]
+
+    def snapshot(self) -> bytes:
+        """Give all that is committed, as the bytes of a database from which a memory can be made."""
+        with self.reading() as session:
+            return opening.without_log(session.connection.serialize())
 
     def forget_tables(self) -> None:
         """Read the tables again when they are next needed: what was known may have been taken back."""
@@ -234,6 +242,8 @@ class Storage:
     def _open_writer(self) -> sqlite3.Connection:
         opened = opening.connection(self.path)
         try:
+            if self._snapshot is not None:
+                opened.deserialize(self._snapshot)
             opening.prepare(opened, synchronous=self._synchronous)
         except BaseException:
             opened.close()

@@ -143,7 +143,11 @@ def _as_one(session: Session, actions: Sequence[Action], token: str | None, wait
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether an item changed since it was read: other actions may have failed because of that alone."""
+    """Tell whether an item changed since it was read, so that all that was worked out from it has to be made anew.
+
+    Whatever else stood in the way may be what followed from the item as it was: the version that somebody else made of
+    it, the guard that it has no more. If it is not, it stands in the way of the next attempt, too.
+    """
     pairs = zip(actions, reasons, strict=False)
     return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 
