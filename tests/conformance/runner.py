@@ -108,6 +108,8 @@ class Stage:
             return {"refused": self._plain(f"{response['Error']['Code']}: {response['Error']['Message']}"),
                     "told": comparable(self._plain(rest))}
         answer.pop("ResponseMetadata")
+        if "ReturnConsumedCapacity" not in request:
+            answer.pop("ConsumedCapacity", None)  # DynamoDB Local tells it unasked when nothing was there to be deleted
         return dict(comparable(self._plain(answer)))
 
     def _renamed(self, value: Any) -> Any:
