@@ -14,7 +14,7 @@ def _number(name: str, short: int) -> int:
 WRITERS = _number("WRITERS", 8)
 """How many threads write at once."""
 
-PROCESSES = _number("PROCESSES", 3)
+PROCESSES = _number("PROCESSES", 2)
 """How many processes write at once."""
 
 TIMES = _number("TIMES", 10)
@@ -29,5 +29,5 @@ EXAMPLES = _number("EXAMPLES", 12)
 STEPS = _number("STEPS", 25)
 """How many operations such a sequence has at most."""
 
-KILLS = _number("KILLS", 3)
+KILLS = _number("KILLS", 2)
 """How often writers are killed in the middle of their work."""

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,16 +31,19 @@ def in_threads(store: Store, write: Callable[[Store, str, int], Told], writers: 
 
 
 @contextlib.contextmanager
-def started(*arguments: object, writers: int) -> Iterator[list[subprocess.Popen[str]]]:
-    """Start processes that write, each given its number; they wait for a line, and end with the block."""
-    command = [sys.executable, "-m", "tests.storm.writers", *map(str, arguments)]
+def started(module: str, *arguments: object, names: Iterable[str]) -> Iterator[list[subprocess.Popen[str]]]:
+    """Start processes that write, each given its name, all from the same moment on; they end with the block."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     processes = [
-        subprocess.Popen([*command, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for number in range(writers)
+        subprocess.Popen([*command, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in names
     ]
     try:
         for process in processes:
             assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
         yield processes
     finally:
         for process in processes:
@@ -50,10 +53,8 @@ def started(*arguments: object, writers: int) -> Iterator[list[subprocess.Popen[
 
 def in_processes(url: str, table_name: str, races: Sequence[str], writers: int, times: int) -> list[list[Told]]:
     """Let processes run races, each through a store of its own; gives what they tell of each race."""
-    with started(url, table_name, ",".join(races), times, writers=writers) as processes:
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
+    names = map(str, range(writers))
+    with started("tests.storm.writers", url, table_name, ",".join(races), times, names=names) as processes:
         told = [json.loads(process.communicate()[0]) for process in processes]
     return [[writer[place] for writer in told] for place in range(len(races))]
 

@@ -107,6 +107,15 @@ def test_an_answer_that_was_cut_is_lost():
             asked(operation, response=answer(200, cut, checked), attempts=attempts)
 
 
+def test_a_refusal_that_was_cut_is_asked_for_again():
+    """It says that nothing was done, and not why: so it is harmless whatever was to be done."""
+    whole, cut = b'{"__type":"ValidationException"}', b'{"__type":"Vali'
+    assert asked(resent(Resend.NEVER), response=answer(400, whole)) == (None, False)
+    said, lost = asked(resent(Resend.NEVER), response=answer(400, cut))
+    assert 0 <= said <= 0.1 and not lost
+    assert asked(resent(Resend.NEVER), response=answer(400, cut), attempts=4) == (None, False)
+
+
 def test_a_token_is_not_trusted_for_longer_than_it_is_valid():
     """The service forgets it after ten minutes."""
     with sending(resent(Resend.TOKEN)) as under_way:
