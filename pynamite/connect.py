@@ -12,7 +12,7 @@ from pynamite.client import Client
 from pynamite.errors import CredentialsError
 from pynamite.operation.sending import needs_retry
 
-__all__ = ["connect"]
+__all__ = ["connect", "same_database"]
 
 _FORMS = (
     "'sqlite:///file.db' (a file), 'sqlite://' (in memory), 'http://host:port' (DynamoDB Local and the like), "
@@ -139,3 +139,24 @@ def _configuration_told() -> Iterator[None]:
         raise CredentialsError(
             f"{error}; set AWS_PROFILE to a profile of yours, or connect to 'sqlite:///file.db' to work without AWS"
         ) from error
+
+
+def same_database(one: Client, other: Client) -> bool:
+    """Tell whether two clients speak to the same database, so that what goes to both can be one transaction.
+
+    They do if they are the same, use the same file of the embedded engine, or the same address and region. Whose
+    account the credentials of two of boto3's clients are is not known before something is sent.
+    """
+    if one is other:
+        return True
+    place = _place(one)
+    return place is not None and place == _place(other)
+
+
+def _place(client: Any) -> tuple[str, ...] | None:
+    """Say where a client's tables are; None for a memory, and for what does not tell."""
+    meta = getattr(client, "meta", None)
+    if meta is not None:
+        return str(meta.endpoint_url).rstrip("/"), str(meta.region_name)
+    path = getattr(client, "path", None)
+    return None if path is None else (os.path.realpath(path),)
