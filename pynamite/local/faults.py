@@ -35,7 +35,7 @@ def _methods() -> dict[str, str]:
     return {
         "".join(word.capitalize() for word in name.split("_")): name
         for name, content in vars(LocalClient).items()
-        if callable(content) and not name.startswith("_") and name not in {"close", "snapshot", "sweep"}}
+        if callable(content) and not name.startswith("_") and name not in {"close", "snapshot", "streams", "sweep"}}
 
 
 @attrs.define
