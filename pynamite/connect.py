@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pynamite.client import Client
 from pynamite.errors import CredentialsError
@@ -25,7 +25,8 @@ def connect(target: str | Client | None = None) -> Client:
     """Give a client for a URL; a client is handed through.
 
     ``"sqlite:///file.db"`` is the embedded engine on a file (relative to the working directory; with four slashes the
-    path is absolute), ``"sqlite://"`` the engine in a memory of its own, ``"http://host:port"`` a DynamoDB server,
+    path is absolute; with ``?durable=1`` each write waits for the disk, so that not even a power failure loses one),
+    ``"sqlite://"`` the engine in a memory of its own, ``"http://host:port"`` a DynamoDB server,
     with the credentials that boto3 finds, else made-up ones, and None is AWS, by boto3's own configuration, with the
     region of ``DEFAULT_REGION`` where boto3 finds none. Nothing is sent. A client of boto3's gets one event handler,
     which concerns pynamite's calls only: it keeps writes from being sent twice that must not be done twice.
@@ -82,7 +83,18 @@ def _guess(target: str) -> str:
 def _file(url: str) -> Client:
     from pynamite.local.client import LocalClient
 
-    return LocalClient(_sqlite_path(url))
+    address, _, query = url.partition("?")
+    return LocalClient(_sqlite_path(address), synchronous="FULL" if _durable(url, query) else "NORMAL")
+
+
+def _durable(url: str, query: str) -> bool:
+    options = parse_qs(query, keep_blank_values=True)
+    durable = options.pop("durable", ["0"])
+    if options or durable not in (["0"], ["1"]):
+        raise ValueError(
+            f"{url!r}: the only option is durable, 0 or 1, as in 'sqlite:///file.db?durable=1'; "
+            "a question mark that belongs to the file's name is written %3F")
+    return durable == ["1"]
 
 
 def _sqlite_path(url: str) -> str | None:
