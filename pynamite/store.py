@@ -273,7 +273,8 @@ class Store:
         of 1 to 36 characters makes it harmless to run the same transaction again within ten minutes.
 
         Raises:
-            ValueError: the token is none, or another store is in another database.
+            ValueError: the token is none.
+            DefinitionError: another store is in another database.
         """
         return Transaction([self.session, *(other.session for other in others)], token=token)
 

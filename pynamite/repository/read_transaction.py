@@ -8,7 +8,6 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 import attrs
 
-from pynamite.connect import same_database
 from pynamite.dynamo.send import KeyIdentity, key_identity, send
 from pynamite.entities.annotations import spelled
 from pynamite.errors import DefinitionError, ItemNotFoundError, PynamiteError, UnknownEntityError
@@ -16,7 +15,7 @@ from pynamite.operation.get import get_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.transact import TRANSACTION_SIZE, transact_get
 from pynamite.repository.repository import Repository
-from pynamite.repository.session import HasSession, key_values
+from pynamite.repository.session import HasSession, check_one_database, key_values
 from pynamite.wire import Item
 
 __all__ = ["Pending", "PendingReads", "Read", "ReadTransaction", "StoreReads"]
@@ -96,14 +95,7 @@ class ReadTransaction:
         self._operations: dict[tuple[str, KeyIdentity], Operation[Item | None]] = {}
         self._begun = False
         self._ended = False
-        first, *others = self._stores
-        for other in others:
-            if not same_database(first.session.client, other.session.client):
-                raise DefinitionError(
-                    f"tables {first.session.table_name!r} and {other.session.table_name!r} are not of one database, "
-                    "which a read transaction is sent to: connect both to the same place, or hand the client of one "
-                    "store on to the other"
-                )
+        check_one_database([store.session for store in self._stores])
 
     def __getitem__(self, entity: type[E]) -> PendingReads[E]:
         """Give the verbs of an entity, in whichever of the stores holds it.
