@@ -81,14 +81,13 @@ class Stage:
     def _lay(self) -> None:
         for name, shape in self._tables.items():
             table = self._real[name]
-            keys = [one["AttributeName"] for one in shape["KeySchema"]]
-            there = {repr(comparable(one)): one for one in
-                     self._client.scan(TableName=table, ConsistentRead=True)["Items"]}
-            wanted = {repr(comparable(one)): one for one in self._items.get(name, ())}
-            kept = [{part: one[part] for part in keys} for one in wanted.values()]
-            gone = [key for text, one in there.items() if text not in wanted
-                    and (key := {part: one[part] for part in keys}) not in kept]
+            parts = [one["AttributeName"] for one in shape["KeySchema"]]
+            there = {_text(one): one for one in self._client.scan(TableName=table, ConsistentRead=True)["Items"]}
+            wanted = {_text(one): one for one in self._items.get(name, ())}
+            kept = {_text({part: one[part] for part in parts}) for one in wanted.values()}
             new = [one for text, one in wanted.items() if text not in there]
+            keys = [{part: one[part] for part in parts} for text, one in there.items() if text not in wanted]
+            gone = [key for key in keys if _text(key) not in kept]
             entries = [{"DeleteRequest": {"Key": key}} for key in gone] + [{"PutRequest": {"Item": one}} for one in new]
             for start in range(0, len(entries), 25):
                 self._client.batch_write_item(RequestItems={table: entries[start : start + 25]})
@@ -162,5 +161,12 @@ def comparable(value: Any) -> Any:
     return [comparable(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
+def _text(value: Any) -> str:
+    """Write a value so that equal ones have equal texts."""
+    if isinstance(value, dict):
+        return repr(sorted((name, _text(inner)) for name, inner in comparable(value).items()))
+    return repr([_text(inner) for inner in value]) if isinstance(value, list) else repr(value)
+
+
 def _sorted(found: Any) -> list[Any]:
-    return sorted(found, key=lambda one: repr(sorted(one.items())))
+    return sorted(found, key=_text)
