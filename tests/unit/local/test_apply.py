@@ -6,13 +6,16 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pynamite.errors import ExpressionError
 from pynamite.expression.check import bind_update
+from pynamite.expression.fill import fill
 from pynamite.expression.nodes import Literal, Path, Remove, Set, Update
 from pynamite.expression.parse import parse_update
 from pynamite.local.apply import apply_update
-from pynamite.wire import Item
+from pynamite.wire import Item, normalize_number
 
 ITEM: Item = {
     "n": {"N": "1"},
@@ -245,3 +248,14 @@ def test_a_tree_that_is_not_bound_cannot_be_applied():
     """A Python value is a mistake of the caller."""
     with pytest.raises(TypeError, match="bind the tree first"):
         apply_update(Update(sets=(Set(Path(("a",)), Literal(1)),)), {})
+
+
+whole = st.one_of(st.integers(-9, 9), st.integers(-(10**20), 10**20), st.sampled_from([10**17, 10**18 - 1, -(10**18)]))
+
+
+@given(whole, whole, st.sampled_from("+-"))
+def test_whole_numbers_are_added_exactly(left, right, operator):
+    """However many digits they have, and whichever way is taken."""
+    update = fill(parse_update(f"SET n = n {operator} :n"), None, {":n": {"N": str(right)}})
+    total = left + right if operator == "+" else left - right
+    assert apply_update(update, {"n": {"N": str(left)}}) == {"n": {"N": normalize_number(str(total))}}
