@@ -35,7 +35,7 @@ def big(client, number):
 
 def fill(client):
     """Put items until there is no room for one more; give those that were acknowledged."""
-    written = []
+    written: list[Any] = []
     with pytest.raises(OperationError, match=r"PutItem: .*SQLITE_FULL.*; make room on the disk") as caught:
         written.extend(big(client, number) for number in range(10_000))
     assert isinstance(caught.value.__cause__, sqlite3.Error)
