@@ -7,9 +7,17 @@ from typing import Any
 import botocore.exceptions
 import pytest
 from botocore.config import Config
+from botocore.stub import Stubber
 
 from pynamite import Increment, Table, attribute, dynamo, entity
-from pynamite.errors import AnswerLostError, ConditionFailedError, ItemExistsError, ItemNotFoundError, UnreachableError
+from pynamite.errors import (
+    AnswerLostError,
+    ConditionFailedError,
+    ItemExistsError,
+    ItemNotFoundError,
+    OperationError,
+    UnreachableError,
+)
 from tests.fault_proxy import fault_proxy
 from tests.faults import LOST, Chance, Fault, Script
 from tests.faulty_client import FaultyClient
@@ -252,7 +260,7 @@ def test_whatever_happens_each_order_is_counted_once(store, proxy, seed):
 @pytest.fixture
 def faulty(embedded, table_name):
     """The embedded engine, behind a client that fails as it is told; and what it fails with."""
-    client = FaultyClient(embedded)
+    client: Any = FaultyClient(embedded)
     store = Table(table_name, Account).connect(client)
     store.create_table()
     store[Account].create(Account(name="ann", visits=1))
@@ -308,6 +316,22 @@ def test_a_failed_condition_behind_a_lost_answer_is_lost_with_it(faulty):
         faulty[Account].update(ANN, {"city": "Bern"}, where=attribute(Account.visits) == 7)
     with pytest.raises(ConditionFailedError):
         faulty[Account].update(ANN, {"city": "Bern"}, where=attribute(Account.visits) == 7)
+
+
+def test_a_stubbed_client_goes_on_working(boto3_session):
+    """botocore's Stubber answers in the service's place; its errors are read like the service's."""
+    client = boto3_session.client("dynamodb")
+    db = dynamo.DB("shop", client)
+    with Stubber(client) as stubber:
+        stubber.add_response("update_item", {"Attributes": {"n": {"N": "1"}}})
+        stubber.add_client_error("update_item", "InternalServerError", http_status_code=500)
+        stubber.add_client_error("update_item", "ValidationException")
+        assert db.update("a.b", {"n": Increment("n")}) == {"n": 1}
+        with pytest.raises(AnswerLostError):
+            db.update("a.b", {"n": Increment("n")})
+        with pytest.raises(OperationError) as error:
+            db.update("a.b", {"n": Increment("n")})
+        assert error.value.code == "ValidationException"
 
 
 def test_plans_are_the_same_for_the_same_seed():

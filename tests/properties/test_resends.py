@@ -20,7 +20,7 @@ KEY = {"pk": {"S": "1"}}
 
 # Few names and few values, so that what is written and what a condition reads meet.
 names = st.sampled_from(["b", "c", "d"])
-values = st.sampled_from([
+values: st.SearchStrategy[dict[str, Any]] = st.sampled_from([
     {"S": "x"}, {"N": "1"}, {"N": "1.0"}, {"N": "2"}, {"SS": ["x"]}, {"SS": ["y", "x"]}, {"L": [{"N": "1"}]},
     {"L": [{"N": "1"}, {"SS": ["x"]}]}, {"M": {"b": {"N": "1"}, "c": {"SS": ["x"]}}},
 ])
@@ -53,7 +53,7 @@ wheres = st.one_of(
     st.none(), st.just(absent), conditions, conditions.map(lambda part: nodes.conjunction(absent, part)),
     conditions.map(lambda part: nodes.disjunction(absent, part)))
 contents = st.dictionaries(names, values, max_size=3).map(lambda content: {**KEY, **content})
-stored = st.one_of(st.just({}), contents)
+stored: st.SearchStrategy[dict[str, Any]] = st.one_of(st.just({}), contents)
 
 
 def allowed(condition, item):

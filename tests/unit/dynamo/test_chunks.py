@@ -111,7 +111,7 @@ def test_a_request_is_no_larger_than_the_service_takes(monkeypatch):
     assert sum(len(request["RequestItems"]["shop"]) for _, request in scripted.requests) == 25
 
 
-values = st.recursive(
+values: st.SearchStrategy[dict[str, Any]] = st.recursive(
     st.one_of(
         st.text(max_size=5).map(lambda text: {"S": text}), st.just({"NULL": True}), st.just({"BOOL": False}),
         st.integers(-9, 9).map(lambda number: {"N": str(number)}), st.just({"M": {}})),
@@ -134,6 +134,6 @@ def test_chunks_hold_everything_in_order(entries: list[int], size: int):
         pieces.append(list(chunk))
         return []
 
-    Chunks("BatchWriteItem", "shop", size, str).run(entries, act)
+    Chunks[int]("BatchWriteItem", "shop", size, str).run(entries, act)
     assert [entry for piece in pieces for entry in piece] == entries
     assert all(1 <= len(piece) <= size for piece in pieces)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pynamite.expression import nodes
@@ -21,7 +23,9 @@ from pynamite.operation.update import update_item
 
 KEY = {"PK": {"S": "1"}}
 ITEM = {**KEY, "type": {"S": "User"}, "status": {"S": "OPEN"}}
-VALUES = {":one": {"N": "1"}, ":text": {"S": "x"}, ":set": {"SS": ["x"]}, ":list": {"L": []}, ":user": {"S": "User"}}
+VALUES: dict[str, dict[str, Any]] = {
+    ":one": {"N": "1"}, ":text": {"S": "x"}, ":set": {"SS": ["x"]}, ":list": {"L": []}, ":user": {"S": "User"},
+}
 GET = get_item("shop", KEY)
 NAMES = {"#type": "type", "#status": "status"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import zlib
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -76,7 +77,7 @@ def test_an_error_of_the_service_is_a_lost_answer(status):
     REFUSED,
     botocore.exceptions.ConnectTimeoutError(endpoint_url=URL),
     botocore.exceptions.ProxyConnectionError(proxy_url=URL),
-    botocore.exceptions.SSLError(endpoint_url=URL, error="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
+    botocore.exceptions.SSLError(endpoint_url=URL, error=ssl.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] failed")),
 ])
 def test_what_was_not_sent_may_be_tried_again(error):
     """Nobody has seen it."""
@@ -85,7 +86,8 @@ def test_what_was_not_sent_may_be_tried_again(error):
 
 def test_encryption_that_breaks_on_the_way_is_a_lost_answer():
     """A handshake that fails is not: the address may say what it likes."""
-    error = botocore.exceptions.SSLError(endpoint_url="https://HANDSHAKE", error="[SSL] record layer failure")
+    broken = ssl.SSLError("[SSL] record layer failure")
+    error = botocore.exceptions.SSLError(endpoint_url="https://HANDSHAKE", error=broken)
     assert asked(resent(Resend.NEVER), error=error) == (False, True)
 
 
@@ -126,7 +128,7 @@ def test_a_token_is_not_trusted_for_longer_than_it_is_valid():
 
 def test_calls_of_others_are_left_alone():
     """Outside of a call of ours, and for another action within it, botocore does as it likes."""
-    event = {"response": None, "caught_exception": CLOSED, "attempts": 1}
+    event: dict[str, Any] = {"response": None, "caught_exception": CLOSED, "attempts": 1}
     assert needs_retry(operation=SimpleNamespace(name="UpdateItem"), **event) is None
     with sending(resent(Resend.NEVER)) as under_way:
         assert needs_retry(operation=SimpleNamespace(name="DescribeEndpoints"), **event) is None
