@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         IfNotExists,
         Increment,
         ListAppend,
+        ListInsert,
         ListPrepend,
         ListRemove,
         Remove,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pynamite.repository.groups import Groups
     from pynamite.repository.images import StreamRecord
     from pynamite.repository.query import Measured, Page, Query
+    from pynamite.repository.read_transaction import Pending, ReadTransaction
     from pynamite.repository.repository import Repository
     from pynamite.repository.view import View
     from pynamite.repository.writing.transaction import Transaction
@@ -55,13 +57,16 @@ __all__ = [
     "Index",
     "IndexKey",
     "ListAppend",
+    "ListInsert",
     "ListPrepend",
     "ListRemove",
     "Measured",
     "NextOf",
     "Page",
+    "Pending",
     "PynamiteError",
     "Query",
+    "ReadTransaction",
     "Remove",
     "Repository",
     "SetAdd",
@@ -99,6 +104,7 @@ _HOMES = {
         "IfNotExists",
         "Increment",
         "ListAppend",
+        "ListInsert",
         "ListPrepend",
         "ListRemove",
         "Remove",
@@ -112,6 +118,7 @@ _HOMES = {
     "pynamite.repository.groups": ["Groups"],
     "pynamite.repository.images": ["StreamRecord"],
     "pynamite.repository.query": ["Measured", "Page", "Query"],
+    "pynamite.repository.read_transaction": ["Pending", "ReadTransaction"],
     "pynamite.repository.repository": ["Repository"],
     "pynamite.repository.writing.transaction": ["Transaction"],
     "pynamite.repository.view": ["View"],

@@ -15,6 +15,9 @@ class Client(Protocol):
     parameters under the API's names, with AttributeValues (``{"S": "x"}``) for keys and items, and gives the answer
     as a dict; a refusal is a ``botocore.exceptions.ClientError``. The signatures are open, so that boto3's client fits
     them for those who have installed its type stubs, too.
+
+    ``describe_time_to_live`` and ``update_time_to_live`` are called besides, where a table whose items expire is made;
+    a client that cannot do that may be without them.
     """
 
     def batch_get_item(self, *arguments: Any, **request: Any) -> Any: ...

@@ -20,6 +20,7 @@
     │   ├── ThrottledError
     │   ├── UnprocessedItemsError
     │   ├── UnreachableError (ConnectionError)
+    │   │   └── AnswerLostError
     │   └── CredentialsError (PermissionError)
     ├── CursorError (ValueError)               a page cursor is not one of this query's
     └── WorkbenchError (ValueError)            a NoSQL Workbench file is malformed
@@ -36,6 +37,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
+    "AnswerLostError",
     "ConditionFailedError",
     "CredentialsError",
     "CursorError",
@@ -219,7 +221,20 @@ class UnprocessedItemsError(OperationError):
 
 
 class UnreachableError(OperationError, ConnectionError):
-    """No database answers at the address."""
+    """No database answers at the address; a write was not sent, and nothing was done."""
+
+
+class AnswerLostError(UnreachableError):
+    """A write was sent, but no answer came: it may have been done or not.
+
+    ``repeatable`` tells whether doing the same again is harmless; ``token`` is a transaction's token, with which it can
+    be run again within ten minutes without being done twice.
+    """
+
+    def __init__(self, message: str, *, repeatable: bool = False, token: str | None = None, **facts: Any) -> None:
+        self.repeatable = repeatable
+        self.token = token
+        super().__init__(message, **facts)
 
 
 class CredentialsError(OperationError, PermissionError):

@@ -42,8 +42,8 @@ class Index:
     ``pk`` and ``sk`` are the names of its key attributes, ``GSI1PK`` and ``GSI1SK`` for ``Index("GSI1")``; ``sk=None``
     is an index without sort key. They may be fields' attributes (``Index("ByEmail", pk="email", sk=None)``) or the
     table's own keys. ``projection`` is what it holds: "ALL", "KEYS_ONLY", or the attributes besides the keys (the type
-    attribute is added). Up to four attributes each make a multi-attribute key, ``pk=["tenant", "region"]``. A ``local``
-    index has the table's partition key, and is made with the table.
+    and the ttl attribute are added). Up to four attributes each make a multi-attribute key,
+    ``pk=["tenant", "region"]``. A ``local`` index has the table's partition key, and is made with the table.
     """
 
     name: str
@@ -128,6 +128,7 @@ class Table:
 
         Raises:
             UnknownEntityError: the class is none of the table's entities.
+            DefinitionError: the function does not take these two, or is async.
         """
         return self._registering(entity, "create")
 

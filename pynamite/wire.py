@@ -25,6 +25,8 @@ __all__ = [
     "Item",
     "Misfit",
     "describe",
+    "equal",
+    "equal_items",
     "from_json",
     "from_wire",
     "item_from_wire",
@@ -283,6 +285,40 @@ def describe(value: AttributeValue) -> str:
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({kind})"
 
 
+def equal(one: AttributeValue | None, other: AttributeValue | None) -> bool:
+    """Tell whether two values are equal: of one type, numbers by value, sets without order. None equals nothing."""
+    if one is None or other is None:
+        return False
+    ((kind, content),) = one.items()
+    if kind not in other:
+        return False
+    rival = other[kind]
+    if content == rival:
+        return True
+    compare = _EQUALITIES.get(kind)
+    return compare is not None and compare(content, rival)
+
+
+def equal_items(one: Item, other: Item) -> bool:
+    """Tell whether two items have the same attributes with equal values.
+
+    >>> equal_items({"n": {"N": "1.0"}, "s": {"SS": ["a", "b"]}}, {"s": {"SS": ["b", "a"]}, "n": {"N": "1"}})
+    True
+    """
+    return one.keys() == other.keys() and all(equal(value, other[name]) for name, value in one.items())
+
+
+_EQUALITIES: dict[str, Callable[[Any, Any], bool]] = {
+    "N": lambda one, other: Decimal(one) == Decimal(other),
+    "B": lambda one, other: bytes(one) == bytes(other),
+    "SS": lambda one, other: set(one) == set(other),
+    "NS": lambda one, other: set(map(Decimal, one)) == set(map(Decimal, other)),
+    "BS": lambda one, other: set(map(bytes, one)) == set(map(bytes, other)),
+    "L": lambda one, other: len(one) == len(other) and all(map(equal, one, other)),
+    "M": equal_items,
+}
+
+
 def to_json(item: Item) -> bytes:
     """Write an item (or a single AttributeValue) in wire form as DynamoDB JSON, binary as base64."""
     return _ENCODER.encode(item).encode()
@@ -319,7 +355,11 @@ def items_from_json(texts: Iterable[bytes]) -> list[Item]:
 
 def _decode(text: str) -> Any:
     # Binary alone needs a look at every level, and most items have none.
-    return (_BINARY_DECODER if '"B"' in text or '"BS"' in text else _DECODER).decode(text)
+    scan = _SCAN_BINARY if '"B"' in text or '"BS"' in text else _SCAN
+    loaded, end = scan(text, 0)
+    if end != len(text):
+        raise ValueError(f"there is more after the JSON: {text[end : end + 40]!r}")
+    return loaded
 
 
 def _binary(level: dict[str, Any]) -> dict[str, Any]:
@@ -332,8 +372,9 @@ def _binary(level: dict[str, Any]) -> dict[str, Any]:
     return level
 
 
-_DECODER = json.JSONDecoder()
-_BINARY_DECODER = json.JSONDecoder(object_hook=_binary)
+# The decoders' own scanners, without the look for white space on both sides that costs as much as a small item.
+_SCAN = json.JSONDecoder().scan_once
+_SCAN_BINARY = json.JSONDecoder(object_hook=_binary).scan_once
 
 
 def item_size(item: Item) -> int:

@@ -42,7 +42,8 @@ The status of a subscription is in its key, so that the active ones of a user li
 moves, and the same transaction ends it in the vehicles.
 
 DynamoDB deletes an item some time after the moment in expiration_ttl, in seconds since 1970: what is active in a
-vehicle when it expires, a subscription a year later. It may be late, so that every read looks at the time, too.
+vehicle when it expires, a subscription a year later. It may be late: from that moment on, by the store's clock, no read
+finds the item. Whether a subscription that is kept is over, the reads are asked with the time that it is.
 """
 
 from __future__ import annotations
@@ -56,11 +57,6 @@ from pynamite import Groups, Store, Table, attribute, entity, evolve, field
 
 KEPT = timedelta(days=365)
 """How long an expired subscription is kept."""
-
-
-def epoch_seconds(moment: datetime) -> int:
-    """Give a moment as DynamoDB's time to live wants it: whole seconds since 1970, as a number."""
-    return int(moment.timestamp())
 
 
 class Status(Enum):
@@ -133,7 +129,7 @@ class ActiveFeature:
     feature: str
     sub_feature: str
     expires_at: datetime = field(name="expiration_date")
-    expiration_ttl: int
+    deleted_at: datetime = field(name="expiration_ttl", ttl=True)
 
 
 @entity(pk="ID#<user_id>", sk="#META#")
@@ -163,7 +159,7 @@ class Subscription:
     feature: str
     sub_feature: str
     expires_at: datetime = field(name="expiration_date")
-    expiration_ttl: int
+    deleted_at: datetime = field(name="expiration_ttl", ttl=True)
 
 
 @entity(pk="ID#<user_id>", sk="VIN#<vin>")
@@ -338,7 +334,7 @@ def subscribe(store: Store, user_id: str, feature: str, sub_feature: str, expire
         feature=feature,
         sub_feature=sub_feature,
         expires_at=expires_at,
-        expiration_ttl=epoch_seconds(expires_at + KEPT),
+        deleted_at=expires_at + KEPT,
     )
     with store.transaction() as tx:
         tx[User].check(user_id=user_id)
@@ -370,7 +366,7 @@ def activate(store: Store, vin: str, subscription: Subscription) -> ActiveFeatur
         feature=subscription.feature,
         sub_feature=subscription.sub_feature,
         expires_at=subscription.expires_at,
-        expiration_ttl=epoch_seconds(subscription.expires_at),
+        deleted_at=subscription.expires_at,
     )
     with store.transaction() as tx:
         tx[Keys].check(user_id=subscription.user_id, vin=vin)
@@ -382,15 +378,14 @@ def activate(store: Store, vin: str, subscription: Subscription) -> ActiveFeatur
     return active
 
 
-def active_in_vehicle(store: Store, vin: str, now: datetime) -> list[ActiveFeature]:
+def active_in_vehicle(store: Store, vin: str) -> list[ActiveFeature]:
     """List what is active in a vehicle, whoever drives it."""
-    return store[ActiveFeature].query(vin=vin).filter(attribute(ActiveFeature.expires_at) > now).all()
+    return store[ActiveFeature].partition(vin=vin)
 
 
-def active_of_user(store: Store, vin: str, user_id: str, now: datetime) -> list[ActiveFeature]:
+def active_of_user(store: Store, vin: str, user_id: str) -> list[ActiveFeature]:
     """List what a user has active in a vehicle."""
-    not_over = attribute(ActiveFeature.expires_at) > now
-    return store[ActiveFeature].query(vin=vin, user_id=user_id).filter(not_over).all()
+    return store[ActiveFeature].query(vin=vin, user_id=user_id).all()
 
 
 def expire(store: Store, subscription: Subscription) -> None:
@@ -436,12 +431,12 @@ def renew(store: Store, subscription: Subscription, expires_at: datetime) -> Sub
         {
             "status": Status.ACTIVE,
             "expires_at": expires_at,
-            "expiration_ttl": epoch_seconds(expires_at + KEPT),
+            "deleted_at": expires_at + KEPT,
         },
     )
 
 
-MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MAY = datetime(2126, 5, 1, 12, tzinfo=UTC)
 VIN = "WDDJK7DA4FF954840"
 
 
@@ -472,16 +467,18 @@ def fill(store: Store) -> list[Subscription]:
 def main() -> None:
     """Drive until something expires."""
     june = MAY + timedelta(days=40)
-    with vehicles_table().connect("sqlite://") as store:
+    clock = [MAY]
+    with vehicles_table().connect("sqlite://", now=lambda: clock[0]) as store:
         store.create_table()
         _, heating, _ = fill(store)
         found = all_of_vehicle(store, VIN)
         print("the vehicle:", *found[Vehicle])
         print("its features:", [feature.feature for feature in found[VehicleFeature]])
         print("who drives it:", drivers_of_vehicle(store, VIN))
-        print("what is active in May:", [(one.user_id, one.sub_feature) for one in active_in_vehicle(store, VIN, MAY)])
+        print("what is active in May:", [(one.user_id, one.sub_feature) for one in active_in_vehicle(store, VIN)])
+        clock[0] = june
         print("expired in June:", expire_what_is_due(store, "ann", june))
-        print("what is active then:", [(one.user_id, one.sub_feature) for one in active_in_vehicle(store, VIN, june)])
+        print("what is active then:", [(one.user_id, one.sub_feature) for one in active_in_vehicle(store, VIN)])
         print("what has expired:", [one.sub_feature for one in expired_subscriptions(store, "ann")])
         renew(store, heating, june + timedelta(days=30))
         print("renewed:", [one.sub_feature for one in active_subscriptions(store, "ann", june)])

@@ -16,12 +16,13 @@ Access patterns:
     what is in the cart?                                cart_lines
     log in: the unknown cart becomes the user's         migrate_cart
     check out: take what is in the cart, and empty it   checkout
-    tidy up: what expired                               expired_items
+    tidy up: what expired and is still there            expired_items
     how many of a product lie in all carts?             total_quantity
     the stream of the table keeps those totals          update_totals
 
 Whoever is logged in has a cart under the user's id, whoever is not has one under the id of a cookie. Items expire:
-DynamoDB looks at a number of seconds since 1970 (`epoch_seconds`), and deletes in its own time.
+DynamoDB looks at a number of seconds since 1970, in expirationTime, and deletes in its own time. Until then, what
+expired by the store's clock is in no cart any more, and what is added begins anew.
 """
 
 from __future__ import annotations
@@ -34,18 +35,13 @@ from typing import Any
 
 import attrs
 
-from pynamite import Query, Store, Table, attribute, entity, field, first_of
+from pynamite import Query, Store, Table, attribute, entity, evolve, field, first_of
 
 LIFETIME_OF_CART = timedelta(days=1)
 """How long the cart of somebody unknown is kept."""
 
 LIFETIME_OF_USERS_CART = timedelta(days=7)
 """How long the cart of a user is kept."""
-
-
-def epoch_seconds(moment: datetime) -> int:
-    """Give a moment as DynamoDB's time to live wants it: whole seconds since 1970, as a number."""
-    return int(moment.timestamp())
 
 
 @attrs.frozen
@@ -66,7 +62,7 @@ class CartItem:
     product_id: str = field(key_only=True)
     quantity: int
     product: Product = field(name="productDetail")
-    expires: int = field(name="expirationTime")
+    expires: datetime = field(name="expirationTime", ttl=True)
 
 
 @attrs.frozen
@@ -102,9 +98,9 @@ class Owner:
         """Give the fields of the key of a product in the cart."""
         return {**self.fields, "product_id": product_id}
 
-    def expiry(self, now: datetime) -> int:
+    def expiry(self, now: datetime) -> datetime:
         """Tell when what is put into the cart now expires."""
-        return epoch_seconds(now + (LIFETIME_OF_CART if self.user_id is None else LIFETIME_OF_USERS_CART))
+        return now + (LIFETIME_OF_CART if self.user_id is None else LIFETIME_OF_USERS_CART)
 
 
 def cart_table(name: str = "shopping-cart") -> Table:
@@ -177,17 +173,23 @@ def migrate_cart(store: Store, cart_id: str, user_id: str, now: datetime) -> int
 def move_to_user(store: Store, item: CartItem, user: Owner, now: datetime) -> None:
     """Move one product from an unknown cart to a user's: as a whole or not at all, and only if it is as it was read.
 
+    An upsert within the transaction could not go over what expired in the user's cart; a new item can.
+
     Raises:
         TransactionCanceledError: it was changed, or moved, meanwhile.
     """
+    key, expires = user.key(item.product_id), user.expiry(now)
+    there = store[CartItem].get(key, consistent_read=True)
     with store.transaction() as tx:
-        tx[CartItem].update(
-            user.key(item.product_id),
-            attribute(CartItem.quantity).add(item.quantity),
-            attribute(CartItem.product).set(item.product),
-            attribute(CartItem.expires).set(user.expiry(now)),
-            upsert=True,
-        )
+        if there is None:
+            tx[CartItem].create(evolve(item, user_id=user.user_id, cart_id=None, expires=expires))
+        else:
+            tx[CartItem].update(
+                key,
+                attribute(CartItem.quantity).add(item.quantity),
+                attribute(CartItem.product).set(item.product),
+                attribute(CartItem.expires).set(expires),
+            )
         tx[CartItem].delete(item, where=attribute(CartItem.quantity) == item.quantity, must_exist=True)
 
 
@@ -200,7 +202,7 @@ def checkout(store: Store, user_id: str) -> list[CartItem]:
 
 def expired_items(store: Store, now: datetime) -> Query[CartItem]:
     """Read what expired and is still there, in all carts."""
-    return store[CartItem].scan().filter(attribute(CartItem.expires) <= epoch_seconds(now))
+    return store[CartItem].scan().include_expired().filter(attribute(CartItem.expires) <= now)
 
 
 def total_quantity(store: Store, product_id: str) -> int:
@@ -226,7 +228,7 @@ def update_totals(store: Store, records: Iterable[Mapping[str, Any]]) -> None:
             store[ProductTotal].update({"product_id": product_id}, added, upsert=True)
 
 
-MORNING = datetime(2026, 5, 1, 8, tzinfo=UTC)
+MORNING = datetime(2126, 5, 1, 8, tzinfo=UTC)
 
 ANN = Owner(user_id="ann")
 
@@ -249,7 +251,7 @@ def fill(store: Store) -> None:
 
 def main() -> None:
     """Shop."""
-    with cart_table().connect("sqlite://") as store:
+    with cart_table().connect("sqlite://", now=lambda: MORNING) as store:
         store.create_table()
         fill(store)
         print("somebody's cart:", cart_lines(store, SOMEBODY))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pynamite.client import Client
-from pynamite.dynamo.backoff import BACKOFF, Backoff
+from pynamite.dynamo.backoff import BACKOFF, CONFLICTS, Backoff
+from pynamite.dynamo.chunks import Chunks, Progress, weight
 from pynamite.dynamo.logs import log
 from pynamite.errors import (
+    ConditionFailedError,
     OperationError,
     PynamiteError,
     ThrottledError,
     TransactionCanceledError,
-    UnprocessedItemsError,
 )
 from pynamite.expression import nodes
 from pynamite.operation.batch import (
@@ -23,44 +25,56 @@ from pynamite.operation.batch import (
     WriteEntry,
     batch_get,
     batch_write,
+    entry_content,
 )
-from pynamite.operation.failures import CONFLICT_CODES, failure
+from pynamite.operation.failures import CONFLICT_CODES, after_lost_answer, failure
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
-from pynamite.wire import Item, item_from_wire, normalize_number
+from pynamite.operation.resend import Resend
+from pynamite.operation.sending import UNDER_WAY, Sending
+from pynamite.operation.transact import with_token
+from pynamite.wire import Item, equal_items, item_from_wire, normalize_number
 
-__all__ = ["key_identity", "pages", "send", "send_batch_get", "send_batch_write"]
+__all__ = ["is_conflict", "key_identity", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
 T = TypeVar("T")
 
-_CONFLICT_ATTEMPTS = 5
-
 KeyIdentity = tuple[tuple[str, str, Any], ...]
 
 
-def send(client: Client, operation: Operation[R], *, backoff: Backoff = BACKOFF) -> R:
+def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = None) -> R:
     """Send an operation and read its answer.
 
-    What was refused because of nothing but a conflict with another transaction has done nothing: it is sent again, up
-    to five times.
+    What was refused because of nothing but other writers (see `is_conflict`) has done nothing: it is sent again, after
+    the waits of ``backoff``, which are `CONFLICTS` unless it is given, or a try before got no answer. The
+    client itself tries again where it was throttled or the connection broke, but not what could be done twice by that:
+    see `pynamite.operation.resend`. Every transaction has a token, by which the service knows it again.
 
     Raises:
+        AnswerLostError: a write was sent, and nobody knows whether it was done.
         OperationError: the database said no, or could not be asked; the client's own error is the ``__cause__``.
     """
+    sending = Sending(with_token(operation, uuid.uuid4().hex))
     attempt = 0
     while True:
         try:
-            return operation.read(_call(client, operation))
+            return operation.read(_call(client, sending))
         except OperationError as error:
-            if attempt >= min(_CONFLICT_ATTEMPTS, backoff.attempts) or not _is_conflict(error):
-                raise
-        backoff.wait(attempt)
+            # What may have been done is not for the caller to make anew: nothing but the same again can tell.
+            waits = CONFLICTS if backoff is None or sending.lost else backoff
+            if attempt >= waits.attempts or not is_conflict(error):
+                if _is_own(error, sending):
+                    return operation.read({})
+                raise _with_the_past(error, sending) from error.__cause__
+        waits.wait(attempt)
         attempt += 1
 
 
-def _call(client: Client, operation: Operation[Any]) -> dict[str, Any]:
+def _call(client: Client, sending: Sending) -> dict[str, Any]:
+    operation = sending.operation
     log.debug("%s %r", operation.action, operation.request)
+    before = UNDER_WAY.set(sending)
     try:
         answer: dict[str, Any] = getattr(client, operation.method)(**operation.request)
     except PynamiteError:
@@ -71,13 +85,38 @@ def _call(client: Client, operation: Operation[Any]) -> dict[str, Any]:
             raise
         log.debug("%s failed: %s", operation.action, worded)
         raise worded from error
+    finally:
+        UNDER_WAY.reset(before)
     return answer
 
 
-def _is_conflict(error: OperationError) -> bool:
+def _is_own(error: OperationError, sending: Sending) -> bool:
+    """Tell whether a new item is refused because of itself: a try before, whose answer was lost, has put it."""
+    if not (sending.lost and sending.operation.resend is Resend.COMPARE and isinstance(error, ConditionFailedError)):
+        return False
+    there = (error.response or {}).get("Item")
+    return there is not None and equal_items(there, sending.operation.request["Item"])
+
+
+def _with_the_past(error: OperationError, sending: Sending) -> OperationError:
+    """Give the error of the last try, with what it does not know of those before it."""
+    if not sending.lost:
+        return error
+    if sending.operation.resend is Resend.COMPARE and isinstance(error, ConditionFailedError):
+        error.add_note("a try before it got no answer: that may have made the item, which somebody else then changed")
+    return after_lost_answer(error, sending.operation)
+
+
+def is_conflict(error: OperationError) -> bool:
+    """Tell whether an error says that nothing but other writers stood in the way, so that waiting is of use.
+
+    They were at the same items, or the table had no capacity left for a transaction: of a single write, the client
+    itself sees to that, but not of the reasons that a transaction was cancelled for.
+    """
     if isinstance(error, TransactionCanceledError):
-        codes = {reason.code for reason in error.reasons if reason is not None}
-        return bool(codes) and codes <= CONFLICT_CODES
+        reasons = [reason for reason in error.reasons if reason is not None]
+        return bool(reasons) and all(
+            reason.code in CONFLICT_CODES or isinstance(reason, ThrottledError) for reason in reasons)
     return error.code in CONFLICT_CODES
 
 
@@ -108,14 +147,15 @@ def key_identity(key: Mapping[str, Any]) -> KeyIdentity:
 
 def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
                    projection: nodes.Projection | None = None, consistent_read: bool = False,
+                   progress: Progress | None = None, shown: Callable[[Item], Any] = item_from_wire,
                    backoff: Backoff = BACKOFF) -> list[Item | None]:
     """Get many items: one result per key, in the order of ``keys``, None where there is no item.
 
     A key given twice is asked for once. Where the ``projection`` leaves key attributes out they are asked for all the
-    same, to tell the items apart, and stripped.
+    same, to tell the items apart, and stripped. ``progress`` is called with how many keys are done, and of how many.
 
     Raises:
-        UnprocessedItemsError: the service went on leaving keys out.
+        UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
         OperationError: the database said no.
     """
     wanted = [(key_identity(key), key) for key in keys]
@@ -133,7 +173,8 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
         return page.unprocessed.get(table_name, [])
 
     unique = list(dict(wanted).values())
-    _in_chunks(unique, BATCH_GET_SIZE, ask, backoff, table_name, "BatchGetItem", item_from_wire)
+    chunks = Chunks("BatchGetItem", table_name, BATCH_GET_SIZE, shown, progress=progress, backoff=backoff)
+    chunks.run(unique, ask)
     for item in found.values():
         for name in added:
             item.pop(name, None)
@@ -148,61 +189,38 @@ def _with_keys(projection: nodes.Projection | None, names: Sequence[str]) -> tup
     return nodes.Projection(projection.paths + tuple(nodes.Path((name,)) for name in added)), added
 
 
+def _plain_entry(entry: WriteEntry) -> dict[str, Any]:
+    return item_from_wire(entry_content(entry))
+
+
 def send_batch_write(client: Client, table_name: str, entries: Iterable[WriteEntry], *, key_names: Sequence[str],
+                     progress: Progress | None = None, shown: Callable[[WriteEntry], Any] = _plain_entry,
                      backoff: Backoff = BACKOFF) -> None:
     """Put and delete many items; of several entries for one key the last wins.
 
     ``entries`` are made by `put_entry` and `delete_entry`; ``key_names`` are the key attributes of the table, by which
     entries for the same item are told. This is no transaction: when it fails, a part may have been written.
+    ``progress`` is called with how many entries are done, and of how many.
 
     Raises:
-        UnprocessedItemsError: the service went on leaving entries out.
+        UnprocessedItemsError: the service went on leaving entries out; they are listed as ``shown`` gives them.
         OperationError: the database said no.
     """
     last: dict[KeyIdentity, WriteEntry] = {}
     for entry in entries:
-        identity = key_identity(_key_of(entry, key_names))
+        identity = key_identity(key_of(entry, key_names))
         last.pop(identity, None)
         last[identity] = entry
 
     def write(chunk: Sequence[WriteEntry]) -> list[WriteEntry]:
         return send(client, batch_write({table_name: chunk}), backoff=backoff).get(table_name, [])
 
-    _in_chunks(list(last.values()), BATCH_WRITE_SIZE, write, backoff, table_name, "BatchWriteItem", _plain_entry)
+    chunks = Chunks(
+        "BatchWriteItem", table_name, BATCH_WRITE_SIZE, shown, weigh=weight, progress=progress, backoff=backoff)
+    chunks.run(list(last.values()), write)
 
 
-def _key_of(entry: WriteEntry, key_names: Sequence[str]) -> Item:
-    given = entry["PutRequest"]["Item"] if "PutRequest" in entry else entry["DeleteRequest"]["Key"]
-    return {name: given[name] for name in key_names}
-
-
-def _plain_entry(entry: WriteEntry) -> dict[str, Any]:
-    return item_from_wire(entry["PutRequest"]["Item"] if "PutRequest" in entry else entry["DeleteRequest"]["Key"])
-
-
-def _in_chunks(entries: Sequence[T], size: int, act: Callable[[Sequence[T]], list[T]], backoff: Backoff,
-               table_name: str, action: str, plain: Callable[[T], Any]) -> None:
-    """Act on chunks, and again on what each leaves over, until nothing is left or the service makes no headway."""
-    pending = list(entries)
-    attempt = 0
-    while pending:
-        chunk, rest = pending[:size], pending[size:]
-        cause: OperationError | None = None
-        try:
-            left = act(chunk)
-        except ThrottledError as error:
-            left, cause = list(chunk), error
-        except OperationError as error:
-            error.add_note(f"{len(entries) - len(pending)} of {len(entries)} entries were done before")
-            raise
-        pending = left + rest
-        if not left:
-            attempt = 0
-            continue
-        attempt = attempt + 1 if len(left) == len(chunk) else 0
-        if attempt > backoff.attempts:
-            raise UnprocessedItemsError(
-                f"{action} in table {table_name!r}: {len(pending)} of {len(entries)} entries were left undone after "
-                f"{attempt} tries; see .unprocessed, and try these again when the table has capacity",
-                unprocessed=[plain(entry) for entry in pending], operation=action, table_name=table_name) from cause
-        backoff.wait(attempt)
+def key_of(entry: WriteEntry, key_names: Iterable[str]) -> Item:
+    """Give the key that an entry is about."""
+    content = entry_content(entry)
+    return {name: content[name] for name in key_names}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from pynamite.entities.annotations import is_set, plain, spelled, without_none
+from pynamite.entities.annotations import is_any, is_optional, is_set, plain, spelled, without_none
 from pynamite.entities.conditions import as_stored, bind_value, check_alike
 from pynamite.entities.member import Member
 from pynamite.entities.paths import Place, resolve
@@ -28,8 +28,9 @@ __all__ = ["BoundChanges", "actions_of", "bind_changes", "check_key"]
 class BoundChanges:
     """The changes of an update, bound to an entity.
 
-    ``touched`` are the fields that it changes in any way, ``known`` the new values of those that it sets as a whole.
-    ``rereads`` says why the update needs the item to be read first, if it does; ``whole`` that even all of it.
+    ``touched`` are the fields that it changes in any way, ``known`` the new values of those that it sets as a whole,
+    ``sources`` the attributes that other new values are made of. ``rereads`` says why the update needs the item to be
+    read first, if it does; ``whole`` that even all of it.
     """
 
     update: nodes.Update
@@ -37,6 +38,7 @@ class BoundChanges:
     known: Mapping[str, Any]
     rereads: tuple[str, ...] = ()
     whole: bool = False
+    sources: frozenset[str] = frozenset()
 
 
 def bind_changes(member: Member[Any], changes: Iterable[Change | Mapping[str, Any]]) -> BoundChanges:
@@ -110,13 +112,19 @@ class _Binder:
         self.actions: list[Action] = []
         self.touched: set[str] = set()
         self.known: dict[str, Any] = {}
+        self.sources: set[str] = set()
         self.rereads: list[str] = []
         self.whole = False
 
     def bound(self) -> BoundChanges:
         actions = [self._as_stored(action) for action in self.actions] if self.member.translates else self.actions
         return BoundChanges(
-            assemble(actions), frozenset(self.touched), self.known, tuple(dict.fromkeys(self.rereads)), self.whole
+            assemble(actions),
+            frozenset(self.touched),
+            self.known,
+            tuple(dict.fromkeys(self.rereads)),
+            self.whole,
+            frozenset(self.sources),
         )
 
     def _as_stored(self, action: Action) -> Action:
@@ -176,13 +184,13 @@ class _Binder:
 
     def _set(self, place: Place, value: Any) -> None:
         plan = self._plan_at(place)
-        if not place.whole:
-            self._operate(place)
         if plan is None:
+            self._operate(place)
             write = self.member.definition.struct.hooks(place.kind)[0]
             written = self._fitting(place, lambda: write(value))
             self.actions.append(nodes.Set(place.path, written or nodes.Value({"NULL": True})))
             return
+        self._inside(place)
         value = self._converted(plan, value)
         written = self._fitting(place, lambda: self._validated(plan, value))
         if place.whole:
@@ -243,12 +251,23 @@ class _Binder:
         """Note what a change that does not set a whole field asks for."""
         if place.top is None:
             return
-        if place.top.validator is not None:
-            self._reread(f"field {place.top.name!r} has a validator, which has to see the result")
+        self._see_validators(place.top, place.path.steps)
         if is_set(without_none(place.top.kind)) and place.whole and place.top.default not in (None, frozenset()):
             self._reread(
                 f"field {place.top.name!r} has a default other than the empty set, which an absent one stands for"
             )
+
+    def _inside(self, place: Place) -> None:
+        """Note what the fields ask for that a change reaches into, where the one that it ends at is seen to."""
+        if place.top is not None and not place.whole:
+            self._see_validators(place.top, place.path.steps[:-1])
+
+    def _see_validators(self, top: FieldPlan, steps: Sequence[nodes.Step]) -> None:
+        """Note that the fields along a path have validators, which only know a whole value."""
+        for plans in self.member.definition.struct.fields_along(top, steps):
+            for plan in plans:
+                if plan.validator is not None:
+                    self._reread(f"field {plan.name!r} has a validator, which has to see the result")
 
     def _remove(self, place: Place) -> None:
         plan = self._plan_at(place)
@@ -257,8 +276,10 @@ class _Binder:
                 f"{place.path} of entity {self.member.definition.name!r} is required ({spelled(plan.kind)}): "
                 "it can be set, but not removed"
             )
-        if not place.whole or plan is None:
+        if plan is None:
             self._operate(place)
+        elif not place.whole:
+            self._inside(place)
         elif (absent := plan.absent_value()) is not UNKNOWN:
             self.known[plan.name] = absent
         self.actions.append(nodes.Remove(place.path))
@@ -283,9 +304,12 @@ class _Binder:
             case nodes.ListAppend(left, right):
                 self._refuse_unless(place, {"L"}, "a list")
                 return nodes.ListAppend(self._operand(place, left), self._operand(place, right))
+            case nodes.ListInsert(there, index, elements):
+                self._refuse_unless(place, {"L"}, "a list")
+                self._reread(f"DynamoDB cannot insert into a list, as at [{index}] of {str(place.path)!r}")
+                return nodes.ListInsert(self._operand(place, there), index, self._operand(place, elements))
             case nodes.IfNotExists(path, nodes.Literal(default)):
-                source = resolve(self.member, path)
-                check_alike(self.member, place.expiry, place.kind, source)
+                source = self._source(place, path)
                 write = None if place.expiry is None else place.expiry.write
                 return nodes.IfNotExists(
                     source.path, bind_value(self.member, default, place.kind, f"the change of {place.path}", write)
@@ -293,15 +317,32 @@ class _Binder:
             case nodes.Literal(literal):
                 return bind_value(self.member, literal, place.kind, f"the change of {place.path}")
             case nodes.Path():
-                source = resolve(self.member, value)
-                if plain(without_none(source.kind)) != plain(without_none(place.kind)):
-                    raise ExpressionError(
-                        f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
-                        f"which is {spelled(source.kind)}"
-                    )
-                check_alike(self.member, place.expiry, place.kind, source)
-                return source.path
+                return self._copied(self._source(place, value))
         raise TypeError(f"{value!r} is no value of an update")
+
+    def _source(self, place: Place, path: nodes.Path) -> Place:
+        """Find where a value for a place is taken from, and note that the result depends on it."""
+        source = resolve(self.member, path)
+        if not is_any(place.kind):
+            if plain(without_none(source.kind)) != plain(without_none(place.kind)):
+                raise ExpressionError(
+                    f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
+                    f"which is {spelled(source.kind)}"
+                )
+            check_alike(self.member, place.expiry, place.kind, source)
+            if is_optional(source.kind) and not is_optional(place.kind):
+                self._reread(f"{source.path} may be None, which {place.path} cannot be")
+        self.sources.add(str(source.path.steps[0]))
+        return source
+
+    def _copied(self, source: Place) -> nodes.SetValue:
+        """Take the value of a field as it reads: where the item lacks it, its default, if an item can have that."""
+        plan = self._plan_at(source)
+        absent = UNKNOWN if plan is None else plan.absent_value()
+        written = None if plan is None or absent is UNKNOWN else plan.to_wire(absent)
+        if written is None or "NULL" in written:
+            return source.path
+        return nodes.IfNotExists(source.path, nodes.Value(written))
 
     def _operand(self, place: Place, value: nodes.SetValue) -> nodes.SetValue:
         """Bind one side of a sum or of a joined list; what counts from 0 or [] counts from the field's default."""

@@ -104,10 +104,12 @@ def bound_of(kind: Any, value: Any) -> AttributeValue:
 
 def whole_second(value: Any) -> Any:
     """Give a moment as a ttl field keeps it: the next whole second, in its own zone; anything else as it is."""
-    if not isinstance(value, datetime) or not value.microsecond:
+    if not isinstance(value, datetime) or not value.microsecond or value.utcoffset() is None:
         return value
     try:
-        return value.replace(microsecond=0) + timedelta(seconds=1)
+        # Local times may skip an hour, or have it twice.
+        later = value.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        return later.astimezone(value.tzinfo)
     except OverflowError:
         return value  # Behind the last second that there is: whoever writes it refuses it.
 

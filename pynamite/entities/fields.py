@@ -135,12 +135,14 @@ def field(
     ``created`` and ``updated`` are for a ``datetime | None`` whose default is None: the moment at which the item was
     made is filled in where there is none, and that of its last change by every write.
 
-    The ``ttl`` field says when the item expires: a datetime, or a timedelta from the moment of writing. It is stored as
-    seconds since 1970, which DynamoDB deletes by; an expired item reads as absent. The ``version`` field, an int whose
-    default is 0, counts the writes of an item: a write by an instance fails if the item has another version by then. A
-    ``unique`` field has a value that no other item of the entity has. A ``sequence`` field, an ``int | None`` whose
-    default is None, gets the next number of a counter when the item is made: ``sequence=Repo.issues`` counts in the
-    Repo whose key fields have the same names (`NextOf` names others).
+    The ``ttl`` field says when the item expires: a datetime, a timedelta from the moment of writing, or an int, seconds
+    since 1970, which it is stored as and DynamoDB deletes by; an expired item reads as absent.
+
+    The ``version`` field, an int whose default is 0, counts the writes of an item: a write by an instance fails if the
+    item has another version by then. A ``unique`` field has a value that no other item of the entity has.
+
+    A ``sequence`` field, an ``int | None`` whose default is None, gets the next number of a counter when the item is
+    made: ``sequence=Repo.issues`` counts in the Repo whose key fields have the same names (`NextOf` names others).
 
     >>> field(name="createDate", default=None)  # doctest: +ELLIPSIS
     _CountingAttr(...)

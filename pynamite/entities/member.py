@@ -382,7 +382,7 @@ class Member(Generic[E]):
             KeyValueError: its key cannot be written.
         """
         try:
-            item = self._translated(self.definition.struct.write(instance), self.stored)
+            item = self._translated(self.definition.struct.write(instance), self.stored, writing=True)
             rest = self._rest(instance)
         except Misfit as misfit:
             raise ItemStructureError(misfit.lines(), entity=self.definition.name) from None
@@ -468,7 +468,9 @@ class Member(Generic[E]):
         prefix = self.prefixes.get(attribute)
         return value if prefix is None or "S" not in value else {"S": value["S"].removeprefix(prefix)}
 
-    def _translated(self, item: Item, translate: Callable[[str, AttributeValue], AttributeValue]) -> Item:
+    def _translated(
+        self, item: Item, translate: Callable[[str, AttributeValue], AttributeValue], *, writing: bool = False
+    ) -> Item:
         if not self.translates:
             return item
         found: Item = {}
@@ -476,7 +478,9 @@ class Member(Generic[E]):
             try:
                 found[name] = translate(name, value)
             except Misfit as misfit:
-                raise misfit.under(name) from None
+                # Only a duration can be beyond the calendar.
+                ttl = self.definition.ttl
+                raise misfit.under(ttl.name if writing and ttl is not None else name) from None
         return found
 
     def _read_from_key(self, item: Item, names: Sequence[str]) -> dict[str, Any]:

@@ -166,6 +166,7 @@ class _Builder:
             member.beside_guards = guards
             member.indexes = {name: attrs.evolve(keys, schema=shapes[name]) for name, keys in member.indexes.items()}
             member.ttl_attribute = ttl_attribute
+            member.reserved |= {ttl_attribute} if ttl_attribute is not None else set()
         return Registry(self.table_name, schema, shapes, self.type_attribute, members, ttl_attribute=ttl_attribute)
 
     def _projection(self, draft: IndexDraft, members: Iterable[Member[Any]]) -> Any:
@@ -345,8 +346,12 @@ class _Builder:
             )
             if slot is None and given is not None and form is None and len(self.problems) == before:
                 self.problems.append(
-                    f"entity {definition.name!r} has no template for the {where}, and no field is stored as "
-                    f"{attribute!r}: give one"
+                    f"entity {definition.name!r} has no template for the {where}, and "
+                    + (
+                        f"its ttl field, a timedelta, is none: declare {definition.ttl.name!r} datetime"
+                        if definition.ttl is not None and definition.ttl.attribute == attribute
+                        else f"no field is stored as {attribute!r}: give one"
+                    )
                 )
             found.append(None if slot is None else attrs.evolve(slot, elsewhere=self._elsewhere(draft, attribute)))
         return found
@@ -389,12 +394,6 @@ class _Builder:
             text = own
             stored = plan.stored_kinds - {"NULL"}
             kind = next(iter(stored)) if len(stored) == 1 else ""
-            if plan.is_duration:
-                self.problems.append(
-                    f"field {plan.name!r} of entity {definition.name!r} is the {where}, but a timedelta, which is "
-                    "counted from the moment of writing: declare it datetime"
-                )
-                return None
             if kind not in {"S", "N", "B"}:
                 self.problems.append(
                     f"field {plan.name!r} of entity {definition.name!r} is the {where}: "
@@ -407,6 +406,8 @@ class _Builder:
                     "NULL, which no key can be: give it the default None"
                 )
                 return None
+            if plan.is_duration:
+                return None  # It is counted from the moment of writing: no key can be given by it.
         if text is None:
             return None
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, get_origin
 
@@ -15,6 +16,7 @@ from pynamite.entities.annotations import (
     is_optional,
     is_set,
     is_union,
+    members_of,
     plain,
     spelled,
     step_into,
@@ -162,6 +164,25 @@ class Struct:
             else:
                 plan, kind = None, step_into(inner, step) if not is_union(inner) else Any
         return plan
+
+    def fields_along(self, top: FieldPlan, steps: Sequence[str | int]) -> list[tuple[FieldPlan, ...]]:
+        """Find the fields that a path of attribute names passes, step by step.
+
+        There are several where it leads into a union, and none at an element of a list or map.
+        """
+        found: list[tuple[FieldPlan, ...]] = [(top,)]
+        kinds: list[Any] = [top.kind]
+        for step in steps[1:]:
+            inner = [one for kind in kinds for one in members_of(without_none(kind))]
+            classes = [one for one in inner if isinstance(one, type) and attrs.has(one)]
+            plans = [plan for cls in classes for plan in Struct(cls, self.hooks).fields.values()]
+            found.append(tuple(plan for plan in plans if plan.attribute == step))
+            kinds = [plan.kind for plan in found[-1]]
+            for one in inner:
+                # Of a union, some members may have nothing inside.
+                with suppress(Misfit):
+                    kinds += [] if one in classes else [step_into(one, step)]
+        return found
 
     def write(self, instance: Any) -> Item:
         """Write an instance's fields as attributes; raises Misfit with every problem."""

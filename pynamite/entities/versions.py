@@ -26,21 +26,31 @@ class NextOf:
     """Where a ``sequence`` field gets its numbers: the counter, a field of another entity of the table.
 
     ``key`` names, for key fields of that entity, the fields here that have their values:
-    ``NextOf(Repo.issues, key={"name": "repo_name"})``; without an entry they have the same name.
+    ``NextOf(Repo.issues, key={"name": "repo_name"})``; without an entry they have the same name. ``of`` is the entity
+    where several of the table inherit the counter from one class: ``NextOf(Repo.issues, of=Repo)``.
     """
 
     counter: Any
     key: Mapping[str, str] = attrs.field(factory=dict)
+    of: type | None = None
 
 
 @attrs.frozen
 class Numbering:
-    """A sequence field as it is read: the entity and the field that count, and where the entity's key is from."""
+    """A sequence field as it is read: the field that counts, its class, and where the counting entity's key is from.
+
+    The class may be one that entities inherit from; ``of`` says which of them it is.
+    """
 
     field: str
     parent: type
     counter: str
     key: Mapping[str, str]
+    of: type | None = None
+
+    def candidates(self, classes: Iterable[type]) -> list[type]:
+        """Give the classes that may be meant; it takes exactly one."""
+        return [cls for cls in classes if issubclass(cls, self.parent) and self.of in {None, cls}]
 
 
 def version_problems(cls: type, fields: Mapping[str, FieldPlan], key_fields: Iterable[str]) -> list[str]:
@@ -87,7 +97,12 @@ def numbering_of(plan: FieldPlan) -> Numbering:
             f"field {plan.name!r} gets the next number of a sequence where it is None: declare it as "
             f"`{plan.name}: int | None = field(default=None, sequence=...)`"
         )
-    return Numbering(plan.name, counter.__objclass__, counter.__name__, named.key)
+    if named.of is not None and not (isinstance(named.of, type) and issubclass(named.of, counter.__objclass__)):
+        raise Misfit(
+            f"field {plan.name!r} counts in {spelled(counter.__objclass__)}.{counter.__name__} of={named.of!r}, which "
+            f"does not have that field: name {spelled(counter.__objclass__)}, or an entity that inherits from it"
+        )
+    return Numbering(plan.name, counter.__objclass__, counter.__name__, named.key, named.of)
 
 
 def sequence_problems(name: str, fields: Mapping[str, FieldPlan]) -> list[str]:

@@ -264,6 +264,15 @@ class Attribute(Comparable[T_co]):
         """Add elements, in their order, at the beginning of the list; an absent one counts as empty."""
         return Change(nodes.Set(self.path, nodes.ListAppend(nodes.Literal(builtins.list(elements)), self._list())))
 
+    def insert(self: Attribute[list[V] | None], index: int, *elements: V) -> Change:
+        """Put elements into the list before the one at ``index``, counted from 0, or at the end if it has no such one.
+
+        DynamoDB has no such update: the list is read first, which `Repository.update` does with ``reread=True``.
+        """
+        _refuse_negative(self.path, index)
+        new = nodes.Literal(builtins.list(elements))
+        return Change(nodes.Set(self.path, nodes.ListInsert(self._list(), _whole(self.path, index), new)))
+
     def _list(self) -> nodes.IfNotExists:
         return nodes.IfNotExists(self.path, nodes.Literal([]))
 
@@ -289,6 +298,12 @@ class _Trace:
 def _refuse_negative(path: nodes.Path, step: object) -> None:
     if isinstance(step, int) and step < 0:
         raise IndexError(f"attribute {path}[{step}]: DynamoDB counts list elements from 0 up, never from the end")
+
+
+def _whole(path: nodes.Path, index: object) -> int:
+    if not isinstance(index, int) or isinstance(index, bool):
+        raise TypeError(f"attribute {path}.insert({index!r}, ...): the index is a whole number from 0 up")
+    return index
 
 
 def _operand(value: object) -> nodes.Operand:

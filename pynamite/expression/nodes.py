@@ -30,6 +30,7 @@ __all__ = [
     "IfNotExists",
     "In",
     "ListAppend",
+    "ListInsert",
     "Literal",
     "Not",
     "Operand",
@@ -192,6 +193,18 @@ class ListAppend:
 
 
 @attrs.frozen
+class ListInsert:
+    """``elements`` put into ``list`` before the one at ``index``, or at its end; no expression of the service has this.
+
+    Whoever knows the item carries it out (`pynamite.local.apply`) and sends the list that results.
+    """
+
+    list: SetValue
+    index: int
+    elements: SetValue
+
+
+@attrs.frozen
 class Arithmetic:
     """``left + right`` or ``left - right``, of numbers."""
 
@@ -200,7 +213,7 @@ class Arithmetic:
     right: SetValue
 
 
-SetValue = Path | Literal | Value | Placeholder | IfNotExists | ListAppend | Arithmetic
+SetValue = Path | Literal | Value | Placeholder | IfNotExists | ListAppend | ListInsert | Arithmetic
 
 
 @attrs.frozen
@@ -277,6 +290,7 @@ _CHILDREN: dict[type, tuple[str, ...]] = {
     Not: ("part",),
     IfNotExists: ("path", "default"),
     ListAppend: ("left", "right"),
+    ListInsert: ("list", "elements"),
     Arithmetic: ("left", "right"),
     Set: ("path", "value"),
     Remove: ("path",),

@@ -16,6 +16,7 @@ from pynamite.expression.nodes import (
     IfNotExists,
     In,
     ListAppend,
+    ListInsert,
     Literal,
     Not,
     Or,
@@ -132,7 +133,15 @@ class Renderer:
             return f"if_not_exists({self._operand(node.path)}, {self._operand(node.default)})"
         if kind is ListAppend:
             return f"list_append({self._operand(node.left)}, {self._operand(node.right)})"
+        if kind is ListInsert:
+            raise ExpressionError(
+                f"DynamoDB cannot insert into a list, as at [{node.index}] of {self._list_of(node)!r}: read the item "
+                "and set the whole list, as the update of an entity does with reread=True")
         raise TypeError(f"{node!r} cannot be written: bind the tree first, so that it has paths and Values only")
+
+    @staticmethod
+    def _list_of(node: ListInsert) -> str:
+        return next((str(leaf) for leaf in leaves(node) if isinstance(leaf, Path)), "a list")
 
     def _path(self, path: Path) -> str:
         text = ""

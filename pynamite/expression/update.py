@@ -22,6 +22,7 @@ __all__ = [
     "IfNotExists",
     "Increment",
     "ListAppend",
+    "ListInsert",
     "ListPrepend",
     "ListRemove",
     "Operator",
@@ -160,16 +161,41 @@ def _list_at(path: str) -> nodes.IfNotExists:
     return nodes.IfNotExists(parse_path(path), nodes.Literal([]))
 
 
+def _position(operator: Any, _attribute: attrs.Attribute[Any], index: Any) -> None:
+    _refuse_no_index(operator, index)
+
+
+@attrs.frozen
+class ListInsert(Operator):
+    """Put elements into the list at ``path`` before the one at ``index``, or at the end if it has no such one.
+
+    ``elements`` is a list; a single element that is no list may stand alone. Only an update that reads the item first
+    can do it: an entity's, with ``reread=True``.
+    """
+
+    path: str
+    index: int = attrs.field(validator=_position)
+    elements: Any = attrs.field(converter=_elements)
+
+    def actions(self, target: nodes.Path) -> tuple[Action, ...]:
+        """Give the insertion, which no expression of the service has."""
+        return (nodes.Set(target, nodes.ListInsert(_list_at(self.path), self.index, nodes.Literal(self.elements))),)
+
+
 def _indexes(given: Any) -> tuple[Any, ...]:
     return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
 
 
 def _natural(operator: Any, _attribute: attrs.Attribute[Any], indexes: tuple[Any, ...]) -> None:
     for index in indexes:
-        if isinstance(index, bool) or not isinstance(index, int) or index < 0:
-            raise ExpressionError(
-                f"ListRemove({operator.path!r}): {index!r} is no index of a list; "
-                "DynamoDB counts from 0, and not from the end")
+        _refuse_no_index(operator, index)
+
+
+def _refuse_no_index(operator: Any, index: Any) -> None:
+    if isinstance(index, bool) or not isinstance(index, int) or index < 0:
+        raise ExpressionError(
+            f"{type(operator).__name__}({operator.path!r}): {index!r} is no index of a list; "
+            "DynamoDB counts from 0, and not from the end")
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ from pynamite.expression.nodes import (
     Delete,
     IfNotExists,
     ListAppend,
+    ListInsert,
     Path,
     Remove,
     Set,
@@ -33,7 +34,7 @@ from pynamite.expression.paths import overlap
 from pynamite.local.evaluate import lookup
 from pynamite.wire import AttributeValue, Item, Misfit, normalize_number
 
-__all__ = ["apply_update"]
+__all__ = ["ABSENT", "INVALID_PATH", "WRONG_TYPE", "apply_update", "value_of"]
 
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
 ABSENT = "The provided expression refers to an attribute that does not exist in the item"
@@ -72,7 +73,7 @@ def _see_parent(path: Path, item: Item) -> None:
 def _result(action: Action, item: Item) -> AttributeValue | None:
     """Give the value that an action puts at its target; None removes what is there."""
     if isinstance(action, Set):
-        return _value(action.value, item)
+        return value_of(action.value, item)
     if isinstance(action, Remove):
         return None
     assert isinstance(action.value, Value)
@@ -82,7 +83,12 @@ def _result(action: Action, item: Item) -> AttributeValue | None:
     return _without(old, action.value.wire)
 
 
-def _value(node: SetValue, item: Item) -> AttributeValue:
+def value_of(node: SetValue, item: Item) -> AttributeValue:
+    """Give what a SET puts in its place, taken from the item as it was before.
+
+    Raises:
+        ExpressionError: the item lacks an attribute that is read, or has one of another type, in the service's words.
+    """
     if isinstance(node, Value):
         return node.wire
     if isinstance(node, Path):
@@ -92,7 +98,7 @@ def _value(node: SetValue, item: Item) -> AttributeValue:
         return found
     if isinstance(node, IfNotExists):
         # The default has to have a value even where it is not needed: so does the service.
-        default = _value(node.default, item)
+        default = value_of(node.default, item)
         return lookup(node.path.steps, item) or default
     if isinstance(node, Arithmetic):
         left = _operand(node.left, item, "N")
@@ -101,18 +107,24 @@ def _value(node: SetValue, item: Item) -> AttributeValue:
     if isinstance(node, ListAppend):
         first = _operand(node.left, item, "L")
         return {"L": [*first, *_operand(node.right, item, "L")]}
+    if isinstance(node, ListInsert):
+        there = _operand(node.list, item, "L")
+        return {"L": [*there[: node.index], *_operand(node.elements, item, "L"), *there[node.index :]]}
     raise TypeError(f"{node!r} has no value: bind the tree first, so that it has paths and Values only")
 
 
 def _operand(node: SetValue, item: Item, kind: str) -> Any:
     """Give the content of an operand that has to be of this type."""
-    value = _value(node, item)
+    value = value_of(node, item)
     if kind not in value:
         raise ExpressionError(WRONG_TYPE)
     return value[kind]
 
 
 def _sum(left: str, right: str, *, subtract: bool = False) -> AttributeValue:
+    if len(left) < 19 > len(right) and left.lstrip("-").isdecimal() and right.lstrip("-").isdecimal():
+        # Counters, above all: whole numbers far from any limit, whose texts are as they are stored.
+        return {"N": str(int(left) - int(right) if subtract else int(left) + int(right))}
     operate = _EXACT.subtract if subtract else _EXACT.add
     total = operate(Decimal(left), Decimal(right))
     try:
@@ -129,7 +141,7 @@ def _unfit(total: Decimal) -> str:
 
 
 def _added(old: AttributeValue | None, operand: AttributeValue) -> AttributeValue:
-    """ADD: to a number, or members to a set; to nothing, the operand itself."""
+    """ADD: to a number, members to a set, or elements to a list; to nothing, the operand itself."""
     ((kind, content),) = operand.items()
     if old is None:
         return operand
@@ -137,6 +149,8 @@ def _added(old: AttributeValue | None, operand: AttributeValue) -> AttributeValu
         raise ExpressionError(WRONG_TYPE)
     if kind == "N":
         return _sum(old["N"], content)
+    if kind == "L":  # only AttributeUpdates does this
+        return {"L": [*old["L"], *content]}
     present = set(_members(kind, old[kind]))
     new = [member for member, key in zip(content, _members(kind, content), strict=True) if key not in present]
     # The service gives a set in the order of its members: numbers by value, text and binary by their bytes.

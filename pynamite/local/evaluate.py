@@ -30,7 +30,7 @@ from pynamite.expression.nodes import (
     Step,
     Value,
 )
-from pynamite.wire import AttributeValue, Item
+from pynamite.wire import AttributeValue, Item, equal
 
 __all__ = ["Getter", "Predicate", "equal", "getter", "holds", "lookup", "predicate", "project", "projector"]
 
@@ -105,30 +105,6 @@ def _size(value: AttributeValue | None) -> AttributeValue | None:
         # The service counts UTF-16 units, as Java does: a character beyond U+FFFF is two.
         return {"N": str(len(content) if content.isascii() else len(content.encode("utf-16-le")) // 2)}
     return {"N": str(len(content))}
-
-
-def equal(one: AttributeValue | None, other: AttributeValue | None) -> bool:
-    """Tell whether two values are equal: of one type, numbers by value, sets without order. None equals nothing."""
-    if one is None or other is None:
-        return False
-    ((kind, content),) = one.items()
-    if kind not in other:
-        return False
-    rival = other[kind]
-    if content == rival:
-        return True
-    compare = _EQUALITIES.get(kind)
-    return compare is not None and compare(content, rival)
-
-
-_EQUALITIES: dict[str, Callable[[Any, Any], bool]] = {
-    "N": lambda one, other: Decimal(one) == Decimal(other),
-    "SS": lambda one, other: set(one) == set(other),
-    "NS": lambda one, other: set(map(Decimal, one)) == set(map(Decimal, other)),
-    "BS": lambda one, other: set(map(bytes, one)) == set(map(bytes, other)),
-    "L": lambda one, other: len(one) == len(other) and all(map(equal, one, other)),
-    "M": lambda one, other: one.keys() == other.keys() and all(equal(value, other[key]) for key, value in one.items()),
-}
 
 
 def _unequal(one: AttributeValue | None, other: AttributeValue | None) -> bool:

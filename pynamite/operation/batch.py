@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.operation import Operation
+from pynamite.operation.resend import Resend
 from pynamite.wire import Item
 
 __all__ = [
@@ -19,12 +20,10 @@ __all__ = [
     "WriteEntry",
     "batch_get",
     "batch_write",
-    "chunks",
     "delete_entry",
+    "entry_content",
     "put_entry",
 ]
-
-T = TypeVar("T")
 
 # "BatchGetItem: up to 100 items; BatchWriteItem: up to 25 put or delete requests": API Reference.
 BATCH_GET_SIZE = 100
@@ -32,15 +31,6 @@ BATCH_WRITE_SIZE = 25
 
 WriteEntry = dict[str, Any]
 """One entry of BatchWriteItem, as `put_entry` and `delete_entry` make it."""
-
-
-def chunks(entries: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut a sequence into pieces of at most ``size``.
-
-    >>> list(chunks([1, 2, 3, 4, 5], 2))
-    [[1, 2], [3, 4], [5]]
-    """
-    return (entries[start : start + size] for start in range(0, len(entries), size))
 
 
 @attrs.frozen
@@ -83,13 +73,21 @@ def delete_entry(key: Item) -> WriteEntry:
     return {"DeleteRequest": {"Key": key}}
 
 
+def entry_content(entry: WriteEntry) -> Item:
+    """Give the item that an entry puts, or the key that it deletes."""
+    content: Item = entry["PutRequest"]["Item"] if "PutRequest" in entry else entry["DeleteRequest"]["Key"]
+    return content
+
+
 def batch_write(requests: Mapping[str, Iterable[WriteEntry]]) -> Operation[dict[str, list[WriteEntry]]]:
     """Make a BatchWriteItem of entries by table: at most `BATCH_WRITE_SIZE` together, one for each key.
 
     Its result is what was not processed, by table.
     """
     tables = {table_name: list(entries) for table_name, entries in requests.items()}
-    return Operation("BatchWriteItem", "batch_write_item", {"RequestItems": tables}, _read_unprocessed)
+    # Puts and deletes without conditions: twice is as good as once.
+    return Operation(
+        "BatchWriteItem", "batch_write_item", {"RequestItems": tables}, _read_unprocessed, resend=Resend.SAFE)
 
 
 def _read_unprocessed(answer: dict[str, Any]) -> dict[str, list[WriteEntry]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pynamite.errors import (
+    AnswerLostError,
     ConditionFailedError,
     CredentialsError,
     OperationError,
@@ -16,9 +18,10 @@ from pynamite.errors import (
     UnreachableError,
 )
 from pynamite.operation.operation import Operation
+from pynamite.operation.resend import Resend
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["CONFLICT_CODES", "failure", "reason_error"]
+__all__ = ["CONFLICT_CODES", "after_lost_answer", "failure", "not_sent", "reason_error"]
 
 CODES: dict[str, type[OperationError]] = {
     "ConditionalCheckFailedException": ConditionFailedError,
@@ -47,10 +50,21 @@ CODES: dict[str, type[OperationError]] = {
 CONFLICT_CODES = frozenset({"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"})
 """Codes after which the same request may be sent again."""
 
-_UNREACHABLE = {
-    "EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError",
-    "ProxyConnectionError", "SSLError", "HTTPClientError", "ConnectionError",
+_UNREACHABLE = {"ConnectionError", "HTTPClientError", "ChecksumError", "IncompleteReadError", "ResponseParserError"}
+"""botocore's names for all that keeps an answer from coming, or from being read: these and what is below them."""
+_NOT_SENT = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"}
+"""Those of them after which the request has not left this machine."""
+_HANDSHAKE = re.compile(
+    "CERTIFICATE|WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|HANDSHAKE|PROTOCOL_VERSION|NO_PROTOCOLS|UNRECOGNIZED_NAME|"
+    "NO_CIPHERS|HTTP_REQUEST|doesn't match")
+"""OpenSSL's reasons for which there is no connection to begin with; others may come in the middle of it."""
+_SERVER_ERRORS = {
+    "InternalServerError", "InternalServerErrorException", "InternalFailure", "ServiceUnavailable",
+    "ServiceUnavailableException",
 }
+"""Codes that leave open whether a write was done: Developer Guide, "Error messages and codes"."""
+_UNDECIDED = (ThrottledError, UnreachableError, CredentialsError)
+"""What a later try is refused with without a word about the one before."""
 _NO_CREDENTIALS = {
     "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoRegionError", "ProfileNotFound",
     "TokenRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError",
@@ -69,19 +83,68 @@ def failure(error: Exception, operation: Operation[Any]) -> PynamiteError | None
     }
     response = getattr(error, "response", None)
     if isinstance(response, Mapping) and "Error" in response:
-        return _refusal(response, facts)
+        refusal = _refusal(response, facts)
+        if not operation.is_read and _is_server_error(response):
+            return _answer_lost(str(refusal), operation, {**facts, "code": refusal.code, "response": response})
+        return refusal
     if not type(error).__module__.startswith("botocore."):
         return None
-    names = {kind.__name__ for kind in type(error).__mro__}
+    names = _names(error)
     if names & _NO_CREDENTIALS:
         return CredentialsError(
             f"{operation.action}: {error}; set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION, or "
             "AWS_PROFILE, or connect to 'sqlite:///file.db' to work without AWS", **facts)
     if names & _UNREACHABLE:
+        if not operation.is_read and not not_sent(error):
+            return _answer_lost(f"{_where(facts)}: {error}", operation, facts)
         return UnreachableError(
             f"{operation.action}: {error}; check that the database runs at this address and that the network lets you "
             "reach it", **facts)
     return OperationError(f"{operation.action}: {error}", **facts)
+
+
+def _names(error: Exception) -> set[str]:
+    return {kind.__name__ for kind in type(error).__mro__}
+
+
+def not_sent(error: Exception) -> bool:
+    """Tell whether a client's error says that the request did not even leave: nothing was done."""
+    names = _names(error)
+    if "SSLError" in names:
+        # The message has the address, too, in which anything may stand.
+        reason = getattr(error, "kwargs", {}).get("error", error)
+        return _HANDSHAKE.search(str(reason)) is not None
+    return bool(names & _NOT_SENT)
+
+
+def _is_server_error(response: Mapping[str, Any]) -> bool:
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+    return response["Error"].get("Code") in _SERVER_ERRORS or (isinstance(status, int) and status >= 500)
+
+
+def after_lost_answer(error: OperationError, operation: Operation[Any]) -> OperationError:
+    """Word the error of a write's last try, when one before it got no answer and may have been done."""
+    undecided = isinstance(error, _UNDECIDED) or error.code in CONFLICT_CODES
+    if operation.is_read or isinstance(error, AnswerLostError) or not undecided:
+        return error
+    facts = {name: getattr(error, name) for name in ("operation", "table_name", "key", "code", "response")}
+    return _answer_lost(f"{error}; a try before it got no answer", operation, facts)
+
+
+def _answer_lost(said: str, operation: Operation[Any], facts: Mapping[str, Any]) -> AnswerLostError:
+    token: str | None = operation.request.get("ClientRequestToken")
+    repeatable = operation.resend in {Resend.SAFE, Resend.COMPARE}
+    if token is not None:
+        advice = f"run it again within ten minutes with the same token ({token!r}), which is harmless"
+    elif repeatable:
+        advice = "do the same again, which is harmless, or read the item"
+    elif operation.action.endswith("Table"):
+        advice = "describe the table to see"
+    else:
+        advice = "read the item to see; what must not happen twice belongs in a transaction, which has a token"
+    return AnswerLostError(
+        f"{said}; it was sent, but no answer came, so it may have been done or not: {advice}",
+        repeatable=repeatable, token=token, **facts)
 
 
 def _refusal(response: Mapping[str, Any], facts: dict[str, Any]) -> OperationError:

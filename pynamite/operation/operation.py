@@ -7,11 +7,14 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from pynamite.operation.resend import Resend
 from pynamite.wire import Item
 
 __all__ = ["Operation", "read_answer"]
 
 R = TypeVar("R")
+
+_READS = ("Get", "BatchGet", "TransactGet", "Query", "Scan", "Describe", "List")
 
 
 def read_answer(answer: dict[str, Any]) -> dict[str, Any]:
@@ -25,7 +28,8 @@ class Operation(Generic[R]):
 
     ``action`` is the API's name of it (``"GetItem"``), ``method`` the client's (``"get_item"``), ``request`` its
     parameters, and ``read`` turns the answer into the result. ``key`` is the key of the item that it is about, in wire
-    form, for messages; None where there is not just one.
+    form, for messages; None where there is not just one. ``resend`` says whether it may be sent again when no answer
+    came: a read may, anything else says so by itself.
     """
 
     action: str
@@ -33,6 +37,14 @@ class Operation(Generic[R]):
     request: dict[str, Any]
     read: Callable[[dict[str, Any]], R] = attrs.field(eq=False, repr=False)
     key: Item | None = None
+    resend: Resend = attrs.field(
+        default=attrs.Factory(lambda made: Resend.SAFE if made.is_read else Resend.NEVER, takes_self=True),
+        kw_only=True)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing, as its action's name tells."""
+        return self.action.startswith(_READS)
 
     @property
     def table_name(self) -> str | None:

@@ -8,6 +8,7 @@ from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation, read_answer
+from pynamite.operation.resend import put_resend
 from pynamite.wire import Item
 
 __all__ = ["put_item"]
@@ -25,4 +26,5 @@ def put_item(table_name: str, item: Item, *, key: Item, condition: nodes.Conditi
         request.update(conditional(Renderer(), condition, old_on_failure=old_on_failure))
     if return_values is not None:
         request["ReturnValues"] = return_values
-    return Operation("PutItem", "put_item", request, read_answer, key)
+    resend = put_resend(item, key, condition, return_values=return_values, old_on_failure=old_on_failure)
+    return Operation("PutItem", "put_item", request, read_answer, key, resend=resend)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+import attrs
 
 from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
+from pynamite.operation.resend import Resend
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["TRANSACTION_SIZE", "condition_check", "transact_get", "transact_write"]
+__all__ = ["TRANSACTION_SIZE", "condition_check", "transact_get", "transact_write", "with_token"]
+
+R = TypeVar("R")
 
 # "Up to 100 actions": API Reference, "TransactWriteItems", "TransactGetItems".
 TRANSACTION_SIZE = 100
@@ -48,7 +53,15 @@ def transact_write(operations: Sequence[Operation[Any]], token: str | None = Non
     request: dict[str, Any] = {"TransactItems": entries}
     if token is not None:
         request["ClientRequestToken"] = token
-    return Operation("TransactWriteItems", "transact_write_items", request, _nothing)
+    resend = Resend.NEVER if token is None else Resend.TOKEN
+    return Operation("TransactWriteItems", "transact_write_items", request, _nothing, resend=resend)
+
+
+def with_token(operation: Operation[R], token: str) -> Operation[R]:
+    """Give a transaction a token, unless it has one; any other operation stays as it is."""
+    if operation.action != "TransactWriteItems" or "ClientRequestToken" in operation.request:
+        return operation
+    return attrs.evolve(operation.with_request(ClientRequestToken=token), resend=Resend.TOKEN)
 
 
 def transact_get(operations: Sequence[Operation[Item | None]]) -> Operation[list[Item | None]]:

@@ -8,6 +8,7 @@ from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
+from pynamite.operation.resend import update_resend
 from pynamite.wire import Item
 
 __all__ = ["update_item"]
@@ -27,7 +28,8 @@ def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: 
     request.update(conditional(renderer, condition))
     if return_values is not None:
         request["ReturnValues"] = return_values
-    return Operation("UpdateItem", "update_item", request, read_attributes, key)
+    resend = update_resend(key, update, condition, return_values=return_values)
+    return Operation("UpdateItem", "update_item", request, read_attributes, key, resend=resend)
 
 
 def read_attributes(answer: dict[str, Any]) -> Item | None:

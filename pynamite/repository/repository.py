@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
-from typing import Any, Generic, TypeVar, cast, get_args, get_origin
+from typing import Any, TypeVar
 
-from pynamite.dynamo.send import send, send_batch_get
-from pynamite.entities.member import Member
-from pynamite.entities.views import view_of
-from pynamite.errors import ItemNotFoundError
+import attrs
+
+from pynamite.dynamo.chunks import Progress
+from pynamite.errors import ItemStructureError
 from pynamite.expression.build import Change, Condition
-from pynamite.operation.get import get_item
-from pynamite.repository.buckets import BucketQuery, walk_buckets
-from pynamite.repository.expiring import there
-from pynamite.repository.images import StreamRecord, instance_of, read_record
-from pynamite.repository.owners import find_owner
-from pynamite.repository.query import Query
-from pynamite.repository.reading import Wanted
-from pynamite.repository.selection import slots_of
-from pynamite.repository.session import HasSession, Session, key_values
-from pynamite.repository.view import View
+from pynamite.repository.reads import Reads
+from pynamite.repository.session import key_values
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.intents import Create, Delete, Save, Update
 from pynamite.repository.writing.making import expected_version, made
 from pynamite.repository.writing.many import delete_many, put_intent, put_many
-from pynamite.repository.writing.moving import move
-from pynamite.repository.writing.reindexing import Progress, reindex
+from pynamite.repository.writing.moving import checked, move
+from pynamite.repository.writing.reindexing import reindex
 from pynamite.repository.writing.sequences import numbered
 from pynamite.repository.writing.transaction import carry_out_one
 from pynamite.wire import Item, item_from_wire
@@ -34,161 +25,14 @@ from pynamite.wire import Item, item_from_wire
 __all__ = ["Repository"]
 
 E = TypeVar("E")
-V = TypeVar("V")
-
-# "TotalSegments: minimum 1, maximum 1000000"; each is a thread here.
-MOST_SEGMENTS = 256
 
 
-class Repository(Generic[E]):
+class Repository(Reads[E]):
     """The items of one entity in a store: ``store[User]`` is one.
 
     A repository of one's own is a subclass, ``class Orders(Repository[Order])``, made with ``Orders(store)``. Keys are
     given by fields: as keywords, or positionally as a mapping or an instance.
     """
-
-    _declared: type[Any] | None = None
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        """Note which entity ``class Orders(Repository[Order])`` is for."""
-        super().__init_subclass__(**options)
-        for base in cls.__dict__.get("__orig_bases__", ()):
-            origin = get_origin(base)
-            if isinstance(origin, type) and issubclass(origin, Repository) and isinstance(get_args(base)[0], type):
-                cls._declared = get_args(base)[0]
-
-    def __init__(self, store: HasSession, entity: type[E] | None = None) -> None:
-        """Bind the entity to a store; a subclass of ``Repository[Order]`` knows its entity.
-
-        Raises:
-            TypeError: nothing says which entity it is.
-            UnknownEntityError: the store's table does not hold the entity.
-        """
-        cls: type[E] | None = entity if entity is not None else self._declared
-        if cls is None:
-            raise TypeError(
-                f"{type(self).__name__} does not say of which entity it is: declare it as a Repository[...] of one, "
-                "or name it"
-            )
-        self._session: Session = store.session
-        self._member: Member[E] = self._session.registry.member(cls)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._member.definition.name} in table {self._session.table_name!r})"
-
-    @property
-    def entity(self) -> type[E]:
-        """The entity's class."""
-        return self._member.cls
-
-    @property
-    def session(self) -> Session:
-        """The session of its store."""
-        return self._session
-
-    def view(self, cls: type[V], /) -> View[V]:
-        """Read the items as instances of a class that has some of their fields, by name and type.
-
-        ``users.view(Header).get(account_id="1")`` reads the attributes of Header's fields and no others.
-
-        Raises:
-            DefinitionError: the class is no attrs class, or has a field that the entity does not have.
-        """
-        frame = sys._getframe(1)  # noqa: SLF001 - annotations may name what only the caller's function knows
-        return View(self, view_of(self._member, cls, {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)))
-
-    def get(
-        self,
-        key: Mapping[str, Any] | E | None = None,
-        /,
-        *,
-        consistent_read: bool = False,
-        include_expired: bool = False,
-        **fields: Any,
-    ) -> E | None:
-        """Get an item by the fields of its key; None if there is none, it has expired, or it is another entity's.
-
-        With ``include_expired`` it is given as long as it is not deleted.
-
-        Raises:
-            KeyValueError: a field is missing or does not fit the key.
-            ItemStructureError: the item does not fit the class.
-        """
-        values = key_values(self._member, key, fields)
-        item = send(
-            self._session.client,
-            get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read),
-        )
-        return self._instances([item], include_expired=include_expired)[0]
-
-    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
-        own = there(self._member, items, include_expired=include_expired)
-        return [None if item is None else self._member.instance(item) for item in own]
-
-    def get_unique(self, key: Mapping[str, Any] | None = None, /, **values: Any) -> E | None:
-        """Get the item that has a unique value, ``get_unique(email="ann@x.com")``; None if none has.
-
-        For what is unique together, all of the names are given. Both reads, of the guard and of its owner, are
-        consistent.
-
-        Raises:
-            DefinitionError: the entity has nothing unique.
-            KeyValueError: the names are not those of something unique, or a value is empty or does not fit.
-        """
-        if key is not None and values:
-            raise TypeError("give the values of get_unique(...) once: as keywords, or as one mapping")
-        found = find_owner(self._session, self._member, values if key is None else key)
-        return None if found is None else self._member.instance(found)
-
-    def require(
-        self,
-        key: Mapping[str, Any] | E | None = None,
-        /,
-        *,
-        consistent_read: bool = False,
-        include_expired: bool = False,
-        **fields: Any,
-    ) -> E:
-        """Get an item that has to be there.
-
-        Raises:
-            ItemNotFoundError: there is none, it has expired, or it is another entity's; and what `get` raises.
-        """
-        values = key_values(self._member, key, fields)
-        found = self.get(values, consistent_read=consistent_read, include_expired=include_expired)
-        if found is None:
-            raise self.not_found(values)
-        return found
-
-    def not_found(self, values: Mapping[str, Any]) -> ItemNotFoundError:
-        """Make the error that there is no item with these fields of a key."""
-        shown = ", ".join(f"{field}={value!r}" for field, value in values.items())
-        return ItemNotFoundError(
-            f"there is no {self._member.definition.name} with {shown or 'its key'} "
-            f"in table {self._session.table_name!r}",
-            operation="GetItem",
-            table_name=self._session.table_name,
-            key=item_from_wire(self._member.key(values)),
-        )
-
-    def from_image(self, image: Mapping[str, Any], /) -> E:
-        """Make the instance of an item in DynamoDB JSON, as `Store.from_image` does.
-
-        Raises:
-            UnknownEntityError: the item is another entity's.
-            ItemStructureError: it is no item, or does not fit the class.
-        """
-        made: E = instance_of(image, self._session.registry, self._member)
-        return made
-
-    def from_record(self, record: Mapping[str, Any], /) -> StreamRecord[E]:
-        """Read a record of the table's stream, as `Store.from_record` does.
-
-        Raises:
-            UnknownEntityError: the item is another entity's.
-            ItemStructureError: it is no record, or the item does not fit the class.
-        """
-        return read_record(record, self._session.registry, self._member)
 
     def create(self, instance: E, /) -> E:
         """Put a new item; returns the instance as it is stored. An expired one under its key gives way.
@@ -268,24 +112,30 @@ class Repository(Generic[E]):
         assert done.new is not None
         return self._member.instance(done.new)
 
-    def save(self, changed: E, /, *, since: E) -> E:
+    def save(self, changed: E, /, *, since: E, where: Condition | None = None) -> E:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         It gives the new instance.
 
         Raises:
             ItemNotFoundError: the item is gone.
-            ConditionFailedError: somebody else changed the same attributes meanwhile; ``item`` is what is there.
+            ConditionFailedError: somebody else changed the same attributes meanwhile, or ``where`` did not hold;
+                ``item`` is what is there.
+            StaleVersionError: it is such a one, of an entity that counts its versions.
             DefinitionError: the two have different keys.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        intent = Save(session=self._session, member=self._member, changed=changed, since=since, now=self._session.now)
+        condition = bound_where(self._member, where)
+        common: dict[str, Any] = {"session": self._session, "member": self._member, "now": self._session.now}
+        intent = Save(**common, changed=changed, since=since, where=condition)
         if intent.difference is None:
-            return self.require(changed, consistent_read=True)
+            return checked(self._session, self._member, changed, condition)
         return self._carried_out(intent)
 
-    def move(self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /) -> E:
+    def move(
+        self, key: Mapping[str, Any] | E, changes: Mapping[str, Any], /, *, where: Condition | None = None
+    ) -> E:
         """Take an item to another key, in one transaction; gives the new instance.
 
         ``changes`` has the new values of key fields, and of others if they are to change with it. Attributes that the
@@ -294,9 +144,11 @@ class Repository(Generic[E]):
         Raises:
             ItemNotFoundError: there is no such item.
             ItemExistsError: there is an item under the new key.
+            ConditionFailedError: ``where`` did not hold for the item.
         """
+        condition = bound_where(self._member, where)
         values, version = key_values(self._member, key, {}), expected_version(self._member, key)
-        return move(self._session, self._member, values, changes, version, carry_out_one)
+        return move(self._session, self._member, values, changes, version, condition, carry_out_one)
 
     def delete(
         self,
@@ -308,6 +160,8 @@ class Repository(Generic[E]):
         **fields: Any,
     ) -> bool:
         """Delete an item; tells whether there was one, that had not expired.
+
+        (When it was last sent: it is sent again where no answer came, and may have removed the item before.)
 
         Raises:
             ItemNotFoundError: there is none, and it ``must_exist``.
@@ -326,48 +180,81 @@ class Repository(Generic[E]):
     def _deleted(self, intent: Delete[E]) -> bool:
         return carry_out_one(self._session, intent).old is not None
 
-    def get_many(
-        self,
-        keys: Iterable[Mapping[str, Any] | E],
-        /,
-        *,
-        consistent_read: bool = False,
-        include_expired: bool = False,
-    ) -> list[E | None]:
-        """Get many items by their keys: one entry per key, in order, None where `get` would give None.
+    def pop(
+        self, key: Mapping[str, Any] | E | None = None, /, *, where: Condition | None = None, **fields: Any
+    ) -> E | None:
+        """Delete an item and give it as it was; None if there was none.
 
         Raises:
-            UnprocessedItemsError: the service went on leaving keys out.
+            ConditionFailedError: ``where`` did not hold, or what is there is another entity's.
+            ItemStructureError: the item, which is deleted, did not fit the class; a note on the error has it.
         """
-        wanted = [self._member.key(key_values(self._member, key, {})) for key in keys]
-        items = send_batch_get(self._session.client, self._session.table_name, wanted, consistent_read=consistent_read)
-        return self._instances(items, include_expired=include_expired)
+        intent = Delete(
+            session=self._session,
+            member=self._member,
+            values=key_values(self._member, key, fields),
+            where=bound_where(self._member, where),
+            version=None if key is None else expected_version(self._member, key),
+            asks_for_old=True,
+        )
+        return self._was(carry_out_one(self._session, intent).old, "deleted")
 
-    def put_many(self, instances: Iterable[E], /, *, checked: bool = False) -> None:
+    def swap(self, instance: E, /, *, where: Condition | None = None) -> E | None:
+        """Create an item or replace it, as `put` does, and give what was there before; None if nothing was.
+
+        Raises:
+            ConditionFailedError: ``where`` did not hold for the old item, or that is another entity's.
+            ItemStructureError, KeyValueError: the instance does not fit; nothing was sent. Or the old item, which is
+                replaced, did not fit the class; a note on the error has it.
+        """
+        check_instance(self._member, instance)
+        instance = numbered(self._session, self._member, instance, carry_out_one)
+        intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
+        return self._was(carry_out_one(self._session, attrs.evolve(intent, asks_for_old=True)).old, "replaced")
+
+    def _was(self, item: Item | None, fate: str) -> E | None:
+        """Give the instance of an item that is not there any more."""
+        try:
+            return self._instances([item], include_expired=True)[0]
+        except ItemStructureError as error:
+            error.add_note(f"the item is {fate}; it was {item_from_wire(item or {})!r}")
+            raise
+
+    def put_many(self, instances: Iterable[E], /, *, checked: bool = False, progress: Progress | None = None) -> None:
         """Create or replace many items, 25 in a call; of several with one key the last wins. It is no transaction.
 
         A batch takes no conditions, so that an item of another entity under the same key would be replaced, too;
         ``checked`` sends each put by itself, with its condition; so it is always where the entity has versions, unique
-        values, companions or reactions.
+        values, companions or reactions. ``progress`` is called after each call with how many items
+        are done, and how many there are.
 
         Raises:
             ItemStructureError, KeyValueError: an instance does not fit; nothing was sent.
-            UnprocessedItemsError: the service went on leaving items out.
+            UnprocessedItemsError: the service went on leaving items out; ``unprocessed`` has the instances, as they
+                were to be stored.
             ConditionFailedError: a ``checked`` put would have replaced a foreign item; those before it are done.
         """
-        put_many(self._session, self._member, instances, checked=checked)
+        put_many(self._session, self._member, instances, checked=checked, progress=progress)
 
-    def delete_many(self, keys: Iterable[Mapping[str, Any] | E], /, *, checked: bool = False) -> None:
+    def delete_many(
+        self,
+        keys: Iterable[Mapping[str, Any] | E],
+        /,
+        *,
+        checked: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
         """Delete many items by their keys, 25 in a call; those that are not there are no error. It is no transaction.
 
         A batch takes no conditions: ``checked`` sends each delete by itself, so that an item of another entity stays.
+        ``progress`` is called after each call with how many keys are done, and how many there are.
 
         Raises:
             KeyValueError: a key does not fit; nothing was sent.
-            UnprocessedItemsError: the service went on leaving keys out.
+            UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
             ConditionFailedError: a ``checked`` delete met a foreign item; those before it are done.
         """
-        delete_many(self._session, self._member, keys, checked=checked)
+        delete_many(self._session, self._member, keys, checked=checked, progress=progress)
 
     def reindex(self, *, progress: Progress | None = None) -> int:
         """Write, for all items of the entity, what follows from their fields and is missing or wrong.
@@ -383,112 +270,3 @@ class Repository(Generic[E]):
             ItemStructureError, KeyValueError: an item does not fit its class or its keys.
         """
         return reindex(self._session, self._member, progress)
-
-    def query(
-        self,
-        index: str | Mapping[str, Any] | E | None = None,
-        key: Mapping[str, Any] | E | None = None,
-        /,
-        **fields: Any,
-    ) -> Query[E]:
-        """Query a partition, of the table or of an index, for this entity's items.
-
-        The fields of the partition key are needed; those of the sort key may be given from the left, up to where a
-        bound (``between``, ``ge``, ...) goes on: ``query("GSI1", status="OPEN").ge(placed_at=monday)``. An instance
-        stands for the partition that it is in.
-
-        Raises:
-            KeyValueError: a field of the partition key is missing, or a value does not fit.
-            ExpressionError: a field is given that the key cannot use.
-            DefinitionError: the entity has no such index.
-        """
-        name, values = self._asked("query", index, key, fields)
-        return Query(Wanted(self._session, (self._member,), index=name, values=values))
-
-    def walk_back(
-        self,
-        index: str | Mapping[str, Any] | None = None,
-        key: Mapping[str, Any] | None = None,
-        /,
-        *,
-        most_buckets: int,
-        **fields: Any,
-    ) -> BucketQuery[E]:
-        """Query one bucket of time after the other, backwards from the one in which the given moment lies.
-
-        With ``"DEALS#<created:day>"`` as partition key, ``walk_back("GSI1", created=now, most_buckets=30)`` reads the
-        day of ``now`` (all of it), the day before, and so on, 30 days at most, whether there is something in them or
-        not. Within a bucket the sort key is read from its newest end: backwards, unless it is written newest first
-        (``desc``).
-
-        Raises:
-            DefinitionError: the partition key has no bucket of time.
-            KeyValueError: a field of the partition key is missing, or a value does not fit.
-        """
-        name, values = self._asked("walk_back", index, key, fields)
-        return walk_buckets(self._session, self._member, name, values, most_buckets, back=True)
-
-    def walk_forward(
-        self,
-        index: str | Mapping[str, Any] | None = None,
-        key: Mapping[str, Any] | None = None,
-        /,
-        *,
-        most_buckets: int,
-        **fields: Any,
-    ) -> BucketQuery[E]:
-        """Query one bucket of time after the other, from the one in which the given moment lies on, oldest first.
-
-        As `walk_back` otherwise.
-        """
-        name, values = self._asked("walk_forward", index, key, fields)
-        return walk_buckets(self._session, self._member, name, values, most_buckets, back=False)
-
-    def _asked(
-        self, verb: str, index: object, key: Mapping[str, Any] | E | None, fields: Mapping[str, Any]
-    ) -> tuple[str | None, dict[str, Any]]:
-        """Read an index, which may be left out, and fields: keywords, a mapping or an instance."""
-        if key is None and index is not None and not isinstance(index, str):
-            index, key = None, cast("Mapping[str, Any] | E", index)
-        if index is not None and not isinstance(index, str):
-            raise TypeError(f"{verb}(...) takes the name of an index first, then fields, not {index!r}")
-        if key is not None and fields:
-            raise TypeError(f"give the fields of {verb}(...) once: as keywords, or as one mapping or instance")
-        return index, self._partition_fields(index, fields if key is None else key)
-
-    def _partition_fields(self, index: str | None, key: Mapping[str, Any] | E) -> dict[str, Any]:
-        if isinstance(key, Mapping):
-            return dict(key)
-        if not isinstance(key, self._member.cls):
-            raise TypeError(
-                f"a query of {self._member.definition.name!r} goes by fields, as keywords, a mapping or an instance, "
-                f"not by {key!r}"
-            )
-        partition, _ = slots_of(self._member, index)
-        values = self._member.definition.values(self._member.values_of(key))
-        return {name: values[name] for slot in partition for name in slot.template.fields if values[name] is not None}
-
-    def partition(self, key: Mapping[str, Any] | E | None = None, /, **fields: Any) -> list[E]:
-        """Read all of this entity's items in a partition of the table, in the order of their sort keys."""
-        return self.query(None, key, **fields).all()
-
-    def scan(self, index: str | None = None, /, *, segments: int = 1) -> Query[E]:
-        """Read all of this entity's items, wherever they are: the whole table (or index) is read, so mind its size.
-
-        With ``segments`` it is read in so many parts at once, each in a thread; the items come in no order.
-        """
-        if not isinstance(segments, int) or isinstance(segments, bool) or not 1 <= segments <= MOST_SEGMENTS:
-            raise ValueError(f"scan(segments={segments!r}): it is a whole number from 1 to {MOST_SEGMENTS}")
-        return Query(Wanted(self._session, (self._member,), index=index, segments=segments))
-
-    def count(
-        self,
-        index: str | Mapping[str, Any] | E | None = None,
-        key: Mapping[str, Any] | E | None = None,
-        /,
-        **fields: Any,
-    ) -> int:
-        """Count this entity's items: in a partition where fields are given, as for `query`, otherwise everywhere."""
-        if key is None and not fields and (index is None or isinstance(index, str)):
-            return self.scan(index).count()
-        return self.query(index, key, **fields).count()

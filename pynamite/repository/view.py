@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pynamite.dynamo.send import send, send_batch_get
+from pynamite.dynamo.chunks import Progress
+from pynamite.dynamo.send import send
 from pynamite.entities.views import EntityView
 from pynamite.expression import nodes
 from pynamite.operation.get import get_item
 from pynamite.repository.expiring import there
+from pynamite.repository.many import get_many
 from pynamite.repository.query import Query
 from pynamite.repository.reading import projection_of
 from pynamite.repository.session import key_values
 from pynamite.wire import Item
 
 if TYPE_CHECKING:
-    from pynamite.repository.repository import Repository
+    from pynamite.repository.reads import Reads
 
 __all__ = ["View"]
 
@@ -30,7 +32,7 @@ class View(Generic[V_co]):
     same). On an index that does not hold whole items it reads what the index holds, or says what is missing there.
     """
 
-    def __init__(self, repository: Repository[Any], view: EntityView[V_co]) -> None:
+    def __init__(self, repository: Reads[Any], view: EntityView[V_co]) -> None:
         self._repository = repository
         self._view = view
 
@@ -98,20 +100,26 @@ class View(Generic[V_co]):
         return found
 
     def get_many(
-        self, keys: Iterable[Mapping[str, Any]], /, *, consistent_read: bool = False, include_expired: bool = False
+        self,
+        keys: Iterable[Mapping[str, Any]],
+        /,
+        *,
+        consistent_read: bool = False,
+        include_expired: bool = False,
+        progress: Progress | None = None,
     ) -> list[V_co | None]:
-        """Get the views of many items by their keys: one entry per key, in order, None where `get` would give None.
+        """Get the views of many items by their keys, as `Repository.get_many` does.
 
         Raises:
-            UnprocessedItemsError: the service went on leaving keys out.
+            UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
-        member, session = self._view.member, self._repository.session
-        items = send_batch_get(
-            session.client,
-            session.table_name,
-            [member.key(key_values(member, key, {})) for key in keys],
+        items = get_many(
+            self._repository.session,
+            self._view.member,
+            keys,
             projection=self._projection,
             consistent_read=consistent_read,
+            progress=progress,
         )
         return self._instances(items, include_expired=include_expired)
 

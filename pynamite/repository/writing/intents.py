@@ -23,6 +23,7 @@ from pynamite.local.apply import apply_update
 from pynamite.local.evaluate import holds
 from pynamite.repository.session import Session
 from pynamite.repository.writing.guards import guards_in
+from pynamite.repository.writing.making import evolved
 from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
 from pynamite.repository.writing.updates import UpdatePlan, plan_update
 from pynamite.repository.writing.writes import (
@@ -38,12 +39,37 @@ from pynamite.repository.writing.writes import (
 )
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["Check", "Create", "Delete", "Intent", "OnFailure", "Outcome", "Put", "Save", "Update", "failure_of"]
+__all__ = [
+    "Check",
+    "Create",
+    "Delete",
+    "Intent",
+    "OnFailure",
+    "Outcome",
+    "Put",
+    "Save",
+    "Update",
+    "check_failure",
+    "failure_of",
+]
 
 E = TypeVar("E")
 
 OnFailure = BaseException | type[BaseException] | Callable[[OperationError], BaseException]
 """What is raised where an action of a transaction was at fault: an error, its class, or a function of the action's."""
+
+
+def check_failure(on_failure: object) -> None:
+    """Refuse, with a TypeError, an ``on_failure`` that could give no error."""
+    if isinstance(on_failure, type):
+        fits = issubclass(on_failure, BaseException)
+    else:
+        fits = on_failure is None or isinstance(on_failure, BaseException) or callable(on_failure)
+    if not fits:
+        raise TypeError(
+            "on_failure= takes an error, the class of one, or a function that makes one of the write's own error, "
+            f"not {on_failure!r}"
+        )
 
 
 def failure_of(on_failure: OnFailure, reason: OperationError) -> BaseException:
@@ -76,11 +102,15 @@ def _and(*conditions: nodes.Condition | None) -> nodes.Condition | None:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Intent(Generic[E]):
-    """One write that was asked for. ``on_failure`` is the caller's error for it."""
+    """One write that was asked for. ``on_failure`` is the caller's error for it.
+
+    The item that was there is given as a whole if the caller ``asks_for_old``.
+    """
 
     session: Session
     member: Member[E]
     on_failure: OnFailure | None = None
+    asks_for_old: bool = False
 
     verb: ClassVar[Verb]
 
@@ -126,7 +156,8 @@ class Intent(Generic[E]):
     def seen(self, old: Item | None) -> nodes.Condition:
         """Give the condition that the item is as it was read, in what follows from it."""
         definition, reactions = self.member.definition, self.session.registry.reactions
-        if definition.companions or definition.history or any(reactions.to(self.member.cls, one) for one in EVENTS):
+        reacts = any(reactions.to(self.member.cls, one) for one in EVENTS)
+        if self.asks_for_old or definition.companions or definition.history or reacts:
             return as_read(self.member, old)
         return as_read(self.member, old, fields=definition.guarded)
 
@@ -179,12 +210,16 @@ class Create(Intent[E]):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Put(Intent[E]):
-    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted."""
+    """Create an item or replace it; ``version`` is the one to be replaced, where versions are counted.
+
+    ``inherited`` are fields that were filled in for a new item, and are left as they are in an old one.
+    """
 
     instance: E
     where: nodes.Condition | None = None
     version: int | None = None
     kept: bool = False
+    inherited: tuple[str, ...] = ()
     verb: ClassVar[Verb] = "put"
 
     @property
@@ -193,13 +228,21 @@ class Put(Intent[E]):
         return self.member.key(self.member.values_of(self.instance))
 
     @property
+    def has_to_read(self) -> bool:
+        """Something is left as it is in the old item."""
+        return bool(self.inherited)
+
+    @property
     def may_make(self) -> bool:
         """There may be none yet."""
         return True
 
     def write(self) -> Write[E]:
         """Make the put, guarded by type and version."""
-        return put_write(self.member, self.instance, self.where, version=self.version)
+        write = put_write(self.member, self.instance, self.where, version=self.version)
+        if not self.asks_for_old:
+            return write
+        return attrs.evolve(write, operation=write.operation.with_request(ReturnValues="ALL_OLD"))
 
     def check(self, *, reads: bool = False) -> None:
         """Find what is wrong with the item, or with what guards it."""
@@ -209,9 +252,14 @@ class Put(Intent[E]):
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the put, under the condition that what it replaces is as it was read."""
         unchanged = self.seen(old)
-        where = _and(self.where, unchanged)
-        write = put_write(self.member, self.instance, where, version=self.version)
-        return Outcome(write, old, self.member.item(self.instance), unchanged)
+        instance = self.instance if old is None else self._heir(old)
+        write = put_write(self.member, instance, _and(self.where, unchanged), version=self.version)
+        return Outcome(write, old, self.member.item(instance), unchanged)
+
+    def _heir(self, old: Item) -> E:
+        plans = [self.member.definition.fields[name] for name in self.inherited]
+        there = {plan.name: plan.from_wire(old[plan.attribute]) for plan in plans if plan.attribute in old}
+        return evolved(self.member, self.instance, there) if there else self.instance
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -275,6 +323,10 @@ class Update(Intent[E]):
         if old is None:
             return self._made() if self.upsert and not self.version else self.gone(self._refused())
         update, new = reread(self.plan, old)
+        if update == nodes.Update():
+            # Nothing changes, and a transaction takes no update that says nothing.
+            check = check_write(self.member, self.values, self.where, version=self.version)
+            return Outcome(attrs.evolve(check, verb=self.verb), old, old)
         unchanged = as_read(self.member, old, None if whole else self.plan)
         where = _and(self.where, unchanged)
         write = update_write(
@@ -339,7 +391,7 @@ class Save(Intent[E]):
     def _update(self, found: Difference, unchanged: nodes.Condition | None) -> Write[E]:
         where = _and(found.condition, self.where, unchanged)
         write = update_write(self.member, found.values, found.update, where, version=found.version)
-        return attrs.evolve(write, verb="save")
+        return attrs.evolve(write, verb="save", where=self.where)
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the update, applied to what is stored."""
@@ -354,31 +406,48 @@ class Save(Intent[E]):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Delete(Intent[E]):
-    """Delete an item; ``version`` is the one that it has to have, where the writer knows it."""
+    """Delete an item; ``version`` is the one that it has to have, where the writer knows it.
+
+    Of a move, ``as_was`` is the condition that the item is as it was when its new form was made of it. ``at`` is the
+    item's key where it is known by that, and not by its fields.
+    """
 
     values: Mapping[str, Any]
     where: nodes.Condition | None = None
     must_exist: bool = False
     version: int | None = None
     kept: bool = False
+    as_was: nodes.Condition | None = None
+    moved: bool = False
+    at: Item | None = None
     verb: ClassVar[Verb] = "delete"
 
     @property
     def key(self) -> Item:
         """The key by the fields that were given."""
-        return self.member.key(self.values)
+        return self.member.key(self.values) if self.at is None else self.at
 
     def write(self) -> Write[E]:
         """Make the removal, guarded by type and version."""
-        return self._delete(self.where)
+        return self._delete(None)
 
-    def _delete(self, where: nodes.Condition | None) -> Write[E]:
-        return delete_write(self.member, self.values, where, must_exist=self.must_exist, version=self.version)
+    def _delete(self, unchanged: nodes.Condition | None) -> Write[E]:
+        where = _and(self.where, self.as_was, unchanged)
+        write = delete_write(
+            self.member,
+            self.values,
+            where,
+            must_exist=self.must_exist,
+            version=self.version,
+            gives_old=self.asks_for_old,
+            key=self.at,
+        )
+        return attrs.evolve(write, verb="move", where=self.where) if self.moved else write
 
     def outcome(self, old: Item | None, *, whole: bool) -> Outcome:
         """Make the removal, under the condition that the item is as it was read."""
         unchanged = self.seen(old)
-        return Outcome(self._delete(_and(self.where, unchanged)), old, None, unchanged)
+        return Outcome(self._delete(unchanged), old, None, unchanged)
 
 
 @attrs.frozen(eq=False, kw_only=True)

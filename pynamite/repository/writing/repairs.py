@@ -18,7 +18,7 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.transact import condition_check, transact_get
 from pynamite.operation.update import update_item
 from pynamite.repository.session import Session
-from pynamite.repository.writing.expansion import companions_of
+from pynamite.repository.writing.following import companions_of
 from pynamite.repository.writing.guards import Holding, Identity, guards_in
 from pynamite.repository.writing.making import evolved, made
 from pynamite.repository.writing.rereading import as_read

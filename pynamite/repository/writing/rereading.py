@@ -13,11 +13,13 @@ from pynamite.entities.changes import BoundChanges
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
-from pynamite.local.apply import apply_update
+from pynamite.local.apply import apply_update, value_of
+from pynamite.local.evaluate import lookup
 from pynamite.operation.get import get_item
 from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
 from pynamite.repository.writing.making import evolved, made, version_of, version_refusal
+from pynamite.repository.writing.unfit import told_as_unfit
 from pynamite.repository.writing.updates import UpdatePlan, extended
 from pynamite.repository.writing.writes import of_type, vacant
 from pynamite.wire import AttributeValue, Item
@@ -58,12 +60,12 @@ def unchanged(item: Item, attributes: Iterable[str]) -> nodes.Condition:
 
 
 def settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Update:
-    """Turn elements that are added to, or taken from, a set which the item does not hold into the set that results.
+    """Turn what the service has no words for into values: insertions, and changes of a set that the item does not hold.
 
-    The service would count from the empty set where an absent one stands for the field's default, and refuses NULL.
+    It would count from the empty set where an absent one stands for the field's default, and refuses NULL.
     """
     plans = {plan.attribute: plan for plan in member.definition.fields.values()}
-    sets, removes = list(update.sets), list(update.removes)
+    sets, removes = [_inserted(action, item) for action in update.sets], list(update.removes)
     adds: list[nodes.Add] = []
     deletes: list[nodes.Delete] = []
     actions: tuple[nodes.Add | nodes.Delete, ...] = (*update.adds, *update.deletes)
@@ -85,6 +87,17 @@ def settled(member: Member[Any], update: nodes.Update, item: Item) -> nodes.Upda
     return nodes.Update(tuple(sets), tuple(removes), tuple(adds), tuple(deletes))
 
 
+def _inserted(action: nodes.Set, item: Item) -> nodes.Set:
+    """Turn an insertion into the list that results; None, where that is stored, holds no elements."""
+    insertion = action.value
+    if not isinstance(insertion, nodes.ListInsert):
+        return action
+    there = insertion.list
+    if isinstance(there, nodes.IfNotExists) and "NULL" in (lookup(there.path.steps, item) or {}):
+        insertion = attrs.evolve(insertion, list=nodes.Value({"L": []}))
+    return nodes.Set(action.path, nodes.Value(value_of(insertion, item)))
+
+
 def _is_touched(member: Member[Any], changes: BoundChanges, attribute: str) -> bool:
     return any(
         attribute == slot.attribute and changes.touched & set(keys.fields)
@@ -100,13 +113,14 @@ def _read_attributes(member: Member[Any], changes: BoundChanges) -> list[str]:
         if keys.kept and changes.touched & set(keys.fields):
             fields |= set(keys.fields)
     plans = [member.definition.fields[name] for name in sorted(fields)]
-    return [
+    own = [
         plan.attribute
         for plan in plans
         # Every write sets that of the last change: whatever it was, the result is the same.
         if not (plan.options.updated or plan.options.key_only or plan.options.rest)
         and plan.attribute not in member.key_attributes
     ]
+    return [*own, *sorted(changes.sources - {*own, *member.key_attributes})]
 
 
 def upserted(plan: UpdatePlan, member: Member[E]) -> E:
@@ -114,9 +128,12 @@ def upserted(plan: UpdatePlan, member: Member[E]) -> E:
 
     Raises:
         ItemStructureError: it does not fit its class.
+        OperationError: a change cannot be made of nothing.
     """
     bare = _bare(member, plan.values)
-    return member.instance(apply_update(settled(member, plan.changes.update, bare), bare))
+    with told_as_unfit(member, plan.values, plan.changes.update, bare):
+        new = apply_update(settled(member, plan.changes.update, bare), bare)
+    return member.instance(new)
 
 
 def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
@@ -126,11 +143,12 @@ def reread(plan: UpdatePlan, item: Item) -> tuple[nodes.Update, Item]:
 
     Raises:
         ItemStructureError: the item would not fit its class any more.
-        ExpressionError: a change cannot be made of what is there.
+        OperationError: a change cannot be made of what is there.
     """
     member = plan.member
-    changes = settled(member, plan.changes.update, item)
-    new = apply_update(changes, item)
+    with told_as_unfit(member, plan.values, plan.changes.update, item):
+        changes = settled(member, plan.changes.update, item)
+        new = apply_update(changes, item)
     kept = member.index_attributes(member.values_of(member.instance(new)))
     written = {
         name: value

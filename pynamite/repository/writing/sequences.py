@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from pynamite.entities.annotations import spelled
+import attrs
+
+from pynamite.dynamo.send import KeyIdentity, key_identity
 from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
 from pynamite.entities.versions import Numbering
-from pynamite.errors import KeyValueError
+from pynamite.errors import ItemStructureError
 from pynamite.expression.update import Increment
 from pynamite.repository.session import Session, key_values
 from pynamite.repository.writing.intents import Update
@@ -29,63 +31,73 @@ def numbered(session: Session, member: Member[E], instance: E, carry_out: CarryO
     Raises:
         ItemNotFoundError: there is no item that counts.
         KeyValueError: the instance does not say which item counts.
+        ItemStructureError: the instance does not fit; no number was taken.
     """
     return numbered_all(session, member, [instance], carry_out)[0]
+
+
+@attrs.frozen(eq=False)
+class _Block:
+    """The instances, by their places, that get their numbers from one item."""
+
+    parent: Member[Any]
+    values: dict[str, Any]
+    places: list[int] = attrs.field(factory=list)
 
 
 def numbered_all(session: Session, member: Member[E], instances: Sequence[E], carry_out: CarryOut) -> list[E]:
     """Give instances with their numbers, in order; those that count in the same item take theirs at once."""
     found = list(instances)
+    for instance in found if member.definition.numberings else ():
+        _check_others(member, instance)
     for numbering in member.definition.numberings:
-        waiting: dict[tuple[tuple[str, Any], ...], list[int]] = {}
-        for number, instance in enumerate(found):
+        blocks: dict[KeyIdentity, _Block] = {}
+        parent = _parent(session.registry, numbering)
+        for place, instance in enumerate(found):
             if getattr(instance, numbering.field) is None:
-                key = _parent_key(session.registry, member, numbering, instance)
-                waiting.setdefault(tuple(key.items()), []).append(number)
-        for key_items, numbers in waiting.items():
-            last = _take(session, numbering, dict(key_items), len(numbers), carry_out)
-            for place, number in enumerate(numbers):
-                given = {numbering.field: last - len(numbers) + place + 1}
-                found[number] = evolved(member, found[number], given)
+                values = _parent_key(parent, numbering, instance)
+                block = blocks.setdefault(key_identity(parent.key(values)), _Block(parent, values))
+                block.places.append(place)
+        for block in blocks.values():
+            last = _take(session, numbering, block, carry_out)
+            for number, place in enumerate(block.places, last - len(block.places) + 1):
+                found[place] = evolved(member, found[place], {numbering.field: number})
     return found
+
+
+def _check_others(member: Member[E], instance: E) -> None:
+    """Refuse what could not be written with any number, so that none is taken for it."""
+    missing = [one.field for one in member.definition.numberings if getattr(instance, one.field) is None]
+    try:
+        with_numbers = evolved(member, instance, dict.fromkeys(missing, 1)) if missing else instance
+    except ItemStructureError:
+        # A validator wants other numbers: it will see them.
+        return
+    member.item(with_numbers)
 
 
 def _parent(registry: Registry, numbering: Numbering) -> Member[Any]:
     """Find the entity that counts: the class that was named, or the one of the table that inherits the field."""
-    if numbering.parent in registry.members:
-        return registry.members[numbering.parent]
-    return next(member for cls, member in registry.members.items() if issubclass(cls, numbering.parent))
+    (cls,) = numbering.candidates(registry.members)
+    return registry.members[cls]
 
 
-def _parent_key(registry: Registry, member: Member[E], numbering: Numbering, instance: E) -> dict[str, Any]:
-    parent = _parent(registry, numbering)
-    values: dict[str, Any] = {}
-    for field in parent.key_fields:
-        own = numbering.key.get(field, field)
-        if own not in member.definition.fields:
-            raise KeyValueError(
-                f"field {numbering.field!r} of entity {member.definition.name!r} counts in "
-                f"{spelled(numbering.parent)}.{numbering.counter}, whose key has {field!r}, which is no field here: "
-                f"say which one has it, sequence=NextOf({spelled(numbering.parent)}.{numbering.counter}, "
-                f"key={{{field!r}: ...}})",
-                entity=member.definition.name,
-                field=numbering.field,
-            )
-        values[field] = getattr(instance, own)
+def _parent_key(parent: Member[Any], numbering: Numbering, instance: object) -> dict[str, Any]:
+    values = {field: getattr(instance, numbering.key.get(field, field)) for field in parent.key_fields}
     return key_values(parent, values, {})
 
 
-def _take(session: Session, numbering: Numbering, key: dict[str, Any], count: int, carry_out: CarryOut) -> int:
+def _take(session: Session, numbering: Numbering, block: _Block, carry_out: CarryOut) -> int:
     """Count up, and give the last of the numbers that are taken by it."""
-    parent = _parent(session.registry, numbering)
     update: Update[Any] = Update(
         session=session,
-        member=parent,
-        values=key,
-        changes=({numbering.counter: Increment(numbering.counter, count)},),
+        member=block.parent,
+        values=block.values,
+        changes=({numbering.counter: Increment(numbering.counter, len(block.places))},),
         now=session.now,
+        reread=True,
     )
     done = carry_out(session, update)
     assert done.new is not None
-    last: int = getattr(parent.instance(done.new), numbering.counter)
+    last: int = getattr(block.parent.instance(done.new), numbering.counter)
     return last

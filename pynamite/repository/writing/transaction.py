@@ -11,10 +11,20 @@ from pynamite.entities.annotations import spelled
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError, OperationError, TransactionCanceledError, UnknownEntityError
 from pynamite.expression.build import Change, Condition
-from pynamite.repository.session import HasSession, Session, key_values
+from pynamite.repository.session import HasSession, Session, check_one_database, key_values
 from pynamite.repository.writing.expansion import has_consequences, looks_back
 from pynamite.repository.writing.given import bound_where, check_instance
-from pynamite.repository.writing.intents import Check, Create, Delete, Intent, OnFailure, Put, Save, Update
+from pynamite.repository.writing.intents import (
+    Check,
+    Create,
+    Delete,
+    Intent,
+    OnFailure,
+    Put,
+    Save,
+    Update,
+    check_failure,
+)
 from pynamite.repository.writing.making import expected_version, made, version_of
 from pynamite.repository.writing.rereading import elsewhere, loaded_as
 from pynamite.repository.writing.sequences import numbered
@@ -40,14 +50,17 @@ class Transaction:
         token: str | None = None,
         sink: Sink | None = None,
         now: Callable[[], datetime] | None = None,
+        own: Session | None = None,
     ) -> None:
-        self._sessions = list(sessions)
+        self._sessions = list(dict.fromkeys(sessions))
+        check_one_database(self._sessions)
+        self._own = own
         if token is not None and not (isinstance(token, str) and 1 <= len(token) <= 36):
             raise ValueError(f"the token of a transaction is a text of 1 to 36 characters, not {token!r}")
         self._token = token
         self._sink = sink
         self._intents: list[Intent[Any]] = []
-        self._begun = sink is not None
+        self._begun = False
         self._ended = False
         self._moment: datetime | None = None
         self._clock = now or self._sessions[0].now
@@ -60,6 +73,8 @@ class Transaction:
             DefinitionError: several do: say which, ``tx.of(store)[User]``.
         """
         holding = [session for session in self._sessions if entity in session.registry.members]
+        if self._own in holding:
+            holding = [self._own]
         if len(holding) > 1:
             tables = ", ".join(repr(session.table_name) for session in holding)
             name = spelled(entity)
@@ -84,7 +99,9 @@ class Transaction:
                 f"the store of table {store.session.table_name!r} takes no part in the transaction: give it to "
                 "transaction(...)"
             )
-        return Transaction([store.session], sink=self.add, now=self.now)
+        part = Transaction([store.session], sink=self.add, now=self.now)
+        part._begun = True
+        return part
 
     def now(self) -> datetime:
         """Give the moment that all of its items are stamped with."""
@@ -118,10 +135,11 @@ class Transaction:
     ) -> None:
         self._ended = True
         if kind is None and self._intents:
-            carry_out(self._sessions[0], self._intents, self._nested, token=self._token, now=self.now)
+            carry_out(self._sessions[0], self._intents, self.following, now=self.now, token=self._token)
 
-    def _nested(self, sink: Sink) -> Transaction:
-        return Transaction(self._sessions, sink=sink, now=self.now)
+    def following(self, session: Session, sink: Sink) -> Transaction:
+        """Give what a reaction to an item of a session gets: what is asked of it goes to ``sink``."""
+        return Transaction(self._sessions, sink=sink, now=self.now, own=session)
 
 
 def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -> Done:
@@ -133,10 +151,9 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
     may_revive = intent.may_make and intent.verb == "update" and intent.member.definition.ttl is not None
     if not others and not has_consequences(intent) and not looks_back(intent) and not may_revive:
         return perform(session, intent)
+    around = Transaction([session])
     try:
-        return carry_out(
-            session, [intent, *others], lambda sink: Transaction([session], sink=sink), together=bool(others)
-        )
+        return carry_out(session, [intent, *others], around.following, now=around.now, together=bool(others))
     except TransactionCanceledError as error:
         own: OperationError | None = next((reason for reason in error.reasons if reason is not None), None)
         if own is None:
@@ -157,6 +174,7 @@ class TransactionRepository(Generic[E]):
         self._member = member
 
     def _common(self, on_failure: OnFailure | None) -> dict[str, Any]:
+        check_failure(on_failure)
         return {"session": self._session, "member": self._member, "on_failure": on_failure}
 
     def _add(self, intent: Intent[E]) -> None:
@@ -237,16 +255,33 @@ class TransactionRepository(Generic[E]):
             )
         )
 
-    def save(self, changed: E, /, *, since: E, on_failure: OnFailure | None = None) -> None:
+    def save(
+        self, changed: E, /, *, since: E, where: Condition | None = None, on_failure: OnFailure | None = None
+    ) -> None:
         """Write the difference between two instances, if what differs is stored as it was in ``since``.
 
         Without a difference, the item has to be there all the same.
         """
         check_instance(self._member, changed)
         check_instance(self._member, since)
-        self._add(Save(**self._common(on_failure), changed=changed, since=since, now=self._transaction.now))
+        save = Save(
+            **self._common(on_failure),
+            changed=changed,
+            since=since,
+            now=self._transaction.now,
+            where=bound_where(self._member, where),
+        )
+        self._add(save)
 
-    def move(self, loaded: E, changes: Mapping[str, Any], /, *, on_failure: OnFailure | None = None) -> None:
+    def move(
+        self,
+        loaded: E,
+        changes: Mapping[str, Any],
+        /,
+        *,
+        where: Condition | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> None:
         """Take an item to another key, if it is as it was loaded: `Repository.move` without reading.
 
         These are two of the transaction's writes, a delete and a create. What was not loaded, attributes that neither a
@@ -262,7 +297,9 @@ class TransactionRepository(Generic[E]):
         delete = Delete(
             **self._common(on_failure),
             values=self._member.values_of(loaded),
-            where=None if counted else loaded_as(self._member, loaded),
+            where=bound_where(self._member, where),
+            as_was=None if counted else loaded_as(self._member, loaded),
+            moved=True,
             must_exist=True,
             version=version_of(self._member, loaded) if counted else None,
         )

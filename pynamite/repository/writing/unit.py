@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.backoff import Backoff
-from pynamite.dynamo.send import send
+from pynamite.dynamo.backoff import AT_ONCE, CONFLICTS, Backoff
+from pynamite.dynamo.send import is_conflict, send
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
@@ -19,16 +19,18 @@ from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
 from pynamite.repository.writing.guards import note_foreign
 from pynamite.repository.writing.intents import Intent, failure_of
+from pynamite.repository.writing.reasons import numbered_operations
+from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "kept_changing", "perform"]
 
-ATTEMPTS = 20
+ATTEMPTS = CONFLICTS.attempts
 """How often what depends on items that keep changing is made anew before the caller is told."""
 
-BACKOFF = Backoff(first=0.01, longest=1.0)
-"""The waits between these attempts, each with full jitter, so that writers who met once do not meet again."""
+BACKOFF = CONFLICTS
+"""The waits between these attempts."""
 
 
 @attrs.frozen(eq=False)
@@ -46,9 +48,13 @@ def _done(write: Refusal, answer: Any) -> Done:
         case "UpdateItem":
             return Done(None, answer)
         case "DeleteItem":
-            expired = answer is not None and isinstance(write, Write) and write.over_expired(answer)
-            return Done(None if expired else answer, None)
-    return Done(None, operation.request.get("Item"))
+            return Done(_alive(write, answer), None)
+    return Done(_alive(write, answer.get("Attributes")), operation.request.get("Item"))
+
+
+def _alive(write: Refusal, old: Item | None) -> Item | None:
+    """Give an old item, unless it had expired."""
+    return None if not old or (isinstance(write, Write) and write.over_expired(old)) else old
 
 
 def perform(session: Session, intent: Intent[Any]) -> Done:
@@ -62,6 +68,8 @@ def perform(session: Session, intent: Intent[Any]) -> Done:
         return _done(write, send(session.client, write.operation))
     except ConditionFailedError as error:
         raise write.explain(error) from error.__cause__
+    except OperationError as error:
+        raise explained(write, error) from error.__cause__
 
 
 def carry_out(
@@ -69,14 +77,15 @@ def carry_out(
     intents: Sequence[Intent[Any]],
     open_transaction: OpenTransaction,
     *,
+    now: Callable[[], datetime],
     together: bool = True,
     token: str | None = None,
-    now: Callable[[], datetime] | None = None,
 ) -> Done:
     """Carry out intents with all that follows from them, in one transaction.
 
     A single write goes by itself unless it is to be ``together``. Where items were read first and changed meanwhile, it
-    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again.
+    is all made anew, again and again. ``token`` makes it harmless to send the same again; what follows is stamped by
+    the clock ``now``.
 
     Raises:
         TransactionCanceledError: an action was at fault (the reasons are those of the intents, in order); or what was
@@ -87,20 +96,22 @@ def carry_out(
     read: set[Identity] = set()
     foreign: set[Identity] = set()
     for attempt in range(ATTEMPTS):
-        expansion = Expansion(open_transaction, now or session.now, read=read, foreign=foreign)
-        for number, intent in enumerate(intents):
-            expansion.add(intent, f"{intent.verb} {intent.member.definition.name}", (number,))
+        expansion = Expansion(intents, open_transaction, now, read=read, foreign=foreign)
         expansion.settle()
         if expansion.clashes:
             _refuse_clashes(session, len(intents), expansion.clashes)
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
+        # What depends on what was read is not sent again as it is: whoever was in the way has changed it.
+        anew = any(action.outcome is not None and action.outcome.unchanged is not None for action in actions)
+        waits = AT_ONCE if anew else CONFLICTS
         try:
-            return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
+            return _alone(session, actions[0], waits) if alone else _as_one(session, actions, token, waits)
         except TransactionCanceledError as error:
             read |= _in_the_way(actions, error.reasons)
             news = note_foreign([action.write for action in actions], error.reasons, foreign)
-            if not news and not _is_overtaken(actions, error.reasons):
+            waiting = anew and is_conflict(error)
+            if not news and not waiting and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
@@ -108,19 +119,25 @@ def carry_out(
             if not _is_overtaken(actions, (error,)):
                 raise actions[0].write.explain(error) from error.__cause__
             last = error
+        except OperationError as error:
+            if not alone:
+                raise
+            if not (anew and is_conflict(error)):
+                raise _worded(actions[0], error) from error.__cause__
+            last = error
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
     raise given_up(first, last) from (None if last is None else last.__cause__)
 
 
-def _alone(session: Session, action: Action) -> Done:
-    return _done(action.write, send(session.client, action.write.operation))
+def _alone(session: Session, action: Action, waits: Backoff) -> Done:
+    return _done(action.write, send(session.client, action.write.operation, backoff=waits))
 
 
-def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> Done:
+def _as_one(session: Session, actions: Sequence[Action], token: str | None, waits: Backoff) -> Done:
     # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
     operation = transact_write([action.write.operation for action in actions], token or uuid.uuid4().hex)
-    send(session.client, operation)
+    send(session.client, operation, backoff=waits)
     outcome = actions[0].outcome
     return Done(None, None) if outcome is None else Done(outcome.old, outcome.new)
 
@@ -162,6 +179,13 @@ def _has_changed(action: Action, reason: OperationError) -> bool:
     return not holds(outcome.unchanged, there or {})
 
 
+def _worded(action: Action, reason: OperationError) -> OperationError:
+    """Say what a refusal means for a write."""
+    if type(reason) is ConditionFailedError:
+        return action.write.explain(reason)
+    return explained(action.write, reason) if isinstance(action.write, Write) else reason
+
+
 def _refuse_clashes(session: Session, count: int, clashes: Sequence[tuple[Action, OperationError]]) -> None:
     error = TransactionCanceledError(
         "", reasons=[reason for _, reason in clashes], operation="TransactWriteItems", table_name=session.table_name
@@ -179,10 +203,9 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
     for action, reason in zip(actions, error.reasons, strict=False):
         if reason is None:
             continue
-        worded = action.write.explain(reason) if type(reason) is ConditionFailedError else reason
+        worded = _worded(action, reason)
         worded.__cause__ = error.__cause__
-        numbers = " and ".join(map(str, action.origins))
-        said.append(f"operation {numbers} ({action.why}): {worded}")
+        said.append(f"{numbered_operations(action.origins)} ({action.why}): {worded}")
         if chosen is None and action.on_failure is not None:
             chosen = failure_of(action.on_failure, worded)
         for origin in action.origins:

@@ -208,6 +208,12 @@ def _refuse_half(member: Member[Any], values: Mapping[str, Any], bound: BoundCha
             f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, missing))}, "
             "which has no default: set every required field, or put a whole instance"
         )
+    unnumbered = [one.field for one in member.definition.numberings if one.field not in given]
+    if unnumbered:
+        raise ExpressionError(
+            f"an upsert of {member.definition.name!r} could make an item without {', '.join(map(repr, unnumbered))}, "
+            "which would get no number of its sequence: set it, or create the item"
+        )
 
 
 def _set_anyhow(member: Member[Any], bound: BoundChanges) -> list[str]:

@@ -39,6 +39,7 @@ __all__ = [
     "never",
     "of_type",
     "put_write",
+    "read_as_far_as_it_fits",
     "update_write",
     "vacant",
     "version_is",
@@ -46,7 +47,7 @@ __all__ = [
 
 E = TypeVar("E")
 
-Verb = Literal["create", "put", "update", "save", "delete", "check"]
+Verb = Literal["create", "put", "update", "save", "move", "delete", "check"]
 
 
 class Refusal(Protocol):
@@ -67,7 +68,8 @@ class Write(Generic[E]):
     """One write of one item of an entity: what to send, and how to word its refusal.
 
     ``version`` is the one that the item has to have, where the writer knew it: 0 for an item that has none. By
-    ``moment`` it tells what has expired, where items of its table do.
+    ``moment`` it tells what has expired, where items of its table do. ``where`` is the caller's condition, where the
+    write has others besides: that nothing changed since it was read.
     """
 
     verb: Verb
@@ -77,6 +79,7 @@ class Write(Generic[E]):
     must_exist: bool = False
     version: int | None = None
     moment: datetime | None = None
+    where: nodes.Condition | None = None
 
     def over_expired(self, old: Item) -> bool:
         """Tell whether an item that was there counts as absent, since it had expired."""
@@ -138,7 +141,7 @@ class Write(Generic[E]):
             )
         why = (
             f"the {told} was changed by others since it was read: read it again, and make the changes anew"
-            if self.verb == "save"
+            if self.verb in {"save", "move"} and (self.where is None or holds(self.where, old or {}))
             else f"the condition of {self.verb} did not hold for the {told}"
         )
         return ConditionFailedError(why, item=self._read(old) if old else None, **facts)
@@ -164,13 +167,20 @@ class Write(Generic[E]):
         )
 
     def _read(self, item: Item) -> Any:
-        if not self.member.is_typed(item):
-            return item_from_wire(item)
-        try:
-            return self.member.instance(item)
-        except ItemStructureError:
-            # The error to be told is the failed condition; an item that does not fit is shown as it is.
-            return item_from_wire(item)
+        return read_as_far_as_it_fits(self.member, item)
+
+
+def read_as_far_as_it_fits(member: Member[Any], item: Item) -> Any:
+    """Give an entity's item as its instance; a foreign one, or one that does not fit its class, as plain values.
+
+    It is what an error shows: what there is to be told is why the write was refused.
+    """
+    if not member.is_typed(item):
+        return item_from_wire(item)
+    try:
+        return member.instance(item)
+    except ItemStructureError:
+        return item_from_wire(item)
 
 
 def _exists(member: Member[Any]) -> nodes.Function:
@@ -312,14 +322,26 @@ def delete_write(
     *,
     must_exist: bool = False,
     version: int | None = None,
+    gives_old: bool = False,
+    key: Item | None = None,
 ) -> Write[E]:
-    """Make the removal of an item; a foreign one, or one of another version, is not removed."""
+    """Make the removal of an item; a foreign one, or one of another version, is not removed.
+
+    Unless its caller ``gives_old``, all that matters of its answer is whether there was an item. ``key`` is the item's
+    where ``values`` do not say it.
+    """
     moment = _moment(member)
     if must_exist:
         condition = _all(_there(member, moment, version), where)
     else:
         condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
-    operation = delete_item(member.table_name, member.key(values), condition=condition, return_values="ALL_OLD")
+    operation = delete_item(
+        member.table_name,
+        member.key(values) if key is None else key,
+        condition=condition,
+        return_values="ALL_OLD",
+        old_matters=gives_old,
+    )
     return Write("delete", member, values, operation, must_exist, version, moment)
 
 

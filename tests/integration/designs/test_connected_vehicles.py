@@ -33,7 +33,6 @@ from examples.designs.connected_vehicles import (
     create_user,
     create_vehicle,
     drivers_of_vehicle,
-    epoch_seconds,
     expire,
     expire_what_is_due,
     expired_subscriptions,
@@ -62,9 +61,15 @@ JUNE = MAY + timedelta(days=40)
 
 
 @pytest.fixture
-def store(client, table_name):
+def clock():
+    """The time in May; a test may put it forward."""
+    return [MAY]
+
+
+@pytest.fixture
+def store(client, table_name, clock):
     """The table, empty."""
-    store = vehicles_table(table_name).connect(client)
+    store = vehicles_table(table_name).connect(client, now=lambda: clock[0])
     store.create_table()
     return store
 
@@ -122,7 +127,7 @@ def test_everything_about_a_vehicle_is_one_query(store):
     assert found[Vehicle] == [vehicle(store, VIN)]
     assert found[VehicleFeature] == features_of_vehicle(store, VIN)
     assert [driver.user_id for driver in found[Driver]] == ["ann", "bob"]
-    assert found[ActiveFeature] == active_in_vehicle(store, VIN, MAY)
+    assert found[ActiveFeature] == active_in_vehicle(store, VIN)
     assert store.collection(Vehicle, VehicleFeature, Driver, ActiveFeature, vin=VIN).measured().requests == 1
 
 
@@ -185,7 +190,7 @@ def test_both_sides_of_a_link_are_kept_in_step(store):
     assert (drivers_of_vehicle(store, OTHER), vehicles_of_user(store, "bob")) == (["ann", "bob"], [VIN, OTHER])
     unlink(store, VIN, "bob")
     assert (drivers_of_vehicle(store, VIN), vehicles_of_user(store, "bob")) == (["ann"], [OTHER])
-    assert {one.user_id for one in active_in_vehicle(store, VIN, MAY)} == {"ann"}
+    assert {one.user_id for one in active_in_vehicle(store, VIN)} == {"ann"}
 
 
 def test_half_a_link_is_never_made_or_ended(store):
@@ -222,10 +227,10 @@ def test_a_user_subscribes_once(store):
 def test_a_subscription_is_active_in_vehicles_of_its_user(store):
     """It takes the keys, and the subscription as it is."""
     recording, heating, _ = fill(store)
-    assert names(active_of_user(store, VIN, "ann", MAY)) == ["RECORDING", "HEATING", "MASSAGE"]
-    assert names(active_of_user(store, VIN, "bob", MAY)) == ["RECORDING"]
+    assert names(active_of_user(store, VIN, "ann")) == ["RECORDING", "HEATING", "MASSAGE"]
+    assert names(active_of_user(store, VIN, "bob")) == ["RECORDING"]
     active = activate(store, OTHER, recording)
-    assert active_in_vehicle(store, OTHER, MAY) == [active]
+    assert active_in_vehicle(store, OTHER) == [active]
     bobs = active_subscriptions(store, "bob", MAY)[0]
     with pytest.raises(TransactionCanceledError) as caught:
         activate(store, OTHER, bobs)
@@ -246,8 +251,8 @@ def test_an_expiring_subscription_moves_and_ends_in_the_vehicles_in_one_transact
     expire(store, heating)
     assert names(active_subscriptions(store, "ann", MAY)) == ["RECORDING", "MASSAGE"]
     assert expired_subscriptions(store, "ann") == [evolve(heating, status=Status.EXPIRED)]
-    assert names(active_of_user(store, VIN, "ann", MAY)) == ["RECORDING", "MASSAGE"]
-    assert active_in_vehicle(store, OTHER, MAY) == []
+    assert names(active_of_user(store, VIN, "ann")) == ["RECORDING", "MASSAGE"]
+    assert active_in_vehicle(store, OTHER) == []
     sort_keys = [item["SK"] for item in store.db.get_partition("ID#ann")]
     assert "F#EXPIRED#SEATS#HEATING" in sort_keys and "F#ACTIVE#SEATS#HEATING" not in sort_keys
     assert store[Subscription].require(recording) == recording
@@ -266,7 +271,7 @@ def test_a_subscription_that_is_not_as_it_was_does_not_expire(store):
     changed, *others = caught.value.reasons
     assert isinstance(changed, ConditionFailedError) and changed.item == longer
     assert others == [None, None, None]
-    assert names(active_of_user(store, VIN, "ann", MAY)) == ["RECORDING", "MASSAGE"]
+    assert names(active_of_user(store, VIN, "ann")) == ["RECORDING", "MASSAGE"]
 
 
 def test_what_is_over_is_noted_and_can_be_renewed(store):
@@ -276,7 +281,7 @@ def test_what_is_over_is_noted_and_can_be_renewed(store):
     assert expire_what_is_due(store, "ann", JUNE) == 0
     renewed = renew(store, heating, JUNE + timedelta(days=30))
     assert renewed == store[Subscription].require(heating)
-    assert renewed.expiration_ttl == epoch_seconds(renewed.expires_at + KEPT)
+    assert renewed.deleted_at == renewed.expires_at + KEPT
     assert expired_subscriptions(store, "ann") == []
     with pytest.raises(ItemNotFoundError):
         renew(store, heating, JUNE)
@@ -286,13 +291,27 @@ def test_what_is_over_is_noted_and_can_be_renewed(store):
     assert again in active_subscriptions(store, "ann", JUNE)
 
 
-def test_what_is_over_is_left_out_before_it_is_deleted(store):
+def test_what_is_over_is_left_out_before_it_is_deleted(store, clock):
     """The time to live is a number of seconds; DynamoDB deletes late, so that reads look at the time."""
     _, heating, _ = fill(store)
-    assert names(active_subscriptions(store, "ann", JUNE)) == ["RECORDING", "MASSAGE"]
-    assert names(active_of_user(store, VIN, "ann", JUNE)) == ["RECORDING", "MASSAGE"]
-    assert names(active_in_vehicle(store, VIN, JUNE)) == ["RECORDING", "MASSAGE", "RECORDING"]
-    assert expired_subscriptions(store, "ann") == []
     active = store.db.get([f"VIN#{VIN}", "F#ann#ACTIVE#SEATS#HEATING"])
     assert active["expiration_ttl"] == int(heating.expires_at.timestamp())
-    assert heating.expiration_ttl == epoch_seconds(heating.expires_at + timedelta(days=365))
+    assert heating.deleted_at == heating.expires_at + timedelta(days=365)
+    clock[0] = JUNE
+    assert names(active_subscriptions(store, "ann", JUNE)) == ["RECORDING", "MASSAGE"]
+    assert names(active_of_user(store, VIN, "ann")) == ["RECORDING", "MASSAGE"]
+    assert names(active_in_vehicle(store, VIN)) == ["RECORDING", "MASSAGE", "RECORDING"]
+    assert names(all_of_vehicle(store, VIN)[ActiveFeature]) == ["RECORDING", "MASSAGE", "RECORDING"]
+    assert expired_subscriptions(store, "ann") == []
+
+
+def test_an_expired_subscription_is_kept_for_a_year(store, clock):
+    """Then no read finds it, and it can be subscribed to anew."""
+    _, heating, _ = fill(store)
+    expire(store, heating)
+    clock[0] = heating.expires_at + KEPT - timedelta(seconds=1)
+    assert names(expired_subscriptions(store, "ann")) == ["HEATING"]
+    clock[0] = heating.expires_at + KEPT
+    assert expired_subscriptions(store, "ann") == []
+    with pytest.raises(ItemNotFoundError, match="has expired"):
+        renew(store, heating, clock[0] + timedelta(days=30))

@@ -23,7 +23,6 @@ from examples.designs.shopping_cart import (
     cart_lines,
     cart_table,
     checkout,
-    epoch_seconds,
     expired_items,
     fill,
     migrate_cart,
@@ -47,9 +46,15 @@ LATER = MORNING + timedelta(hours=1)
 
 
 @pytest.fixture
-def store(client, table_name):
+def clock():
+    """The time, an hour after the carts were filled; a test may put it forward."""
+    return [LATER]
+
+
+@pytest.fixture
+def store(client, table_name, clock):
     """The carts of the sample data."""
-    store = cart_table(table_name).connect(client)
+    store = cart_table(table_name).connect(client, now=lambda: clock[0])
     store.create_table()
     fill(store)
     return store
@@ -105,7 +110,7 @@ def test_a_cart_is_taken_over_by_a_user(store):
     assert quantities(store, ANN) == {"p-lamp": 1, "p-mug": 3, "p-pen": 10}
     assert quantities(store, SOMEBODY) == {}
     assert migrate_cart(store, "c0ffee", "ann", LATER) == 0
-    assert store[CartItem].require(user_id="ann", product_id="p-pen").expires == epoch_seconds(LATER) + 7 * 86400
+    assert store[CartItem].require(user_id="ann", product_id="p-pen").expires == LATER + timedelta(days=7)
 
 
 def test_a_cart_is_checked_out(store):
@@ -122,7 +127,24 @@ def test_what_expired_is_found(store):
     assert expired_items(store, MORNING + timedelta(hours=23)).all() == []
     assert {one.cart_id for one in expired_items(store, MORNING + timedelta(days=1))} == {"c0ffee"}
     assert expired_items(store, MORNING + timedelta(days=7)).count() == 4
-    assert item(store, "user#ann", "product#p-mug")["expirationTime"] == Decimal(epoch_seconds(MORNING) + 7 * 86400)
+    week = Decimal((MORNING + timedelta(days=7)).timestamp())
+    assert item(store, "user#ann", "product#p-mug")["expirationTime"] == week
+
+
+def test_what_expired_is_in_no_cart(store, clock):
+    """It is not shown, not moved, and not counted to what is added; a move goes over it."""
+    clock[0] = MORNING + timedelta(days=1)
+    assert cart_lines(store, SOMEBODY) == []
+    assert migrate_cart(store, "c0ffee", "ann", clock[0]) == 0
+    with pytest.raises(ItemNotFoundError, match="has expired"):
+        take_from_cart(store, SOMEBODY, "p-pen", 1, clock[0])
+    assert add_to_cart(store, SOMEBODY, "p-pen", PEN, 5, clock[0]).quantity == 5
+    assert quantities(store, SOMEBODY) == {"p-pen": 5}
+    clock[0] = MORNING + timedelta(days=7)
+    assert quantities(store, ANN) == {}
+    add_to_cart(store, SOMEBODY, "p-mug", MUG, 1, clock[0])
+    assert migrate_cart(store, "c0ffee", "ann", clock[0]) == 1
+    assert quantities(store, ANN) == {"p-mug": 1}
 
 
 def test_trap_one_entity_has_two_partition_templates(store):
@@ -149,7 +171,7 @@ def test_trap_an_upsert_makes_the_key_attributes(store):
         "sk": "product#p-mug",
         "quantity": 3,
         "productDetail": {"name": "Mug", "price": Decimal("9.5"), "category": "kitchen"},
-        "expirationTime": epoch_seconds(LATER) + 86400,
+        "expirationTime": Decimal((LATER + timedelta(days=1)).timestamp()),
     }
     assert store[CartItem].require(cart_id="new", product_id="p-mug") == added
     with pytest.raises(ExpressionError, match="'product', 'expires'"):
@@ -171,7 +193,8 @@ def test_trap_the_product_is_told_by_the_key_alone(store):
     assert store[CartItem].require(user_id="ann", product_id="p-mug").product_id == "p-mug"
     query = store[CartItem].view(CartLine).query(user_id="ann")
     assert [line.product_id for line in query] == ["p-lamp", "p-mug"]
-    asked = set(query.request()["ExpressionAttributeNames"].values())
+    request = query.request()
+    asked = {request["ExpressionAttributeNames"][name] for name in request["ProjectionExpression"].split(", ")}
     assert asked >= {"sk", "quantity", "productDetail"} and "expirationTime" not in asked
     add_to_cart(store, ANN, "x#y", MUG, 1, LATER)
     assert "x#y" in quantities(store, ANN)

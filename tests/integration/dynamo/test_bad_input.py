@@ -11,7 +11,7 @@ from boto3.dynamodb.conditions import Attr
 
 from pynamite import dynamo
 from pynamite.errors import DefinitionError, ExpressionError, ItemStructureError, KeyValueError, PynamiteError
-from pynamite.expression import Increment, ListRemove, SetAdd
+from pynamite.expression import Increment, ListInsert, ListRemove, SetAdd
 
 ANYTHING: Any = "1"
 
@@ -41,6 +41,7 @@ CALLS: list[tuple[Any, type[PynamiteError], str]] = [
     (lambda db: db.update("a.b", {"x": Increment("x", math.inf)}), ItemStructureError, r"\$\.x: inf"),
     (lambda db: db.update("a.b", {"x": SetAdd("x", {1, "a"})}), ItemStructureError, r"\$\.x: the members of a set"),
     (lambda db: db.update("a.b", {"x": ListRemove("x", -1)}), ExpressionError, "-1 is no index"),
+    (lambda db: db.update("a.b", {"x": ListInsert("x", 0, "y")}), ExpressionError, "cannot insert into a list, as at"),
     (lambda db: db.update("a.b", {"x": "x" * 409_601}), ItemStructureError, r"\$\.x: the value has 409601 bytes"),
     (lambda db: db.update("a.b", {"x": 1}, ReturnValues="ALL"), DefinitionError, "ReturnValues='ALL'"),
     (lambda db: db.update("a.b", {"x": 1}, ConditionExpression="a ="), ExpressionError, "Invalid ConditionExpression"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,24 +10,8 @@ from pynamite import attribute
 from pynamite.dynamo.backoff import Backoff
 from pynamite.errors import ConditionFailedError, ItemExistsError, ItemNotFoundError
 from pynamite.repository.writing import unit
+from tests.integration.repository.meddler import Meddler
 from tests.integration.repository.shop import Order, Status, Task, User, order, shop_table
-
-
-class Meddler:
-    """A client that lets somebody act behind each GetItem, as often as it is told."""
-
-    def __init__(self, client: Any, act: Callable[[], Any], times: int = 1) -> None:
-        self.client, self.act, self.times = client, act, times
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.client, name)
-
-    def get_item(self, **request: Any) -> Any:
-        answer = self.client.get_item(**request)
-        if self.times > 0:
-            self.times -= 1
-            self.act()
-        return answer
 
 
 @pytest.fixture
@@ -93,10 +76,26 @@ def test_a_move_takes_the_latest(filled, meddled):
     assert filled[User].require(account_id="3").visits == 7
 
 
+def test_a_move_loses_nothing_that_is_added_meanwhile(filled, meddled):
+    """A field that the item did not have when it was read comes along, too."""
+    store = meddled(lambda: filled[User].update({"account_id": "1"}, {"nickname": "ann"}))
+    assert store[User].move({"account_id": "1"}, {"account_id": "3"}).nickname == "ann"
+
+
+def test_a_move_holds_to_its_condition_whenever_it_reads(filled, meddled):
+    """What others did meanwhile makes it fail."""
+    store = meddled(lambda: filled[User].update({"account_id": "1"}, {"visits": 7}))
+    with pytest.raises(ConditionFailedError, match="condition of move") as failed:
+        store[User].move({"account_id": "1"}, {"account_id": "3"}, where=attribute(User.visits) == 0)
+    assert failed.value.item == filled[User].require(account_id="1", consistent_read=True)
+    assert filled[User].get(account_id="3") is None
+
+
 def test_an_item_that_keeps_changing_is_given_up(filled, meddled, monkeypatch):
     """With an error that says so, and without a trace."""
     monkeypatch.setattr(unit, "BACKOFF", Backoff(sleep=lambda _: None))
+    monkeypatch.setattr(unit, "ATTEMPTS", 5)
     store = meddled(lambda: filled[Order].update(order(1), attribute(Order.total).add(1), reread=True), times=99)
-    with pytest.raises(ConditionFailedError, match="changed by others each of 20 times"):
+    with pytest.raises(ConditionFailedError, match="changed by others each of 5 times"):
         store[Order].update(order(1), attribute(Order.total).add(1000), reread=True)
-    assert filled[Order].require(order(1)).total == 30
+    assert filled[Order].require(order(1)).total == 15

@@ -8,7 +8,7 @@ from typing import assert_type
 
 import attrs
 
-from pynamite import Index, Page, Query, Repository, Store, Table, entity, field
+from pynamite import Index, Page, Query, Repository, Store, Table, attribute, entity, field
 
 
 class Rating(Enum):
@@ -75,6 +75,8 @@ def read(store: Store, published: datetime) -> None:
     assert_type(videos.query(handle="a").ge(published=published).reverse().limit(3), Query[Video])
     assert_type(videos.query(handle="a").first(), Video | None)
     assert_type(videos.query(handle="a").count(), int)
+    assert_type(videos.query(handle="a").delete_all(), int)
+    assert_type(store.collection(Channel, Video, handle="a").delete_all(lambda done: print(done + 1)), int)
     assert_type(videos.query(handle="a").page(10, None), Page[Video])
     assert_type(videos.query(handle="a").page(10).items, list[Video])
     assert_type(videos.query(handle="a").page(10).cursor, str | None)
@@ -89,6 +91,7 @@ def read(store: Store, published: datetime) -> None:
     videos.query(handle="a").page("ten")  # ERROR
     videos.query(handle="a").newest()  # ERROR
     videos.query(handle="a").limit("3")  # ERROR
+    videos.query(handle="a").delete_all("all")  # ERROR
     videos.query(5)  # ERROR
     videos.query(handle="a").first().title  # ERROR
 
@@ -99,15 +102,28 @@ def write(store: Store, channel: Channel, video: Video) -> None:
     changed = copy.copy(channel)
     changed.subscribers = 1
     assert_type(store[Channel].save(changed, since=channel), Channel)
+    assert_type(store[Channel].save(changed, since=channel, where=attribute(Channel.earned) > Decimal(1)), Channel)
+    assert_type(store[Channel].move(channel, {"handle": "b"}, where=attribute(Channel.author) == "a"), Channel)
     assert_type(store[Channel].delete(handle="a"), bool)
+    assert_type(store[Channel].pop(handle="a"), Channel | None)
+    assert_type(store[Channel].pop(channel, where=attribute(Channel.author) == "a"), Channel | None)
+    assert_type(store[Channel].swap(channel, where=attribute(Channel.author) == "a"), Channel | None)
     store[Video].put_many([video])
     store[Video].delete_many([video, {"handle": "a"}])
+    store[Video].put_many([video], progress=lambda done, total: print(done / total))
+    store[Video].get_many([video], progress=lambda done: None)  # ERROR
     with store.transaction() as tx:
         tx[Channel].create(channel)
         tx[Video].put(video)
+        tx[Channel].save(changed, since=channel, where=attribute(Channel.author) == "a")
+        tx[Channel].move(channel, {"handle": "b"}, where=attribute(Channel.author) == "a")
         tx[Video].create(channel)  # ERROR
+        tx[Channel].move(channel, {"handle": "b"}, where={"author": "a"})  # ERROR
     store[Video].create(channel)  # ERROR
     store[Channel].put({"handle": "a"})  # ERROR
+    store[Channel].swap(video)  # ERROR
+    store[Channel].pop("CHANNEL#a")  # ERROR
+    store[Channel].save(changed, since=channel, where=Channel.author == "a")  # ERROR
     store[Video].put_many([channel])  # ERROR
     store[Channel].delete(handle="a", where="visits > 3")  # ERROR
 

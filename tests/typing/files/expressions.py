@@ -6,7 +6,7 @@ from typing import Any, assert_type
 
 import attrs
 
-from pynamite import Attribute, Condition, Increment, Store, attribute, entity, path
+from pynamite import Attribute, Condition, Increment, ListInsert, Store, attribute, entity, path
 
 
 @attrs.define
@@ -79,11 +79,18 @@ def change(store: Store, now: datetime) -> None:
     shops.update(key, attribute(Shop.name).set(None), attribute(Shop.opened).set(now), attribute(Shop.icon).remove())
     shops.update(key, attribute(Shop.lines).append(1, 2), attribute(Shop.roles).add({"admin"}))
     shops.update(key, attribute(Shop.codes).discard(frozenset({1})), attribute(Shop.lines)[0].set(5))
+    shops.update(key, attribute(Shop.lines).insert(0, 1, 2), {"lines": ListInsert("lines", 0, [1])}, reread=True)
+    shops.update(key, attribute(Shop.place).at(lambda place: place.tags).insert(1, "x"), reread=True)
     shops.update(key, {"visits": Increment("visits")}, where=attribute(Shop.active) == True)  # noqa: E712
     shops.update(key, path("place.floor").set(3))
     attribute(Shop.visits).set("5")  # ERROR
     attribute(Shop.name).add(1)  # ERROR
     attribute(Shop.lines).append("x")  # ERROR
+    attribute(Shop.lines).insert(0, "x")  # ERROR
+    attribute(Shop.lines).insert("x", 1)  # ERROR
+    attribute(Shop.name).insert(0, "x")  # ERROR
+    attribute(Shop.roles).insert(0, "x")  # ERROR
+    ListInsert("lines", "x", [1])  # ERROR
     attribute(Shop.roles).add({5})  # ERROR
     attribute(Shop.codes).discard(frozenset({"x"}))  # ERROR
     attribute(Shop.place).set("Main Street")  # ERROR

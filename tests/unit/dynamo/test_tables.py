@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from pynamite.dynamo.describe import index_partition, summary
-from pynamite.dynamo.tables import create_table, ensure_table, read_indexes, wait_until_active
+from pynamite.dynamo.tables import (
+    create_table,
+    ensure_table,
+    ensure_time_to_live,
+    read_indexes,
+    wait_until_active,
+)
 from pynamite.errors import DefinitionError, OperationError, TableNotFoundError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema
 from pynamite.operation.tables import create_table as create_operation
@@ -88,6 +94,38 @@ def test_a_table_that_is_there_is_left_alone_if_that_is_allowed():
     client = ScriptedClient(taken, READY)
     with pytest.raises(DefinitionError, match=r"SK \(S\).*SK \(N\)"):
         ensure_table(client, other, exist_ok=True)
+
+
+def expiring(status: str, attribute: str = "ttl") -> dict[str, Any]:
+    """The answer of DescribeTimeToLive."""
+    return {"TimeToLiveDescription": {"TimeToLiveStatus": status, "AttributeName": attribute}}
+
+
+OFF = {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}
+
+
+def test_time_to_live_is_switched_on_where_it_is_off():
+    """And left alone where it is on, or about to be."""
+    client: Any = ScriptedClient(OFF, {})
+    ensure_time_to_live(client, "shop", "ttl")
+    assert [method for method, _ in client.requests] == ["describe_time_to_live", "update_time_to_live"]
+    for status in ("ENABLED", "ENABLING"):
+        client = ScriptedClient(expiring(status))
+        ensure_time_to_live(client, "shop", "ttl")
+        assert len(client.requests) == 1
+
+
+def test_somebody_else_may_switch_it_on_meanwhile():
+    """By the same attribute it is no error, by another one it is."""
+    already = refusal("ValidationException")
+    client: Any = ScriptedClient(OFF, already, expiring("ENABLING"))
+    ensure_time_to_live(client, "shop", "ttl")
+    client = ScriptedClient(OFF, already, expiring("ENABLED", "expires"))
+    with pytest.raises(DefinitionError, match="'expires' already, not by 'ttl'"):
+        ensure_time_to_live(client, "shop", "ttl")
+    client = ScriptedClient(OFF, already, expiring("DISABLING"))
+    with pytest.raises(OperationError, match="said so"):
+        ensure_time_to_live(client, "shop", "ttl")
 
 
 def test_a_description_in_short():

@@ -19,6 +19,7 @@ from pynamite import (
     Increment,
     Index,
     ListAppend,
+    ListInsert,
     ListPrepend,
     ListRemove,
     Remove,
@@ -41,6 +42,13 @@ class Address:
     zip: str = field(name="postcode")
     note: str | None = None
     code: str = field(default="", validator=attrs.validators.max_len(3))
+    lines: list[str] = attrs.field(factory=list, validator=attrs.validators.max_len(3))
+
+
+@attrs.define
+class Box:
+    number: int
+    code: str = ""
 
 
 def whole(instance, own, value):
@@ -69,6 +77,9 @@ class User:
     address: Address | None = None
     places: list[Address] = field(factory=list)
     by_number: dict[int, Address] = field(factory=dict)
+    either: Address | Box | None = None
+    mixed: Address | list[Address] | str = ""
+    matrix: list[list[int]] = field(factory=list)
     trimmed: str = field(default="", converter=str.strip)
     number: int = field(default=0, converter=attrs.Converter(int))
     suffixed: str = field(default="", converter=attrs.Converter(lambda v, own: v + own.name, takes_field=True))
@@ -98,7 +109,8 @@ def shown(changes: BoundChanges) -> tuple[str, list[Any]]:
         ({"state": None}, "REMOVE state", []),
         ({"tags": set()}, "REMOVE tags", []),
         ({"roles": set()}, "SET roles = :v0", [{"NULL": True}]),
-        ({"address": Address("1")}, "SET address = :v0", [{"M": {"postcode": {"S": "1"}, "code": {"S": ""}}}]),
+        ({"address": Address("1")}, "SET address = :v0",
+         [{"M": {"postcode": {"S": "1"}, "code": {"S": ""}, "lines": {"L": []}}}]),
         ({"address.zip": "1"}, "SET address.postcode = :v0", [{"S": "1"}]),
         ({"address.note": None}, "REMOVE address.note", []),
         ({"places[0].zip": "1"}, "SET places[0].postcode = :v0", [{"S": "1"}]),
@@ -131,7 +143,8 @@ def shown(changes: BoundChanges) -> tuple[str, list[Any]]:
          [{"L": [{"S": "a"}]}, {"L": []}]),
         ({"names": ListRemove("names", [0, 2])}, "REMOVE names[0], names[2]", []),
         ({"plan": Remove()}, "REMOVE plan", []),
-        (attribute(User.count).copy(attribute(User.visits)), "SET count = visits", []),
+        (attribute(User.count).copy(attribute(User.visits)), "SET count = if_not_exists(visits, :v0)", [{"N": "5"}]),
+        (attribute(User.state).copy(attribute(User.email)), "SET state = e-mail", []),
         ({"trimmed": " a "}, "SET trimmed = :v0", [{"S": "a"}]),
         ({"number": "12"}, "SET number = :v0", [{"N": "12"}]),
         ({"suffixed": "a"}, "SET suffixed = :v0", [{"S": "asuffixed"}]),
@@ -171,12 +184,34 @@ def test_what_is_set_as_a_whole_is_known(change, known):
         (attribute(User.roles).add({"x"}), "field 'roles' has a default other than the empty set"),
         ({"checked": 1}, "the validator of field 'checked' needs the whole instance"),
         ({"relative": "a"}, "the converter of field 'relative' needs the whole instance"),
+        ({"address.code": IfNotExists("address.code", "xyz")}, "field 'code' has a validator"),
+        ({"address.lines[0]": "x"}, "field 'lines' has a validator"),
+        ({"either.code": IfNotExists("either.code", "xyz")}, "field 'code' has a validator"),
+        ({"mixed.code": IfNotExists("mixed.code", "xyz")}, "field 'code' has a validator"),
+        (path("email").copy(attribute(User.state)), "state may be None, which e-mail cannot be"),
+        (attribute(User.names).insert(0, "a"), "DynamoDB cannot insert into a list, as at [0] of 'names'"),
+        ({"matrix[1]": ListInsert("matrix[1]", 2, [5])}, "cannot insert into a list, as at [2] of 'matrix[1]'"),
     ],
 )
 def test_a_change_whose_result_is_not_known_has_to_read_first(change, reason):
     """The reason is told to who did not ask for it."""
     (told,) = bind(change).rereads
     assert reason in told
+
+
+@pytest.mark.parametrize(
+    "change, sources",
+    [
+        (attribute(User.count).copy(attribute(User.visits)), {"visits"}),
+        (attribute(User.state).set_if_absent("a"), {"state"}),
+        ({"count": Increment("visits")}, {"visits"}),
+        (attribute(User.names).insert(0, "a"), {"names"}),
+        ({"count": 1, "address.zip": "x"}, set()),
+    ],
+)
+def test_what_a_value_is_made_of_is_known(change, sources):
+    """Whoever reads first has to see that it is still there as it was."""
+    assert bind(change).sources == sources
 
 
 @pytest.mark.parametrize(
@@ -221,6 +256,10 @@ def test_a_value_that_does_not_fit_is_refused(change, told):
         (attribute(User.tags).add({5}), "a member of the set: expected str, got 5"),
         (attribute(User.count).copy(attribute(User.email)), "it cannot take the value of e-mail, which is str"),
         (attribute(User.count).set_if_absent("a"), "expected int, got 'a'"),
+        ({"count": IfNotExists("email", 1)}, "it cannot take the value of e-mail, which is str"),
+        ({"count": Increment("balance")}, "it cannot take the value of balance, which is Decimal"),
+        (path("count").insert(0, 1), "is int, not a list"),
+        (attribute(User.names).insert(0, 5), "at [0]: expected str, got 5"),
         ({"": 1}, "is not a path"),
     ],
 )  # fmt: skip

@@ -143,6 +143,9 @@ def test_what_is_inside_is_reached(reached, steps):
     "mistake, error",
     [
         (lambda: attribute(User.names)[-1], IndexError),
+        (lambda: attribute(User.names).insert(-1, "a"), IndexError),
+        (lambda: attribute(User.names).insert("0", "a"), TypeError),
+        (lambda: attribute(User.names).insert(True, "a"), TypeError),
         (lambda: attribute(User.address).at(lambda a: a.lines[-1]), IndexError),
         (lambda: attribute(User.address).at(lambda a: "zip"), TypeError),
         (lambda: attribute(User.address).at(lambda a: a.zip == "1"), TypeError),
@@ -173,6 +176,8 @@ def test_what_cannot_be_reached_is_refused(mistake, error):
             nodes.IfNotExists(NAMES, Literal([])), Literal(["a", "b"])))),
         (attribute(User.names).prepend("a"), nodes.Set(NAMES, nodes.ListAppend(
             Literal(["a"]), nodes.IfNotExists(NAMES, Literal([]))))),
+        (attribute(User.names).insert(2, "a", "b"), nodes.Set(NAMES, nodes.ListInsert(
+            nodes.IfNotExists(NAMES, Literal([])), 2, Literal(["a", "b"])))),
     ],
 )  # fmt: skip
 def test_a_change_is_one_action(change, action):

@@ -19,6 +19,7 @@ from pynamite.expression.nodes import (
     IfNotExists,
     In,
     ListAppend,
+    ListInsert,
     Literal,
     Not,
     Or,
@@ -114,6 +115,13 @@ def test_a_sum_of_three_cannot_be_written():
     """The service's grammar has one + or - at most."""
     with pytest.raises(ExpressionError, match="two operands at most"):
         Renderer().update(Update(sets=(Set(A, Arithmetic("+", A, Arithmetic("-", A, ONE))),)))
+
+
+def test_an_insertion_cannot_be_written():
+    """The service has none; whoever knows the list sends the one that results."""
+    insertion = ListInsert(IfNotExists(B, Value({"L": []})), 3, Value({"L": [X.wire]}))
+    with pytest.raises(ExpressionError, match=r"cannot insert into a list, as at \[3\] of 'b\[0\].c'.*reread=True"):
+        Renderer().update(Update(sets=(Set(B, insertion),)))
 
 
 def test_plain_values_are_bound_by_their_own_types():

@@ -15,6 +15,7 @@ from pynamite.expression import (
     IfNotExists,
     Increment,
     ListAppend,
+    ListInsert,
     ListPrepend,
     ListRemove,
     Operator,
@@ -74,6 +75,14 @@ def test_each_change_becomes_its_action(changes: dict[str, Any], text: str, valu
     assert list(used.values()) == values
 
 
+@pytest.mark.parametrize("elements", ["d", ["d"], ("d",)])
+def test_an_insertion_takes_a_list_or_one_element(elements: Any) -> None:
+    """As appending does; where there is no list yet, it counts from the empty one."""
+    update = build_update({"l": ListInsert("l", 1, elements)})
+    start = nodes.IfNotExists(nodes.Path(("l",)), nodes.Literal([]))
+    assert update.sets == (nodes.Set(nodes.Path(("l",)), nodes.ListInsert(start, 1, nodes.Literal(["d"]))),)
+
+
 def test_the_actions_come_by_clause_in_the_order_given() -> None:
     """Values are set, removed, added and deleted in one update."""
     got, _ = text_of({"z": 1, "gone": Remove(), "a": 2, "s": SetAdd("s", "x"), "r": SetRemove("r", "x")})
@@ -127,6 +136,9 @@ def test_changes_that_get_in_each_others_way_are_refused(changes: dict[str, Any]
         lambda: Increment("n", ANYTHING),
         lambda: Increment("n", True),
         lambda: Decrement("n", NOTHING),
+        lambda: ListInsert("l", -1, ["x"]),
+        lambda: ListInsert("l", "0", ["x"]),  # type: ignore[arg-type]
+        lambda: ListInsert("l", True, ["x"]),
         lambda: ListRemove("l", -1),
         lambda: ListRemove("l", ["0"]),
         lambda: ListRemove("l", True),

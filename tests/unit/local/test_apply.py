@@ -6,13 +6,16 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pynamite.errors import ExpressionError
 from pynamite.expression.check import bind_update
-from pynamite.expression.nodes import Literal, Path, Remove, Set, Update
+from pynamite.expression.fill import fill
+from pynamite.expression.nodes import IfNotExists, ListInsert, Literal, Path, Remove, Set, Update, Value
 from pynamite.expression.parse import parse_update
-from pynamite.local.apply import apply_update
-from pynamite.wire import Item
+from pynamite.local.apply import apply_update, value_of
+from pynamite.wire import Item, normalize_number
 
 ITEM: Item = {
     "n": {"N": "1"},
@@ -245,3 +248,35 @@ def test_a_tree_that_is_not_bound_cannot_be_applied():
     """A Python value is a mistake of the caller."""
     with pytest.raises(TypeError, match="bind the tree first"):
         apply_update(Update(sets=(Set(Path(("a",)), Literal(1)),)), {})
+
+
+@given(st.lists(st.integers(0, 9), max_size=4) | st.none(), st.integers(0, 6), st.lists(st.integers(0, 9), max_size=3))
+def test_an_insertion_does_what_a_list_of_pythons_does(there, index, new):
+    """Before the element at the index, in the order given, at the end past it; an absent list is empty."""
+    listed = [{"N": str(n)} for n in there or ()]
+    item = {} if there is None else {"a": {"M": {"l": {"L": listed}}}}
+    path = Path(("a", "l"))
+    insertion = ListInsert(IfNotExists(path, Value({"L": []})), index, Value({"L": [{"N": str(n)} for n in new]}))
+    expected = list(there or ())
+    expected[index:index] = new
+
+    assert value_of(insertion, item) == {"L": [{"N": str(n)} for n in expected]}
+
+
+@pytest.mark.parametrize("there", [{"S": "abc"}, {"NULL": True}])
+def test_an_insertion_needs_a_list(there):
+    """As an appended one."""
+    insertion = ListInsert(Path(("l",)), 0, Value({"L": []}))
+    with pytest.raises(ExpressionError, match="incorrect data type"):
+        apply_update(Update(sets=(Set(Path(("l",)), insertion),)), {"l": there})
+
+
+whole = st.one_of(st.integers(-9, 9), st.integers(-(10**20), 10**20), st.sampled_from([10**17, 10**18 - 1, -(10**18)]))
+
+
+@given(whole, whole, st.sampled_from("+-"))
+def test_whole_numbers_are_added_exactly(left, right, operator):
+    """However many digits they have, and whichever way is taken."""
+    update = fill(parse_update(f"SET n = n {operator} :n"), None, {":n": {"N": str(right)}})
+    total = left + right if operator == "+" else left - right
+    assert apply_update(update, {"n": {"N": str(left)}}) == {"n": {"N": normalize_number(str(total))}}

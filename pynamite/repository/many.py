@@ -1,0 +1,42 @@
+"""Many items read by their keys, in chunks of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pynamite.dynamo.chunks import Progress, check_progress
+from pynamite.dynamo.send import key_identity, send_batch_get
+from pynamite.entities.member import Member
+from pynamite.expression import nodes
+from pynamite.repository.session import Session, key_values
+from pynamite.wire import Item
+
+__all__ = ["get_many"]
+
+E = TypeVar("E")
+
+
+def get_many(
+    session: Session,
+    member: Member[E],
+    keys: Iterable[Mapping[str, Any] | E],
+    *,
+    projection: nodes.Projection | None = None,
+    consistent_read: bool = False,
+    progress: Progress | None = None,
+) -> list[Item | None]:
+    """Get the items of many keys, in their order; keys that stay undone are told as they were given."""
+    check_progress(progress)
+    given = list(keys)
+    wanted = [member.key(key_values(member, key, {})) for key in given]
+    by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
+    return send_batch_get(
+        session.client,
+        session.table_name,
+        wanted,
+        projection=projection,
+        consistent_read=consistent_read,
+        progress=progress,
+        shown=lambda key: by_key[key_identity(key)],
+    )
