@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -36,7 +37,7 @@ def read_companions(forms: CompanionForms, what: str, source: type) -> tuple[tup
     """Read the ``companions=`` or ``history=`` of an entity; with them, what is wrong with the others."""
     given: list[Any] = []
     if forms is not None:
-        given = list(forms) if isinstance(forms, Iterable) and not isinstance(forms, type) else [forms]
+        given = list(forms) if isinstance(forms, Iterable) and not isinstance(forms, type | str) else [forms]
     found: list[Companion] = []
     problems: list[str] = []
     for form in given:
@@ -52,7 +53,10 @@ def _companion(form: Any, what: str, source: type) -> Companion:
         return Companion(form.__name__, _copier(form, what, source), form)
     if not callable(form):
         raise Misfit(f"{what}= has {form!r}: give an entity class, or a function of an instance")
-    return Companion(getattr(form, "__name__", repr(form)), _caller(form, what, source))
+    name = getattr(form, "__name__", repr(form))
+    if inspect.iscoroutinefunction(form) or inspect.isasyncgenfunction(form):
+        raise Misfit(f"{what}= has {name}, which is async: give an ordinary function of an instance")
+    return Companion(name, _caller(form, what, source))
 
 
 def _copier(cls: type, what: str, source: type) -> Callable[[Any], Iterable[object]]:

@@ -85,7 +85,7 @@ def _numbering_problems(
 ) -> Iterable[str]:
     named = f"field {numbering.field!r} of entity {member.definition.name!r}"
     counter = f"{spelled(numbering.parent)}.{numbering.counter}"
-    candidates = numbering.candidates(classes)
+    candidates = sorted(numbering.candidates(classes), key=spelled)
     if not candidates:
         yield (
             f"{named} gets its numbers from {spelled(numbering.of or numbering.parent)}, which table {table_name!r} "

@@ -122,6 +122,9 @@ def _operand(node: SetValue, item: Item, kind: str) -> Any:
 
 
 def _sum(left: str, right: str, *, subtract: bool = False) -> AttributeValue:
+    if len(left) < 19 > len(right) and left.lstrip("-").isdecimal() and right.lstrip("-").isdecimal():
+        # Counters, above all: whole numbers far from any limit, whose texts are as they are stored.
+        return {"N": str(int(left) - int(right) if subtract else int(left) + int(right))}
     operate = _EXACT.subtract if subtract else _EXACT.add
     total = operate(Decimal(left), Decimal(right))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from pynamite.key.schema import KeyAttribute
@@ -20,6 +21,7 @@ _ARN = re.compile(r"arn:[^:]*:dynamodb:[^:]*:[^:]*:table/([a-zA-Z0-9_.-]+)")
 _KINDS = {"S": "string", "B": "binary"}
 
 
+@lru_cache(maxsize=256)
 def check_table_name(name: str, parameter: str = "TableName") -> str:
     """Give a table's name, from the name or the ARN that stands in a request."""
     if arn := _ARN.fullmatch(name):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pynamite.errors import UnreachableError
 
-__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare", "without_log"]
+__all__ = ["FORMAT", "check_format", "connection", "inspect", "is_read_only", "prepare", "without_log"]
 
 APPLICATION_ID = 0x70796E6D
 """What marks a SQLite file as ours: "pynm", bytes 68 to 71 of its header (SQLite, "Database File Format")."""
@@ -77,7 +77,19 @@ def inspect(path: str) -> None:
         raise _refusal(path, "it is not a SQLite file; give another path (this file was left as it is)")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise _refusal(path, "it is a SQLite file of another program; give another path (this file was left as it is)")
-    found = int.from_bytes(header[60:64], "big")
+    _check_format(path, int.from_bytes(header[60:64], "big"))
+
+
+def check_format(opened: sqlite3.Connection, path: str | None) -> None:
+    """Check the format once more, as it is: another process may have changed it since, and its log may tell so alone.
+
+    Raises:
+        UnreachableError: it is a later one.
+    """
+    _check_format(path or ":memory:", opened.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _check_format(path: str, found: int) -> None:
     if found > FORMAT:
         raise _refusal(path, f"its format is {found}, and this pynamite knows formats up to {FORMAT}; upgrade pynamite")
 

@@ -90,8 +90,13 @@ def _reindex(session: Session, table: Table, key: RowKey, row_id: int, old: Item
     execute = session.connection.execute
     writes = []
     for index in table.indexes:
-        left = None if old is None else index.row_key(old)
         entered = None if item is None else index.row_key(item)
+        if old is None:
+            left = None
+        elif item is not None and all(old.get(part.name) == item.get(part.name) for part in index.parts):
+            left = entered
+        else:
+            left = index.row_key(old)
         if left != entered:
             if left is not None:
                 execute(_LEAVE, (index.id, *left, *key))

@@ -200,10 +200,13 @@ class Storage:
             return self._readers.pop()
         except IndexError:
             pass
-        with self._lock:
-            self._check_open()
-            if not self.read_only and self._writer is None:
-                self._writer = self._open_writer()
+        self._check_open()
+        if not self.read_only and self._writer is None:
+            # The writer makes the file. Once it is there, nobody who reads waits for it: it may be waiting itself.
+            with self._lock:
+                self._check_open()
+                if self._writer is None:
+                    self._writer = self._open_writer()
         return opening.connection(self.path, read_only=self.read_only)
 
     def give_reader(self, connection: sqlite3.Connection) -> None:
@@ -224,7 +227,7 @@ class Storage:
         if self.read_only:
             raise OperationError(
                 f"{self.path!r} is read-only, so nothing can be written to it; make it writable "
-                "(its mode, and its folder's), or connect to a copy")
+                "(its mode, and its folder's), or connect to a copy", code="AccessDeniedException")
         self._lock.acquire()
         try:
             self._check_open()
@@ -244,6 +247,7 @@ class Storage:
         try:
             if self._snapshot is not None:
                 opened.deserialize(self._snapshot)
+            opening.check_format(opened, self.path)
             opening.prepare(opened, synchronous=self._synchronous)
         except BaseException:
             opened.close()

@@ -20,7 +20,7 @@ from pynamite.local.failures import condition_failed, invalid, invalid_parameter
 from pynamite.local.keys import check_scalars, check_updated, item_key, request_key
 from pynamite.local.legacy import TYPE_MISMATCH
 from pynamite.local.storage import Session
-from pynamite.local.values import measure
+from pynamite.local.values import measure, measure_again
 from pynamite.wire import LARGEST_ITEM, Item
 
 __all__ = ["Change", "Outcome", "returned"]
@@ -122,10 +122,10 @@ class Change:
         if self.expression is None:
             new, size = self.item, self.size
         else:
-            new, size = self._updated(table, old)
+            new, size = self._updated(table, old, 0 if row is None else row.size)
         return Outcome(old, new, rows.store(session, table, key, row, old, new, size))
 
-    def _updated(self, table: Table, old: Item | None) -> tuple[Item, int]:
+    def _updated(self, table: Table, old: Item | None, old_size: int) -> tuple[Item, int]:
         assert self.expression is not None
         try:
             new = apply_update(self.expression, self.item if old is None else old)
@@ -134,7 +134,7 @@ class Change:
             raise invalid(TYPE_MISMATCH if mismatch else str(error)) from None
         if table.indexes:
             check_updated(table, old, new)
-        size = measure(new)
+        size = measure(new) if old is None else measure_again(new, old, old_size)
         if size > LARGEST_ITEM:
             raise invalid(TOO_LARGE_UPDATED)
         return new, size

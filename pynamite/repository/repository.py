@@ -161,6 +161,8 @@ class Repository(Reads[E]):
     ) -> bool:
         """Delete an item; tells whether there was one, that had not expired.
 
+        (When it was last sent: it is sent again where no answer came, and may have removed the item before.)
+
         Raises:
             ItemNotFoundError: there is none, and it ``must_exist``.
             ConditionFailedError: ``where`` did not hold, or what is there is another entity's.

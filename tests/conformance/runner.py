@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
+import secrets
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -15,6 +15,7 @@ from tests.conformance.model import ANY, Case, From
 
 __all__ = ["Stage"]
 
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ0123456789"
 _READS = ("get_", "query", "scan", "describe_", "list_", "batch_get_", "transact_get_")
 
 
@@ -30,9 +31,8 @@ class Stage:
         self._streams = streams
         self._tables: Mapping[str, Mapping[str, Any]] = module.TABLES
         self._items: Mapping[str, Sequence[Mapping[str, Any]]] = getattr(module, "ITEMS", {})
-        mark = uuid.uuid4().hex[:12]
-        # Of the same length, so that sizes stay what they are, and the names sort as they do in the case.
-        self._real = {name: f"{name}.{mark}" for name in self._tables}
+        # Of the same length, so that sizes and places in a text stay what they are.
+        self._real = {name: "Q" + "".join(secrets.choice(_LETTERS) for _ in name[1:]) for name in self._tables}
         self._laid = False
 
     def open(self) -> None:
@@ -81,14 +81,13 @@ class Stage:
     def _lay(self) -> None:
         for name, shape in self._tables.items():
             table = self._real[name]
-            keys = [one["AttributeName"] for one in shape["KeySchema"]]
-            there = {repr(comparable(one)): one for one in
-                     self._client.scan(TableName=table, ConsistentRead=True)["Items"]}
-            wanted = {repr(comparable(one)): one for one in self._items.get(name, ())}
-            kept = [{part: one[part] for part in keys} for one in wanted.values()]
-            gone = [key for text, one in there.items() if text not in wanted
-                    and (key := {part: one[part] for part in keys}) not in kept]
+            parts = [one["AttributeName"] for one in shape["KeySchema"]]
+            there = {_text(one): one for one in self._client.scan(TableName=table, ConsistentRead=True)["Items"]}
+            wanted = {_text(one): one for one in self._items.get(name, ())}
+            kept = {_text({part: one[part] for part in parts}) for one in wanted.values()}
             new = [one for text, one in wanted.items() if text not in there]
+            keys = [{part: one[part] for part in parts} for text, one in there.items() if text not in wanted]
+            gone = [key for key in keys if _text(key) not in kept]
             entries = [{"DeleteRequest": {"Key": key}} for key in gone] + [{"PutRequest": {"Item": one}} for one in new]
             for start in range(0, len(entries), 25):
                 self._client.batch_write_item(RequestItems={table: entries[start : start + 25]})
@@ -108,6 +107,8 @@ class Stage:
             return {"refused": self._plain(f"{response['Error']['Code']}: {response['Error']['Message']}"),
                     "told": comparable(self._plain(rest))}
         answer.pop("ResponseMetadata")
+        if "ReturnConsumedCapacity" not in request:
+            answer.pop("ConsumedCapacity", None)  # DynamoDB Local tells it unasked when nothing was there to be deleted
         return dict(comparable(self._plain(answer)))
 
     def _renamed(self, value: Any) -> Any:
@@ -120,7 +121,7 @@ class Stage:
 def _replaced(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         for old, new in names.items():
-            value = re.sub(rf"(?<![A-Z]){re.escape(old)}(?![A-Z])", new, value)
+            value = re.sub(rf"(?<![A-Z0-9]){old}(?![A-Z0-9])", new, value)
         return value
     if isinstance(value, dict):
         return {_replaced(name, names): _replaced(inner, names) for name, inner in value.items()}
@@ -160,5 +161,12 @@ def comparable(value: Any) -> Any:
     return [comparable(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
+def _text(value: Any) -> str:
+    """Write a value so that equal ones have equal texts."""
+    if isinstance(value, dict):
+        return repr(sorted((name, _text(inner)) for name, inner in comparable(value).items()))
+    return repr([_text(inner) for inner in value]) if isinstance(value, list) else repr(value)
+
+
 def _sorted(found: Any) -> list[Any]:
-    return sorted(found, key=lambda one: repr(sorted(one.items())))
+    return sorted(found, key=_text)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
-from pynamite.expression.rules import see_condition, see_operators, see_update
+from pynamite.expression.rules import see_condition, see_operators, see_projection, see_update
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.failures import RefusedError, invalid
 from pynamite.local.keys import request_key
@@ -18,7 +18,18 @@ from pynamite.local.storage import Session
 from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["NO_KEY", "bound", "conjuncts", "key_in", "key_mismatch", "table_of", "updating", "value_of", "where"]
+__all__ = [
+    "NO_KEY",
+    "bound",
+    "conjuncts",
+    "key_in",
+    "key_mismatch",
+    "projected",
+    "table_of",
+    "updating",
+    "value_of",
+    "where",
+]
 
 N = TypeVar("N")
 
@@ -57,7 +68,7 @@ def table_of(session: Session, name: str) -> Table:
 
 def value_of(value: Any, given: Sequence[AttributeValue]) -> AttributeValue:
     """Give a value that is written out, with the parameters that it holds."""
-    return checked_value(fill(value, list(given)))[0]
+    return checked_value(fill(value, given))[0]
 
 
 def _filled(tree: N, given: Sequence[AttributeValue]) -> N:
@@ -89,6 +100,18 @@ def updating(tree: nodes.Update, given: Sequence[AttributeValue]) -> nodes.Updat
     except ExpressionError as error:
         raise invalid(str(error)) from None
     return update
+
+
+def projected(paths: tuple[nodes.Path, ...] | None) -> nodes.Projection | None:
+    """Give the paths of a SELECT as a projection, and see that none lies inside of another."""
+    if paths is None:
+        return None
+    projection = nodes.Projection(paths)
+    try:
+        see_projection(projection)
+    except ExpressionError as error:
+        raise invalid(str(error)) from None
+    return projection
 
 
 def conjuncts(condition: nodes.Condition | None) -> list[nodes.Condition]:

@@ -92,7 +92,8 @@ def change_of(session: Session, request: Mapping[str, Any]) -> Asked:
     found = None if statement.select.index else key_in(table, where(statement.select.condition, given))
     if found is None or not found[2]:
         raise invalid(NO_CHECK)
-    change = Change.check(_options(request, "NONE"), found[0], nodes.conjunction(*found[2]), ())
+    exists = nodes.Function("attribute_exists", (nodes.Path((table.partition.name,)),))
+    change = Change.check(_options(request, "NONE"), found[0], nodes.conjunction(exists, *found[2]), ())
     return Asked(table, found[1], change, "NONE")
 
 

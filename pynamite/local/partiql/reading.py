@@ -22,7 +22,7 @@ from pynamite.local.key_condition import Stretch, stretch_of
 from pynamite.local.keys import check_table_name
 from pynamite.local.ordering import key_bytes
 from pynamite.local.pages import LARGEST_PAGE, Reader, Start
-from pynamite.local.partiql.bind import conjuncts, key_mismatch, table_of, where
+from pynamite.local.partiql.bind import conjuncts, key_mismatch, projected, table_of, where
 from pynamite.local.partiql.statements import Select
 from pynamite.local.storage import Session
 from pynamite.wire import AttributeValue, Item, from_json, to_json
@@ -127,8 +127,7 @@ def plan(session: Session, statement: Select, given: Sequence[AttributeValue], r
         elif path.steps[0] != partition[0].name:
             forward = not downwards
     check_filter(rest, index)
-    projection = None if statement.paths is None else nodes.Projection(statement.paths)
-    selection = select(asked, index, projection)
+    selection = select(asked, index, projected(statement.paths))
     return Plan(table, index, stretches, forward, rest, statement.paths, selection.whole_items)
 
 

@@ -1,7 +1,7 @@
 """What a statement says, once it is read: the target, the condition, what to change, what to give back.
 
-Trees have `Literal` leaves for values that are written out (the AttributeValue, with `Placeholder` in the place of a
-``?``) until the parameters are bound.
+Trees have `Literal` leaves for values until the parameters are bound: the AttributeValue, or a `Placeholder` in the
+place of a ``?``.
 """
 
 from __future__ import annotations

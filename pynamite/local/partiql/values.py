@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pynamite.expression import nodes
@@ -11,6 +12,9 @@ from pynamite.local.partiql.lex import Token, Tokens, malformed
 __all__ = ["Parameters", "fill", "literal", "path", "starts_literal", "struct"]
 
 _WORDS: dict[str, dict[str, Any]] = {"true": {"BOOL": True}, "false": {"BOOL": False}, "null": {"NULL": True}}
+
+
+_MIXED_BAG = "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags"
 
 
 class Parameters:
@@ -33,7 +37,14 @@ def starts_literal(tokens: Tokens) -> bool:
 
 
 def literal(tokens: Tokens, parameters: Parameters) -> Any:
-    """Read a value: an AttributeValue, or a Placeholder, or one that holds Placeholders."""
+    """Read a value: an AttributeValue, or a Placeholder."""
+    if tokens.skip("?"):
+        return parameters.take()
+    return _written(tokens, "root")
+
+
+def _written(tokens: Tokens, place: str) -> dict[str, Any]:
+    """Read a value that is written out, at a place inside of another: there, no parameter may stand."""
     token = tokens.take()
     if token.kind == "text":
         return {"S": token.value}
@@ -44,44 +55,47 @@ def literal(tokens: Tokens, parameters: Parameters) -> Any:
     if token.kind != "symbol":
         tokens.refuse()
     if token.value == "?":
-        return parameters.take()
+        raise invalid(f"Unsupported data type: Parameter under key {place} at {tokens.where(token)}")
     if token.value in {"-", "+"} and tokens.next.kind == "number":
         return {"N": token.value + tokens.take().value}
     if token.value == "[":
-        return {"L": _elements(tokens, parameters, "]")}
+        return {"L": _elements(tokens, "]", place)}
     if token.value == "{":
-        return {"M": _members(tokens, parameters)}
+        return {"M": _members(tokens, None, place)}
     if token.value == "<<":
-        return _bag(tokens, token, _elements(tokens, parameters, ">>"))
+        return _bag(tokens, token)
     raise malformed(tokens.statement)
 
 
-def _elements(tokens: Tokens, parameters: Parameters, closing: str) -> list[Any]:
-    found: list[Any] = []
+def _elements(tokens: Tokens, closing: str, place: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     while not tokens.skip(closing):
         if found:
             tokens.expect(",")
-        found.append(literal(tokens, parameters))
+        found.append(_written(tokens, f"{place}.{len(found)}"))
     return found
 
 
-def _bag(tokens: Tokens, opening: Token, members: list[Any]) -> dict[str, Any]:
+def _bag(tokens: Tokens, opening: Token) -> dict[str, Any]:
+    if tokens.sees("?"):
+        raise invalid(f"{_MIXED_BAG} at {tokens.where(tokens.next)}")
+    members = _elements(tokens, ">>", "root")
     if not members:
         raise invalid(f"Empty bags are not supported at {tokens.where(opening)}")
-    kinds = {next(iter(member)) if isinstance(member, dict) else "?" for member in members}
+    kinds = {next(iter(member)) for member in members}
     if kinds not in ({"S"}, {"N"}):
-        raise invalid("Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags")
+        raise invalid(_MIXED_BAG)
     (kind,) = kinds
     return {f"{kind}S": [member[kind] for member in members]}
 
 
 def struct(tokens: Tokens, parameters: Parameters) -> dict[str, Any]:
-    """Read ``{'name': value, ...}``."""
+    """Read ``{'name': value, ...}``, where the values may be parameters."""
     tokens.expect("{")
-    return _members(tokens, parameters)
+    return _members(tokens, parameters, "root")
 
 
-def _members(tokens: Tokens, parameters: Parameters) -> dict[str, Any]:
+def _members(tokens: Tokens, parameters: Parameters | None, place: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     while not tokens.skip("}"):
         if found:
@@ -95,7 +109,10 @@ def _members(tokens: Tokens, parameters: Parameters) -> dict[str, Any]:
         tokens.expect(":")
         if token.value in found:
             raise invalid(f"Duplicate keys in tuple. Key: {token.value} under root at {tokens.where(token)}")
-        found[token.value] = literal(tokens, parameters)
+        if parameters is not None and tokens.skip("?"):
+            found[token.value] = parameters.take()
+        else:
+            found[token.value] = _written(tokens, "root" if parameters is not None else f"{place}.{token.value}")
     return found
 
 
@@ -122,13 +139,6 @@ def path(tokens: Tokens) -> nodes.Path:
             return nodes.Path(tuple(steps))
 
 
-def fill(value: Any, given: list[Any]) -> Any:
-    """Put the parameters in their places."""
-    if isinstance(value, nodes.Placeholder):
-        return given[int(value.name)]
-    ((kind, content),) = value.items()
-    if kind == "L":
-        return {"L": [fill(element, given) for element in content]}
-    if kind == "M":
-        return {"M": {name: fill(member, given) for name, member in content.items()}}
-    return value
+def fill(value: Any, given: Sequence[Any]) -> Any:
+    """Give the value, or the parameter that stands in its place."""
+    return given[int(value.name)] if isinstance(value, nodes.Placeholder) else value

@@ -12,7 +12,6 @@ from typing import Any
 import attrs
 
 from pynamite.errors import OperationError
-from pynamite.local.client import LocalClient
 from pynamite.local.failures import RefusedError
 from pynamite.local.server.authentication import check_signature
 from pynamite.local.server.http import Answer, Request
@@ -59,10 +58,11 @@ class _Operation:
 class Service:
     """Answers requests with a client of the engine.
 
-    Every operation for which the client has a method is served, under the name that the service's model has for it.
+    Every operation for which the client has a method is served, under the name that the service's model has for it;
+    the operations of streams are those of what its method ``streams`` gives.
     """
 
-    def __init__(self, client: LocalClient) -> None:
+    def __init__(self, client: Any) -> None:
         from botocore import xform_name
 
         self._operations: dict[str, _Operation] = {}

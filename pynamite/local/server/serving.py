@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable
 from os import PathLike, fspath
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pynamite.local.client import LocalClient
+from pynamite.local.faults import FaultyClient
 from pynamite.local.server.loop import Loop
 from pynamite.local.server.service import Service
 
@@ -25,7 +26,7 @@ GRACE_SECONDS = 30.0
 class Server:
     """A running server; see `serve`. ``url`` is its address, ``port`` the port in it, ``client`` the engine behind."""
 
-    def __init__(self, client: LocalClient, *, host: str, port: int, owned: bool, sweep_seconds: float | None) -> None:
+    def __init__(self, client: Any, *, host: str, port: int, owned: bool, sweep_seconds: float | None) -> None:
         self.client = client
         self._owned = owned
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -74,7 +75,7 @@ class Server:
 
 
 def serve(
-    database: str | PathLike[str] | LocalClient | None = None, *, host: str = "127.0.0.1", port: int = 0,
+    database: str | PathLike[str] | LocalClient | FaultyClient | None = None, *, host: str = "127.0.0.1", port: int = 0,
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL", sweep_seconds: float | None = None,
 ) -> Server:
     """Serve a database over HTTP, as DynamoDB does, from threads of this process.
@@ -91,12 +92,11 @@ def serve(
         UnreachableError: the file cannot be used.
         OSError: nothing can listen at that address: another program does, or there is no such host.
     """
-    owned = not isinstance(database, LocalClient)
-    client = database if isinstance(database, LocalClient) else LocalClient(
-        None if database is None else fspath(database), synchronous=synchronous)
+    if database is not None and not isinstance(database, (str, PathLike)):
+        return Server(database, host=host, port=port, owned=False, sweep_seconds=sweep_seconds)
+    client = LocalClient(None if database is None else fspath(database), synchronous=synchronous)
     try:
-        return Server(client, host=host, port=port, owned=owned, sweep_seconds=sweep_seconds)
+        return Server(client, host=host, port=port, owned=True, sweep_seconds=sweep_seconds)
     except BaseException:
-        if owned:
-            client.close()
+        client.close()
         raise

@@ -55,7 +55,7 @@ def _told(chain: Sequence[str]) -> str:
 
 def numbered_operations(origins: Sequence[int]) -> str:
     """Name operations by their numbers."""
-    return f"operation{'s' * (len(origins) > 1)} {' and '.join(map(str, origins))}"
+    return f"operation{'s' * (len(origins) > 1)} {' and '.join(map(str, sorted(origins)))}"
 
 
 def clash(

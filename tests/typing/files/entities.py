@@ -110,6 +110,8 @@ def write(store: Store, channel: Channel, video: Video) -> None:
     assert_type(store[Channel].swap(channel, where=attribute(Channel.author) == "a"), Channel | None)
     store[Video].put_many([video])
     store[Video].delete_many([video, {"handle": "a"}])
+    store[Video].put_many([video], progress=lambda done, total: print(done / total))
+    store[Video].get_many([video], progress=lambda done: None)  # ERROR
     with store.transaction() as tx:
         tx[Channel].create(channel)
         tx[Video].put(video)
