@@ -78,14 +78,12 @@ class ContendedClient:
             met = [item in self._transactions or self._writes[item] > 0 for item in items]
             if any(met):
                 self.refused["transact_write_items"] += 1
-                reasons = [
-                    {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
-                    if one else {"Code": "None"} for one in met
-                ]
             else:
                 self._transactions.update(items)
         if any(met):
             time.sleep(self.seconds)
+            conflict = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+            reasons = [conflict if one else {"Code": "None"} for one in met]
             raise refusal("TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons)
         try:
             yield

@@ -64,7 +64,8 @@ def needs_retry(*, operation: Any, response: Any, caught_exception: Exception | 
         if not_sent(caught_exception):
             return None
     elif response[0].status_code < 500:
-        return _checked(sending, response[0], attempts) if response[0].status_code < 300 else _read(response[0], attempts)
+        answered = response[0].status_code < 300
+        return _checked(sending, response[0], attempts) if answered else _read(response[0], attempts)
     sending.lost = True
     return None if sending.may_go_on() else False
 

@@ -8,7 +8,6 @@ import attrs
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from pynamite import Store
 from pynamite.errors import (
     AnswerLostError,
     OperationError,

@@ -23,10 +23,10 @@ TIMES = _number("TIMES", 10)
 LOCAL_TIMES = _number("LOCAL_TIMES", 2)
 """How often each of them writes, to DynamoDB Local, which takes fifty times as long."""
 
-EXAMPLES = _number("EXAMPLES", 12)
+EXAMPLES = _number("EXAMPLES", 8)
 """How many sequences of operations are tried under faults, on the embedded engine; DynamoDB Local gets a quarter."""
 
-STEPS = _number("STEPS", 25)
+STEPS = _number("STEPS", 20)
 """How many operations such a sequence has at most."""
 
 KILLS = _number("KILLS", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,8 @@ def faulty(request, table_name):
     plan, table = Chance(random.randrange(2**32), probability=0.1, faults=GOES_WRONG), storm_table(table_name)
     if request.param == "embedded":
         client = request.getfixturevalue("embedded")
-        yield table.connect(FaultyClient(ContendedClient(client, seconds=0.001), plan)), table.connect(client), TIMES
+        failing: Any = FaultyClient(ContendedClient(client, seconds=0.001), plan)
+        yield table.connect(failing), table.connect(client), TIMES
         return
     url = request.getfixturevalue("dynamodb_local_url")
     with fault_proxy(url, plan) as proxy, table.connect(proxy.url) as store, table.connect(url) as reading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contended_client import ContendedClient
@@ -47,7 +49,7 @@ def test_processes_keep_every_promise(store, url, times):
 def test_writers_who_are_refused_wait_for_their_turn(embedded, table_name, name):
     """Where transactions take their time, and refuse what they meet, as on AWS, nobody hears of it."""
     race, times = RACES[name], min(TIMES, 50)
-    contended = ContendedClient(embedded, seconds=0.002)
+    contended: Any = ContendedClient(embedded, seconds=0.002)
     store = storm_table(table_name).connect(contended)
     store.create_table()
     race.prepare(store, times)
