@@ -5,6 +5,7 @@ An index was added, something became unique, a companion was declared: the items
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -147,7 +148,8 @@ def _carried_out(
         if not operations:
             return False
         try:
-            send(session.client, operations[0] if len(operations) == 1 else transact_write(operations))
+            alone = operations[0] if len(operations) == 1 else transact_write(operations, uuid.uuid4().hex)
+            send(session.client, alone)
         except (ConditionFailedError, TransactionCanceledError) as error:
             if not _is_overtaken(error):
                 raise

@@ -243,6 +243,27 @@ def test_a_deletion_frees_the_values(store, users):
     assert guards(store) == {}
 
 
+def test_what_is_popped_and_swapped_gives_its_values_up(store, users):
+    """And comes back as it was."""
+    assert users.swap(ann()) is None
+    assert users.swap(ann(email="b@x", nick=None)) == ann()
+    assert guards(store) == {"email#b@x": "ann", "org+number#acme#1": "ann"}
+    users.create(User(user_id="bob", email="c@x"))
+    with pytest.raises(UniqueViolationError):
+        users.swap(ann(email="c@x"))
+    assert users.pop(user_id="ann") == ann(email="b@x", nick=None)
+    assert users.pop(user_id="ann") is None
+    assert guards(store) == {"email#c@x": "bob"}
+
+
+def test_what_a_query_finds_is_deleted_with_its_guards(store, users):
+    """One by one, since a batch knows nothing of guards."""
+    users.put_many(User(user_id=str(number), email=f"{number}@x", org="acme", nick=str(number)) for number in range(30))
+    users.create(ann(org="other"))
+    assert users.query("ByOrg", org="acme").delete_all() == 30
+    assert set(guards(store).values()) == {"ann"}
+
+
 def test_many_go_one_by_one(store, users):
     """A batch could not keep values unique; those before the one at fault are done."""
     users.put_many([ann(), User(user_id="bob", email="b@x"), User(user_id="bob", email="c@x")])
@@ -609,7 +630,9 @@ def test_without_a_type_attribute_guards_are_told_by_their_keys(pages):
         pages.from_image({"Id": {"S": "UNIQUE#Page#slug#a"}, "_owner": {"M": {"Id": {"S": "1"}}}})
     with pytest.raises(KeyValueError, match="UNIQUE#"):
         pages[Page].get(page_id="UNIQUE#Page#slug#a")
+    pages[Page].create(Page(page_id="2", title="b"))
     pages[Page].delete(page_id="1")
+    assert pages[Page].scan().delete_all() == 1
     assert pages.db.scan() == []
 
 

@@ -86,7 +86,9 @@ def test_every_write_counts(docs):
     assert doc.version == 5
     doc = docs.move(doc, {"doc_id": "2"})
     assert (doc.version, doc) == (6, docs.require(doc_id="2"))
-    assert docs.delete(doc) is True
+    assert docs.swap(evolve(doc, text="d")) == doc
+    assert docs.pop(evolve(doc, version=7)) == evolve(doc, text="d", version=7)
+    assert docs.delete(doc) is False
 
 
 def test_a_new_item_has_version_1_whatever_it_was_made_of(docs):
@@ -112,6 +114,8 @@ def test_an_instance_has_to_be_the_stored_one(docs):
         lambda: docs.move(old, {"doc_id": "2"}),
         lambda: docs.delete(old),
         lambda: docs.delete(old, must_exist=True),
+        lambda: docs.pop(old),
+        lambda: docs.swap(evolve(old, text="mine")),
         lambda: docs.delete_many([old]),
         lambda: docs.put_many([old]),
     )
