@@ -1,6 +1,9 @@
 # make demo    run the bookmarks example on a SQLite file, and show the table
 # make test    run the whole suite
+# make storm   let many writers meet, lose answers and be killed, for minutes
 # make lint    check style, types and layers
+# make crash   kill writers 200 times while they write, and look for every acknowledged write
+# make bench   measure the engine beside moto, DynamoDB Local and sqlite3
 # make clean   remove what these made
 #
 # All that is needed is Python 3.11 or later: .venv is made here, and filled anew only when pyproject.toml changes.
@@ -13,17 +16,36 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 # Options of pytest, e.g. `make test PYTEST_ARGS="-x tests/unit"`.
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: help demo test lint ruff mypy pyright layers clean
+# How hard `make storm` blows (tests/storm/scale.py says what these count); the suite has all of it in short.
+storm: export PYNAMITE_STORM_WRITERS ?= 8
+storm: export PYNAMITE_STORM_TIMES ?= 500
+storm: export PYNAMITE_STORM_LOCAL_TIMES ?= 50
+storm: export PYNAMITE_STORM_PROCESSES ?= 8
+storm: export PYNAMITE_STORM_EXAMPLES ?= 500
+storm: export PYNAMITE_STORM_STEPS ?= 50
+storm: export PYNAMITE_STORM_KILLS ?= 30
+
+.PHONY: help demo test storm crash bench lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,7s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+storm: $(VENV)/.installed-test
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/storm
+
+crash: $(VENV)/.installed
+	$(BIN)/python tests/crash/crash.py --kills 200
+	$(BIN)/python tests/crash/crash.py --kills 200 --durable
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/engine.py
 
 # Each is a target of its own, so that `make --keep-going lint` tells what all of them find.
 lint: ruff mypy pyright layers

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pynamite.repository.groups import Groups
     from pynamite.repository.images import StreamRecord
     from pynamite.repository.query import Measured, Page, Query
+    from pynamite.repository.read_transaction import Pending, ReadTransaction
     from pynamite.repository.repository import Repository
     from pynamite.repository.view import View
     from pynamite.repository.writing.transaction import Transaction
@@ -62,8 +63,10 @@ __all__ = [
     "Measured",
     "NextOf",
     "Page",
+    "Pending",
     "PynamiteError",
     "Query",
+    "ReadTransaction",
     "Remove",
     "Repository",
     "SetAdd",
@@ -115,6 +118,7 @@ _HOMES = {
     "pynamite.repository.groups": ["Groups"],
     "pynamite.repository.images": ["StreamRecord"],
     "pynamite.repository.query": ["Measured", "Page", "Query"],
+    "pynamite.repository.read_transaction": ["Pending", "ReadTransaction"],
     "pynamite.repository.repository": ["Repository"],
     "pynamite.repository.writing.transaction": ["Transaction"],
     "pynamite.repository.view": ["View"],

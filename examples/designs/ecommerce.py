@@ -4,7 +4,7 @@
 
     entity           PK                                  SK                       GSI1PK            GSI1SK
     Customer         CUSTOMER#<username>                 CUSTOMER#<username>
-    CustomerEmail    CUSTOMEREMAIL#<email>               CUSTOMEREMAIL#<email>
+    (its guard)      UNIQUE#Customer#email#<email>       the same
     Order            CUSTOMER#<username>                 #ORDER#<order_id>        ORDER#<order_id>  ORDER#<order_id>
     OrderItem        ORDER#<order_id>#ITEM#<item_id>     the same                 ORDER#<order_id>  ITEM#<item_id>
 
@@ -20,6 +20,9 @@ Access patterns:
     a customer with the newest orders                         customer_with_newest_orders
     an order has been shipped, delivered, cancelled           set_status
     an order with what is in it                               order_with_items
+
+That an e-mail address is unique is declared with the field: an item that stands for the address comes, changes and goes
+with the customer, in the same transaction. The published design writes it by hand, as CUSTOMEREMAIL#<email>.
 
 An order's sort key begins with `#`, so that orders come before their customer: read backwards, the partition begins
 with the customer, and the newest orders follow. For that, the ids of orders have to sort by time.
@@ -53,7 +56,7 @@ class Customer:
     """Who buys."""
 
     username: str
-    email: str
+    email: str = field(unique=True)
     name: str
     addresses: dict[str, Address] = field(factory=dict)
 
@@ -65,14 +68,6 @@ class CustomerHeader:
     username: str
     email: str
     name: str
-
-
-@entity(pk="CUSTOMEREMAIL#<email>", sk="CUSTOMEREMAIL#<email>")
-class CustomerEmail:
-    """Whose e-mail address it is; that the item is there keeps the address from being taken twice."""
-
-    email: str
-    username: str
 
 
 @entity(
@@ -108,18 +103,17 @@ class OrderItem:
 
 def shop_table(name: str = "ecommerce") -> Table:
     """Declare the table."""
-    return Table(name, Customer, CustomerEmail, Order, OrderItem, indexes=[Index("GSI1")])
+    return Table(name, Customer, Order, OrderItem, indexes=[Index("GSI1")])
 
 
-def create_customer(store: Store, customer: Customer) -> None:
-    """Register a customer, unless the username or the e-mail address is taken.
+def create_customer(store: Store, customer: Customer) -> Customer:
+    """Register a customer.
 
     Raises:
-        TransactionCanceledError: its reasons tell which of the two is taken, first the username, then the address.
+        ItemExistsError: the username is taken.
+        UniqueViolationError: the e-mail address is.
     """
-    with store.transaction() as tx:
-        tx[Customer].create(customer)
-        tx[CustomerEmail].create(CustomerEmail(email=customer.email, username=customer.username))
+    return store[Customer].create(customer)
 
 
 def customer_header(store: Store, username: str) -> CustomerHeader | None:
@@ -129,8 +123,7 @@ def customer_header(store: Store, username: str) -> CustomerHeader | None:
 
 def customer_with_email(store: Store, email: str) -> Customer | None:
     """Find whose e-mail address it is."""
-    found = store[CustomerEmail].get(email=email)
-    return None if found is None else store[Customer].get(username=found.username)
+    return store[Customer].get_unique(email=email)
 
 
 def save_address(store: Store, username: str, called: str, address: Address) -> Customer:
@@ -143,25 +136,20 @@ def forget_address(store: Store, username: str, called: str) -> Customer:
     return store[Customer].update({"username": username}, attribute(Customer.addresses)[called].remove())
 
 
-def change_email(store: Store, customer: Customer, email: str) -> None:
+def change_email(store: Store, customer: Customer, email: str) -> Customer:
     """Give a customer another e-mail address: the old one is free from then on.
 
     Raises:
-        TransactionCanceledError: the new address is taken, or somebody changed the customer's meanwhile.
+        UniqueViolationError: the new address is taken.
+        ConditionFailedError: somebody changed the customer's meanwhile.
     """
     unchanged = attribute(Customer.email) == customer.email
-    with store.transaction() as tx:
-        tx[Customer].update(customer, attribute(Customer.email).set(email), where=unchanged)
-        tx[CustomerEmail].delete(email=customer.email, must_exist=True)
-        tx[CustomerEmail].create(CustomerEmail(email=email, username=customer.username))
+    return store[Customer].update(customer, attribute(Customer.email).set(email), where=unchanged)
 
 
 def delete_customer(store: Store, customer: Customer) -> None:
-    """Delete a customer and the e-mail address, if it still is that one; orders stay."""
-    unchanged = attribute(Customer.email) == customer.email
-    with store.transaction() as tx:
-        tx[Customer].delete(customer, where=unchanged)
-        tx[CustomerEmail].delete(email=customer.email, must_exist=True)
+    """Delete a customer, so that the username and the e-mail address are free; orders stay."""
+    store[Customer].delete(customer, must_exist=True)
 
 
 def place_order(store: Store, order: Order, items: Sequence[OrderItem]) -> None:

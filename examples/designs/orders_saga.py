@@ -118,7 +118,7 @@ class Customer:
     name: str = field(name="Name")
     credit_limit: Money = field(name="CreditLimit")
     credit_reservations: dict[UUID, Money] = field(factory=dict, name="CreditReservations")
-    version: int = field(default=0, name="Version")
+    version: int = field(default=0, version=True, name="Version")
 
     @property
     def available_credit(self) -> Money:
@@ -151,7 +151,7 @@ class Order:
     customer_id: UUID = field(name="CustomerId")
     total: Money = field(name="OrderTotal")
     state: OrderState = field(default="PENDING", name="State")
-    version: int = field(default=0, name="Version")
+    version: int = field(default=0, version=True, name="Version")
 
     def become(self, state: OrderState, *, after: OrderState) -> None:
         """Go from one state to another.
@@ -246,9 +246,7 @@ class UnitOfWork:
 
     def save_customer(self, customer: Customer) -> None:
         """Write a customer, if nobody else did since it was read."""
-        read = customer.version
-        customer.version += 1
-        self._transaction[Customer].put(customer, where=attribute(Customer.version) == read)
+        self._transaction[Customer].put(customer)
         self._errors.append(StaleCustomerError(str(customer.customer_id)))
 
     def create_order(self, order: Order) -> None:
@@ -258,9 +256,7 @@ class UnitOfWork:
 
     def save_order(self, order: Order) -> None:
         """Write an order, if nobody else did since it was read."""
-        read = order.version
-        order.version += 1
-        self._transaction[Order].put(order, where=attribute(Order.version) == read)
+        self._transaction[Order].put(order)
         self._errors.append(StaleOrderError(str(order.order_id)))
 
     def handled(self, consumer: Literal["customers", "orders"], message_id: str) -> None:

@@ -24,6 +24,9 @@ Progress = Callable[[int, int], object]
 # "can transmit up to 16MB of data over the network": API Reference, "BatchWriteItem".
 LARGEST_REQUEST = 16 * 1024 * 1024
 
+# What stands around the entries: the table's name, which may be an ARN.
+_FRAME = 4096
+
 # An empty text in a list is one byte, and eleven as JSON: nothing grows more on its way.
 _LARGEST_GROWTH = 12
 
@@ -41,7 +44,7 @@ def weight(entry: WriteEntry) -> int:
     """
     stored = item_size(entry_content(entry))
     most = stored * _LARGEST_GROWTH + 100
-    return most if most * 25 <= LARGEST_REQUEST else len(json.dumps(entry, default=_base64))
+    return most if most * 25 <= LARGEST_REQUEST else len(json.dumps(entry, default=_base64)) + 2
 
 
 def _base64(content: Any) -> str:
@@ -100,7 +103,7 @@ class Chunks(Generic[T]):
         chunk = pending[: self.size]
         if self.weigh is None:
             return chunk
-        sent = 0
+        sent = _FRAME
         for count, entry in enumerate(chunk):
             sent += self.weigh(entry)
             if count and sent > LARGEST_REQUEST:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pynamite.client import Client
-from pynamite.dynamo.backoff import BACKOFF, Backoff
+from pynamite.dynamo.backoff import BACKOFF, CONFLICTS, Backoff
 from pynamite.dynamo.chunks import Chunks, Progress, weight
 from pynamite.dynamo.logs import log
 from pynamite.errors import (
     ConditionFailedError,
     OperationError,
     PynamiteError,
+    ThrottledError,
     TransactionCanceledError,
 )
 from pynamite.expression import nodes
@@ -34,7 +35,7 @@ from pynamite.operation.sending import UNDER_WAY, Sending
 from pynamite.operation.transact import with_token
 from pynamite.wire import Item, equal_items, item_from_wire, normalize_number
 
-__all__ = ["key_identity", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
+__all__ = ["is_conflict", "key_identity", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -42,10 +43,11 @@ T = TypeVar("T")
 KeyIdentity = tuple[tuple[str, str, Any], ...]
 
 
-def send(client: Client, operation: Operation[R], *, backoff: Backoff = BACKOFF) -> R:
+def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = None) -> R:
     """Send an operation and read its answer.
 
-    What was refused because of nothing but a conflict with another transaction has done nothing: it is sent again. The
+    What was refused because of nothing but other writers (see `is_conflict`) has done nothing: it is sent again, after
+    the waits of ``backoff``, which are `CONFLICTS` unless it is given, or a try before got no answer. The
     client itself tries again where it was throttled or the connection broke, but not what could be done twice by that:
     see `pynamite.operation.resend`. Every transaction has a token, by which the service knows it again.
 
@@ -59,11 +61,13 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff = BACKOFF)
         try:
             return operation.read(_call(client, sending))
         except OperationError as error:
-            if attempt >= backoff.attempts or not _is_conflict(error):
+            # What may have been done is not for the caller to make anew: nothing but the same again can tell.
+            waits = CONFLICTS if backoff is None or sending.lost else backoff
+            if attempt >= waits.attempts or not is_conflict(error):
                 if _is_own(error, sending):
                     return operation.read({})
                 raise _with_the_past(error, sending) from error.__cause__
-        backoff.wait(attempt)
+        waits.wait(attempt)
         attempt += 1
 
 
@@ -103,10 +107,16 @@ def _with_the_past(error: OperationError, sending: Sending) -> OperationError:
     return after_lost_answer(error, sending.operation)
 
 
-def _is_conflict(error: OperationError) -> bool:
+def is_conflict(error: OperationError) -> bool:
+    """Tell whether an error says that nothing but other writers stood in the way, so that waiting is of use.
+
+    They were at the same items, or the table had no capacity left for a transaction: of a single write, the client
+    itself sees to that, but not of the reasons that a transaction was cancelled for.
+    """
     if isinstance(error, TransactionCanceledError):
-        codes = {reason.code for reason in error.reasons if reason is not None}
-        return bool(codes) and codes <= CONFLICT_CODES
+        reasons = [reason for reason in error.reasons if reason is not None]
+        return bool(reasons) and all(
+            reason.code in CONFLICT_CODES or isinstance(reason, ThrottledError) for reason in reasons)
     return error.code in CONFLICT_CODES
 
 

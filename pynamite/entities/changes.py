@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from pynamite.entities.annotations import is_optional, is_set, plain, spelled, without_none
+from pynamite.entities.annotations import is_any, is_optional, is_set, plain, spelled, without_none
 from pynamite.entities.conditions import as_stored, bind_value, check_alike
 from pynamite.entities.member import Member
 from pynamite.entities.paths import Place, resolve
@@ -323,14 +323,15 @@ class _Binder:
     def _source(self, place: Place, path: nodes.Path) -> Place:
         """Find where a value for a place is taken from, and note that the result depends on it."""
         source = resolve(self.member, path)
-        if plain(without_none(source.kind)) != plain(without_none(place.kind)):
-            raise ExpressionError(
-                f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
-                f"which is {spelled(source.kind)}"
-            )
-        check_alike(self.member, place.expiry, place.kind, source)
-        if is_optional(source.kind) and not is_optional(place.kind):
-            self._reread(f"{source.path} may be None, which {place.path} cannot be")
+        if not is_any(place.kind):
+            if plain(without_none(source.kind)) != plain(without_none(place.kind)):
+                raise ExpressionError(
+                    f"{place.path} is {spelled(place.kind)}, it cannot take the value of {source.path}, "
+                    f"which is {spelled(source.kind)}"
+                )
+            check_alike(self.member, place.expiry, place.kind, source)
+            if is_optional(source.kind) and not is_optional(place.kind):
+                self._reread(f"{source.path} may be None, which {place.path} cannot be")
         self.sources.add(str(source.path.steps[0]))
         return source
 

@@ -139,9 +139,10 @@ def field(
     since 1970, which it is stored as and DynamoDB deletes by; an expired item reads as absent.
 
     The ``version`` field, an int whose default is 0, counts the writes of an item: a write by an instance fails if the
-    item has another version by then. A ``unique`` field has a value that no other item of the entity has. A ``sequence``
-    field, an ``int | None`` whose default is None, gets the next number of a counter when the item is made:
-    ``sequence=Repo.issues`` counts in the Repo whose key fields have the same names (`NextOf` names others).
+    item has another version by then. A ``unique`` field has a value that no other item of the entity has.
+
+    A ``sequence`` field, an ``int | None`` whose default is None, gets the next number of a counter when the item is
+    made: ``sequence=Repo.issues`` counts in the Repo whose key fields have the same names (`NextOf` names others).
 
     >>> field(name="createDate", default=None)  # doctest: +ELLIPSIS
     _CountingAttr(...)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, get_origin
 
@@ -177,7 +178,10 @@ class Struct:
             plans = [plan for cls in classes for plan in Struct(cls, self.hooks).fields.values()]
             found.append(tuple(plan for plan in plans if plan.attribute == step))
             kinds = [plan.kind for plan in found[-1]]
-            kinds += [step_into(one, step) for one in inner if one not in classes]
+            for one in inner:
+                # Of a union, some members may have nothing inside.
+                with suppress(Misfit):
+                    kinds += [] if one in classes else [step_into(one, step)]
         return found
 
     def write(self, instance: Any) -> Item:

@@ -122,6 +122,9 @@ def _operand(node: SetValue, item: Item, kind: str) -> Any:
 
 
 def _sum(left: str, right: str, *, subtract: bool = False) -> AttributeValue:
+    if len(left) < 19 > len(right) and left.lstrip("-").isdecimal() and right.lstrip("-").isdecimal():
+        # Counters, above all: whole numbers far from any limit, whose texts are as they are stored.
+        return {"N": str(int(left) - int(right) if subtract else int(left) + int(right))}
     operate = _EXACT.subtract if subtract else _EXACT.add
     total = operate(Decimal(left), Decimal(right))
     try:
@@ -138,7 +141,7 @@ def _unfit(total: Decimal) -> str:
 
 
 def _added(old: AttributeValue | None, operand: AttributeValue) -> AttributeValue:
-    """ADD: to a number, or members to a set; to nothing, the operand itself."""
+    """ADD: to a number, members to a set, or elements to a list; to nothing, the operand itself."""
     ((kind, content),) = operand.items()
     if old is None:
         return operand
@@ -146,6 +149,8 @@ def _added(old: AttributeValue | None, operand: AttributeValue) -> AttributeValu
         raise ExpressionError(WRONG_TYPE)
     if kind == "N":
         return _sum(old["N"], content)
+    if kind == "L":  # only AttributeUpdates does this
+        return {"L": [*old["L"], *content]}
     present = set(_members(kind, old[kind]))
     new = [member for member, key in zip(content, _members(kind, content), strict=True) if key not in present]
     # The service gives a set in the order of its members: numbers by value, text and binary by their bytes.

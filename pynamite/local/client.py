@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
-import sqlite3
-from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from pynamite.local import parameters
-from pynamite.local.actions import alter, batch, items, query, scan, tables, time_to_live, transact
-from pynamite.local.failures import Exceptions, RefusedError, client_error, invalid, lone_surrogate
+from pynamite.local.actions import account, alter, batch, items, query, scan, tables, tags, time_to_live, transact
+from pynamite.local.calling import Caller, unknown_operation
+from pynamite.local.partiql import actions as partiql
 from pynamite.local.storage import Storage
-from pynamite.local.values import MisshapenError
+from pynamite.local.streams.client import LocalStreamsClient
+from pynamite.local.sweeping import sweep
 
 __all__ = ["LocalClient"]
 
-_MISSHAPEN = "A value of the request is none of the types of an AttributeValue"
 
-Action = Callable[[Storage, Mapping[str, Any]], dict[str, Any]]
-
-
-class LocalClient:
+class LocalClient(Caller):
     """DynamoDB in this process, in one SQLite file.
 
     It has the methods of ``boto3.client("dynamodb")``, takes the same parameters, gives the same answers and raises
@@ -30,16 +24,19 @@ class LocalClient:
     client, and many processes one file. ``path`` is the file's, which is made when there is none; ``None`` is a
     private memory that ends with the client. With ``synchronous="FULL"`` each write waits for the disk; with
     ``"NORMAL"`` the last ones may be lost if the power fails (not if the process does), and the file stays whole.
+    ``snapshot`` is what another client's `snapshot` gave: a memory that begins with it, in a tenth of a millisecond.
 
     Raises:
         UnreachableError: the file is none of ours, or there is no such folder.
     """
 
-    def __init__(self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
-        self._storage = Storage(path, synchronous=synchronous)
-        self._requests = itertools.count(1)
-        self._session = secrets.token_hex(16).upper()
-        self.exceptions = Exceptions()
+    def __init__(
+        self, path: str | None = None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
+        snapshot: bytes | None = None,
+    ) -> None:
+        if snapshot is not None and path is not None:
+            raise ValueError("a snapshot becomes a memory, never a file: leave the path out")
+        super().__init__(Storage(path, synchronous=synchronous, snapshot=snapshot))
 
     def __repr__(self) -> str:
         return f"LocalClient({self._storage.path!r})"
@@ -56,6 +53,17 @@ class LocalClient:
         if hasattr(self, "_storage"):
             self._storage.close()
 
+    def __getattr__(self, name: str) -> Any:
+        """Refuse the rest of DynamoDB's actions when they are called, as a service without them does."""
+        if name.startswith("_") or name not in parameters.methods():
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        action = parameters.methods()[name]
+
+        def refuse(**request: Any) -> dict[str, Any]:
+            return self._call(action, unknown_operation(action), request)
+
+        return refuse
+
     @property
     def path(self) -> str | None:
         """The file's path; None for a memory."""
@@ -65,26 +73,31 @@ class LocalClient:
         """Close the file; a memory is gone with it. Closing twice does nothing, any other call after it fails."""
         self._storage.close()
 
-    def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
-        parameters.check(name, request)
-        try:
-            answer = action(self._storage, request)
-        except RefusedError as refused:
-            raise client_error(refused, name, self._metadata()) from None
-        except MisshapenError:
-            parameters.refuse(name, request)
-            raise client_error(invalid(_MISSHAPEN), name, self._metadata()) from None
-        except UnicodeEncodeError as error:
-            raise client_error(lone_surrogate(error), name, self._metadata()) from None
-        except sqlite3.Error as error:
-            raise self._storage.trouble(error, name) from error
-        answer["ResponseMetadata"] = self._metadata()
-        return answer
+    def streams(self) -> LocalStreamsClient:
+        """Give a client of the streams of these tables, with the methods of ``boto3.client("dynamodbstreams")``."""
+        return LocalStreamsClient(self._storage, self)
 
-    def _metadata(self) -> dict[str, Any]:
-        return {
-            "RequestId": f"{self._session}{next(self._requests):020d}", "HTTPStatusCode": 200, "HTTPHeaders": {},
-            "RetryAttempts": 0}
+    def snapshot(self) -> bytes:
+        """Give all that is in the database at this moment, to begin other clients with: ``LocalClient(snapshot=...)``.
+
+        >>> with LocalClient() as one, LocalClient(snapshot=one.snapshot()) as other:
+        ...     other.list_tables()["TableNames"]
+        []
+        """
+        return self._storage.snapshot()
+
+    def sweep(self, now: float | None = None) -> int:
+        """Delete what has expired, and the records of streams that are too old; give how many items are gone.
+
+        An item has expired when its time-to-live attribute is a number of seconds since 1970 that has passed, by
+        ``now`` (None: by the clock), but not by more than five years. A stream's record of it names the service as
+        who did it.
+        """
+        return sweep(self._storage, now)
+
+    def batch_execute_statement(self, **request: Any) -> dict[str, Any]:
+        """BatchExecuteStatement: up to 25 statements of PartiQL, each for itself."""
+        return self._call("BatchExecuteStatement", partiql.batch_execute_statement, request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""
@@ -106,6 +119,22 @@ class LocalClient:
         """DeleteTable; the table is gone at once."""
         return self._call("DeleteTable", tables.delete_table, request)
 
+    def describe_continuous_backups(self, **request: Any) -> dict[str, Any]:
+        """DescribeContinuousBackups: whether a table is said to be backed up."""
+        return self._call("DescribeContinuousBackups", account.describe_continuous_backups, request)
+
+    def describe_contributor_insights(self, **request: Any) -> dict[str, Any]:
+        """DescribeContributorInsights: always DISABLED."""
+        return self._call("DescribeContributorInsights", account.describe_contributor_insights, request)
+
+    def describe_endpoints(self, **request: Any) -> dict[str, Any]:
+        """DescribeEndpoints: one, of a service that is not there."""
+        return self._call("DescribeEndpoints", account.describe_endpoints, request)
+
+    def describe_limits(self, **request: Any) -> dict[str, Any]:
+        """DescribeLimits: the service's own, which nobody is held to here."""
+        return self._call("DescribeLimits", account.describe_limits, request)
+
     def describe_table(self, **request: Any) -> dict[str, Any]:
         """DescribeTable; the numbers of items and bytes are exact."""
         return self._call("DescribeTable", tables.describe_table, request)
@@ -114,6 +143,14 @@ class LocalClient:
         """DescribeTimeToLive."""
         return self._call("DescribeTimeToLive", time_to_live.describe_time_to_live, request)
 
+    def execute_statement(self, **request: Any) -> dict[str, Any]:
+        """ExecuteStatement: one statement of PartiQL."""
+        return self._call("ExecuteStatement", partiql.execute_statement, request)
+
+    def execute_transaction(self, **request: Any) -> dict[str, Any]:
+        """ExecuteTransaction: up to 100 statements of PartiQL as one."""
+        return self._call("ExecuteTransaction", partiql.execute_transaction, request)
+
     def get_item(self, **request: Any) -> dict[str, Any]:
         """GetItem: read one item."""
         return self._call("GetItem", items.get_item, request)
@@ -121,6 +158,10 @@ class LocalClient:
     def list_tables(self, **request: Any) -> dict[str, Any]:
         """ListTables: up to 100 names."""
         return self._call("ListTables", tables.list_tables, request)
+
+    def list_tags_of_resource(self, **request: Any) -> dict[str, Any]:
+        """ListTagsOfResource: a table's tags, all of them."""
+        return self._call("ListTagsOfResource", tags.list_tags_of_resource, request)
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         """PutItem: put one item in the place of what is there."""
@@ -134,6 +175,10 @@ class LocalClient:
         """Scan: read a page of a table or an index."""
         return self._call("Scan", scan.scan, request)
 
+    def tag_resource(self, **request: Any) -> dict[str, Any]:
+        """TagResource: give a table tags."""
+        return self._call("TagResource", tags.tag_resource, request)
+
     def transact_get_items(self, **request: Any) -> dict[str, Any]:
         """TransactGetItems: read up to 100 items as they are at one moment."""
         return self._call("TransactGetItems", transact.transact_get_items, request)
@@ -141,6 +186,14 @@ class LocalClient:
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         """TransactWriteItems: up to 100 writes, all or none."""
         return self._call("TransactWriteItems", transact.transact_write_items, request)
+
+    def untag_resource(self, **request: Any) -> dict[str, Any]:
+        """UntagResource: take a table's tags away."""
+        return self._call("UntagResource", tags.untag_resource, request)
+
+    def update_continuous_backups(self, **request: Any) -> dict[str, Any]:
+        """UpdateContinuousBackups: note a setting that changes nothing here."""
+        return self._call("UpdateContinuousBackups", account.update_continuous_backups, request)
 
     def update_item(self, **request: Any) -> dict[str, Any]:
         """UpdateItem: change one item, or make it."""

@@ -12,11 +12,14 @@ from pynamite.key.schema import KeyAttribute, KeyType
 from pynamite.local.ordering import join, key_bytes
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["LARGEST_PARTITION", "LARGEST_SORT", "Index", "Table", "bytes_of", "read_table"]
+__all__ = ["LARGEST_PARTITION", "LARGEST_SORT", "TABLE_ARN", "Index", "Stream", "Table", "bytes_of", "read_table"]
 
 RowKey = tuple[bytes, bytes]
 """The partition key and the sort key of a row; the sort key is empty where there is none."""
 
+
+TABLE_ARN = "arn:aws:dynamodb:local:000000000000:table/"
+"""What the ARN of every table begins with; the name follows."""
 
 LARGEST_PARTITION = 2048
 LARGEST_SORT = 1024
@@ -98,6 +101,14 @@ def _indexes_of(table: Table) -> dict[str, Index]:
 
 
 @attrs.frozen
+class Stream:
+    """The stream that a table writes to; ``id`` is its number in the file, ``view`` what is told of an item."""
+
+    id: int
+    view: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+
+
+@attrs.frozen
 class Table:
     """A table; ``id`` is its number in the file, ``description`` what DescribeTable tells."""
 
@@ -107,6 +118,7 @@ class Table:
     sort: KeyAttribute | None
     indexes: tuple[Index, ...]
     description: dict[str, Any] = attrs.field(eq=False, repr=False)
+    stream: Stream | None = None
     parts: tuple[KeyAttribute, ...] = attrs.field(init=False, default=attrs.Factory(_parts_of, takes_self=True))
     names: frozenset[str] = attrs.field(init=False, default=attrs.Factory(_names_of, takes_self=True))
     key_names: frozenset[str] = attrs.field(init=False, default=attrs.Factory(_key_names_of, takes_self=True))
@@ -135,7 +147,13 @@ def read_table(table_id: int, description: str, index_ids: Mapping[str, int]) ->
         _index(shape, types, keys, index_ids, local=local)
         for parameter, local in (("LocalSecondaryIndexes", True), ("GlobalSecondaryIndexes", False))
         for shape in told.get(parameter, ())]
-    return Table(told["TableName"], table_id, parts[0], parts[1] if len(parts) > 1 else None, tuple(indexes), told)
+    sort = parts[1] if len(parts) > 1 else None
+    return Table(told["TableName"], table_id, parts[0], sort, tuple(indexes), told, _stream(told))
+
+
+def _stream(told: Mapping[str, Any]) -> Stream | None:
+    wanted = told.get("StreamSpecification")
+    return None if wanted is None else Stream(told["Stream"]["Id"], wanted["StreamViewType"])
 
 
 def _parts(schema: Iterable[Mapping[str, str]], types: Mapping[str, str]) -> tuple[KeyAttribute, ...]:

@@ -12,6 +12,7 @@ from pynamite.expression import nodes
 from pynamite.expression.check import bind_condition, bind_projection, bind_update
 from pynamite.expression.fill import placeholders
 from pynamite.expression.parse import parse_condition, parse_projection_text, parse_update
+from pynamite.local import legacy
 from pynamite.local.failures import RefusedError, invalid
 from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue
@@ -25,12 +26,6 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "FilterExpression": parse_condition,
     "ProjectionExpression": parse_projection_text,
 }
-
-_LEGACY = (
-    "AttributesToGet", "AttributeUpdates", "ConditionalOperator", "Expected", "KeyConditions", "QueryFilter",
-    "ScanFilter")
-"""The parameters of the API before 2014 that expressions have taken the place of."""
-_LEGACY_NAMES = frozenset(_LEGACY)
 
 _NO_NAMES: Mapping[str, str] = {}
 
@@ -51,13 +46,14 @@ class Expressions:
     """The expressions of one request, of the kinds that its action has.
 
     Making it checks the names and the values; `condition` and the like read one expression each; `finish` sees that
-    nothing was given for nothing. ``entered`` are the attributes that the paths read so far reach into.
+    nothing was given for nothing. ``entered`` are the attributes that the paths read so far reach into, ``legacy``
+    tells whether there are parameters of the time before expressions, which stand in for them.
 
     Raises:
         RefusedError: in the service's words, by each of these.
     """
 
-    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values", "entered")
+    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values", "entered", "legacy")
 
     def __init__(self, request: Mapping[str, Any], *kinds: str) -> None:
         self._request = request
@@ -66,8 +62,10 @@ class Expressions:
         self._used_names: set[str] = set()
         self._used_values: set[str] = set()
         self.entered: list[str] = []
-        if not _LEGACY_NAMES.isdisjoint(request):
-            raise _legacy(request, kinds)
+        self.legacy = legacy.is_legacy(request)
+        if self.legacy:
+            legacy.check_enumerations(request)
+            legacy.check_mixed(request)
         values = request.get("ExpressionAttributeValues")
         if self._names is None and values is None:
             return
@@ -84,14 +82,20 @@ class Expressions:
 
     def condition(self, kind: str = "ConditionExpression") -> nodes.Condition | None:
         """Read the condition, filter or key condition; None where there is none."""
+        if self.legacy and kind not in self._request:
+            return _LEGACY_CONDITIONS[kind](self._request)
         return cast("nodes.Condition | None", self._bound(kind, bind_condition))
 
     def update(self) -> nodes.Update | None:
         """Read the update; None where there is none."""
+        if self.legacy:
+            return legacy.update_of(self._request)
         return cast("nodes.Update | None", self._bound("UpdateExpression", bind_update))
 
     def projection(self) -> nodes.Projection | None:
         """Read the projection; None where there is none."""
+        if self.legacy and "ProjectionExpression" not in self._request:
+            return legacy.projection_of(self._request)
         return cast("nodes.Projection | None", self._bound("ProjectionExpression", _bind_projection))
 
     def _tree(self, kind: str) -> Any:
@@ -126,6 +130,17 @@ class Expressions:
             raise _unused("ExpressionAttributeValues", unused)
 
 
+def _legacy_filter(request: Mapping[str, Any]) -> nodes.Condition | None:
+    return legacy.condition_of(request, "ScanFilter" if "ScanFilter" in request else "QueryFilter")
+
+
+_LEGACY_CONDITIONS: dict[str, Callable[[Mapping[str, Any]], nodes.Condition | None]] = {
+    "ConditionExpression": legacy.expected_of,
+    "FilterExpression": _legacy_filter,
+    "KeyConditionExpression": legacy.key_condition_of,
+}
+
+
 def _bind_projection(tree: nodes.Projection, names: Mapping[str, str] | None, _: Any) -> nodes.Projection:
     return bind_projection(tree, names)
 
@@ -133,16 +148,6 @@ def _bind_projection(tree: nodes.Projection, names: Mapping[str, str] | None, _:
 def _worded(kind: str, error: ExpressionError) -> RefusedError:
     """Put the name of the parameter before what is wrong with an expression."""
     return invalid(f"Invalid {kind}: {error}")
-
-
-def _legacy(request: Mapping[str, Any], kinds: tuple[str, ...]) -> RefusedError:
-    legacy = [name for name in _LEGACY if name in request]
-    if given := [kind for kind in kinds if kind in request]:
-        return invalid(
-            "Can not use both expression and non-expression parameters in the same request: "
-            f"Non-expression parameters: {{{', '.join(legacy)}}} Expression parameters: {{{', '.join(given)}}}")
-    # Nothing of pynamite's sends them, and AWS advises against them ("Legacy conditional parameters").
-    return invalid(f"The embedded engine does not know the legacy parameter {legacy[0]}; use an expression instead")
 
 
 def _check_names(names: Mapping[str, str], given: list[str]) -> None:

@@ -108,11 +108,13 @@ def exception_class(code: str) -> type[ClientError]:
     return type(code, (ClientError,), {})
 
 
-def client_error(refused: RefusedError, action: str, metadata: Mapping[str, Any]) -> ClientError:
+def client_error(
+    refused: RefusedError, action: str, metadata: Mapping[str, Any], *, status: int = 400,
+) -> ClientError:
     """Make botocore's error of a refusal of the engine."""
     response: Any = {
         "Error": {"Message": refused.message, "Code": refused.code},
-        "ResponseMetadata": {**metadata, "HTTPStatusCode": 400},
+        "ResponseMetadata": {**metadata, "HTTPStatusCode": status},
         **refused.extra,
     }
     return exception_class(refused.code)(response, action)

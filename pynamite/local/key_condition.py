@@ -52,7 +52,9 @@ def stretch_of(condition: nodes.Condition, partition: Sequence[KeyAttribute],
         RefusedError: it is not one that the service takes.
     """
     terms = _terms(condition)
-    if len(terms) > len(partition) + len(sort) and len(terms) > 2:
+    if len(partition) + len(sort) > 2 or len(partition) > 1:
+        _see_equalities(terms, partition, sort)
+    elif len(terms) > 2:
         raise invalid("Conditions can be of length 1 or 2 only")
     for part in partition:
         term = terms.get(part.name)
@@ -70,6 +72,23 @@ def stretch_of(condition: nodes.Condition, partition: Sequence[KeyAttribute],
             _check_values(part, terms[part.name])
     pk = bytes_of(partition, {part.name: terms[part.name].values[0] for part in partition})
     return _sorted_stretch(pk, terms, sort)
+
+
+def _see_equalities(terms: Mapping[str, _Term], partition: Sequence[KeyAttribute],
+                    sort: Sequence[KeyAttribute]) -> None:
+    """See that a key of several attributes is named from the left, and by equalities up to the last."""
+    missed = [part.name for part in partition if part.name not in terms or terms[part.name].operator != "="]
+    if missed:
+        raise invalid(f"HASH key attributes {', '.join(missed)} must have equality conditions specified in the query")
+    last = next((part.name for part in reversed(sort) if part.name in terms), None)
+    for part in sort:
+        if part.name == last:
+            break
+        if last is not None and (part.name not in terms or terms[part.name].operator != "="):
+            missed.append(part.name)
+    if missed:
+        raise invalid(f"RANGE key attributes {', '.join(missed)} must have equality conditions specified in the query "
+                      f"because a condition is present on key attribute {last}")
 
 
 def _terms(condition: nodes.Condition) -> dict[str, _Term]:
@@ -135,11 +154,9 @@ def _check_values(part: KeyAttribute, term: _Term) -> None:
 def _sorted_stretch(pk: bytes, terms: Mapping[str, _Term], sort: Sequence[KeyAttribute]) -> Stretch:
     single = len(sort) == 1
     prefix = b""
-    for place, part in enumerate(sort):
+    for part in sort:
         term = terms.get(part.name)
         if term is None:
-            if later := [other.name for other in sort[place + 1 :] if other.name in terms]:
-                raise invalid(_MISSED + f"{part.name} (the sort key's attributes are given from the left: {later[0]})")
             break
         contents = [key_bytes(part.type, value[part.type]) for value in term.values]
         if single:
@@ -148,8 +165,6 @@ def _sorted_stretch(pk: bytes, terms: Mapping[str, _Term], sort: Sequence[KeyAtt
         if term.operator == "=":
             prefix += member(contents[0])
             continue
-        if any(other.name in terms for other in sort[place + 1 :]):
-            raise invalid(_NOT_SUPPORTED)
         low, high = _bounds(term.operator, contents, ended=True)
         return Stretch(pk, prefix + low, prefix_end(prefix) if high is None else prefix + high)
     return Stretch(pk, prefix, prefix_end(prefix))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from pynamite.key.schema import KeyAttribute
@@ -12,7 +13,7 @@ from pynamite.local.failures import KEY_MISMATCH, EmptyKeyError, RefusedError, i
 from pynamite.local.ordering import key_bytes
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["check_scalars", "check_table_name", "check_updated", "item_key", "request_key"]
+__all__ = ["check_scalars", "check_table_arn", "check_table_name", "check_updated", "item_key", "request_key"]
 
 _TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _ARN = re.compile(r"arn:[^:]*:dynamodb:[^:]*:[^:]*:table/([a-zA-Z0-9_.-]+)")
@@ -20,6 +21,7 @@ _ARN = re.compile(r"arn:[^:]*:dynamodb:[^:]*:[^:]*:table/([a-zA-Z0-9_.-]+)")
 _KINDS = {"S": "string", "B": "binary"}
 
 
+@lru_cache(maxsize=256)
 def check_table_name(name: str, parameter: str = "TableName") -> str:
     """Give a table's name, from the name or the ARN that stands in a request."""
     if arn := _ARN.fullmatch(name):
@@ -33,6 +35,14 @@ def check_table_name(name: str, parameter: str = "TableName") -> str:
     else:
         raise _wrong_name(parameter, name, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
     raise _wrong_name(parameter, name, f"Member must have {problem}")
+
+
+def check_table_arn(arn: str) -> str:
+    """Give a table's name, from its ARN."""
+    found = _ARN.fullmatch(arn)
+    if found is None:
+        raise invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+    return found[1]
 
 
 def _wrong_name(parameter: str, name: str, problem: str) -> RefusedError:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pynamite.errors import UnreachableError
 
-__all__ = ["FORMAT", "connection", "inspect", "is_read_only", "prepare"]
+__all__ = ["FORMAT", "check_format", "connection", "inspect", "is_read_only", "prepare", "without_log"]
 
 APPLICATION_ID = 0x70796E6D
 """What marks a SQLite file as ours: "pynm", bytes 68 to 71 of its header (SQLite, "Database File Format")."""
 
-FORMAT = 1
+FORMAT = 2
 """The version of the tables below, as the file's ``user_version``; a later format gets a higher number."""
 
 BUSY_SECONDS = 60.0
@@ -36,6 +36,20 @@ CREATE TABLE entry (
     item INTEGER NOT NULL, PRIMARY KEY (x, pk, sk, item_pk, item_sk)) WITHOUT ROWID;
 CREATE TABLE token (token TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 """
+
+_STREAMS = """
+CREATE TABLE stream (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER NOT NULL, name TEXT NOT NULL, label TEXT NOT NULL,
+    view TEXT NOT NULL, key_schema TEXT NOT NULL, created REAL NOT NULL, first INTEGER NOT NULL,
+    ended REAL, last INTEGER, UNIQUE (name, label));
+CREATE TABLE stream_record (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, at REAL NOT NULL, event TEXT NOT NULL,
+    expired INTEGER NOT NULL, size INTEGER NOT NULL, keys BLOB NOT NULL, old BLOB, new BLOB);
+CREATE INDEX stream_record_of ON stream_record (stream, seq);
+"""
+
+_STEPS = (_TABLES, _STREAMS)
+"""What makes each format of the one before: a file of any earlier one is brought up to date when it is written."""
 
 
 def inspect(path: str) -> None:
@@ -63,7 +77,19 @@ def inspect(path: str) -> None:
         raise _refusal(path, "it is not a SQLite file; give another path (this file was left as it is)")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise _refusal(path, "it is a SQLite file of another program; give another path (this file was left as it is)")
-    found = int.from_bytes(header[60:64], "big")
+    _check_format(path, int.from_bytes(header[60:64], "big"))
+
+
+def check_format(opened: sqlite3.Connection, path: str | None) -> None:
+    """Check the format once more, as it is: another process may have changed it since, and its log may tell so alone.
+
+    Raises:
+        UnreachableError: it is a later one.
+    """
+    _check_format(path or ":memory:", opened.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _check_format(path: str, found: int) -> None:
     if found > FORMAT:
         raise _refusal(path, f"its format is {found}, and this pynamite knows formats up to {FORMAT}; upgrade pynamite")
 
@@ -110,17 +136,25 @@ def _connect(address: str) -> sqlite3.Connection:
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256)
 
 
+def without_log(content: bytes) -> bytes:
+    """Give the bytes of a database without the mark that it has a write-ahead log, which a memory cannot have.
+
+    The mark is the version of the format, 2 for 1, in bytes 18 and 19: SQLite, "Database File Format".
+    """
+    return b"".join((content[:18], b"\x01\x01", content[20:]))
+
+
 def prepare(opened: sqlite3.Connection, *, synchronous: str) -> None:
-    """Make the tables in a file that is new, and set how it is written."""
-    if opened.execute("PRAGMA application_id").fetchone()[0] == 0:
+    """Make the tables in a file that is new or of an earlier format, and set how it is written."""
+    if _format(opened) < FORMAT:
         opened.execute("BEGIN IMMEDIATE")
         try:
-            # Another process may have been quicker.
-            if opened.execute("PRAGMA application_id").fetchone()[0] == 0:
-                for statement in _TABLES.split(";")[:-1]:
+            # Another process may have been quicker: so the format is asked for again.
+            for step in _STEPS[_format(opened) :]:
+                for statement in step.split(";")[:-1]:
                     opened.execute(statement)
-                opened.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                opened.execute(f"PRAGMA user_version = {FORMAT}")
+            opened.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            opened.execute(f"PRAGMA user_version = {FORMAT}")
             opened.execute("COMMIT")
         except BaseException:
             opened.execute("ROLLBACK")
@@ -128,3 +162,8 @@ def prepare(opened: sqlite3.Connection, *, synchronous: str) -> None:
     # Only now: so the marks above are in the file itself, where `inspect` looks, and not in the log.
     opened.execute("PRAGMA journal_mode = WAL")
     opened.execute(f"PRAGMA synchronous = {synchronous}")
+
+
+def _format(opened: sqlite3.Connection) -> int:
+    found: int = opened.execute("PRAGMA user_version").fetchone()[0]
+    return found

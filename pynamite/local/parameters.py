@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["check", "refuse"]
+__all__ = ["check", "methods", "refuse"]
 
 Check = Callable[[Any], bool]
 
@@ -78,7 +78,10 @@ _REPORT = {"ReturnConsumedCapacity": _text}
 _METRICS = {"ReturnItemCollectionMetrics": _text}
 _EXPRESSION = {"ExpressionAttributeNames": _names, "ExpressionAttributeValues": _map}
 _CONDITION = {**_EXPRESSION, "ConditionExpression": _text, "ReturnValuesOnConditionCheckFailure": _text}
-_LEGACY_CONDITION = {"Expected": _map, "ConditionalOperator": _text}
+_VALUES = {"ComparisonOperator": _text, "AttributeValueList": _sequence(_map)}
+_LEGACY_CONDITION = {
+    "Expected": _mapping(_structure({"Value": _map, "Exists": _flag, **_VALUES})), "ConditionalOperator": _text}
+_LEGACY_CONDITIONS = _mapping(_structure(_VALUES, "ComparisonOperator"))
 _PROJECTION = {"ProjectionExpression": _text, "ExpressionAttributeNames": _names}
 _LEGACY_PROJECTION = {"AttributesToGet": _sequence(_text, least=1)}
 _WRITE = {**_NAMED, **_CONDITION, **_LEGACY_CONDITION, **_REPORT, **_METRICS, "ReturnValues": _text}
@@ -124,12 +127,14 @@ _ACTIONS: dict[str, Shape] = {
     "PutItem": ({**_WRITE, "Item": _map}, ("TableName", "Item")),
     "DeleteItem": ({**_WRITE, "Key": _map}, ("TableName", "Key")),
     "UpdateItem": (
-        {**_WRITE, "Key": _map, "UpdateExpression": _text, "AttributeUpdates": _map}, ("TableName", "Key")),
+        {**_WRITE, "Key": _map, "UpdateExpression": _text, "AttributeUpdates": _mapping(
+            _structure({"Value": _map, "Action": _text}))}, ("TableName", "Key")),
     "Query": (
-        {**_READ, "KeyConditionExpression": _text, "ScanIndexForward": _flag, "KeyConditions": _map,
-         "QueryFilter": _map},
+        {**_READ, "KeyConditionExpression": _text, "ScanIndexForward": _flag, "KeyConditions": _LEGACY_CONDITIONS,
+         "QueryFilter": _LEGACY_CONDITIONS},
         ("TableName",)),
-    "Scan": ({**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _map}, ("TableName",)),
+    "Scan": (
+        {**_READ, "Segment": _whole(0), "TotalSegments": _whole(1), "ScanFilter": _LEGACY_CONDITIONS}, ("TableName",)),
     "BatchGetItem": (
         {**_REPORT, "RequestItems": _mapping(_structure(_KEYS, "Keys"), least=1)}, ("RequestItems",)),
     "BatchWriteItem": (
@@ -150,6 +155,10 @@ _ACTIONS: dict[str, Shape] = {
     "ListTables": ({"ExclusiveStartTableName": _filled_text, "Limit": _whole(1)}, ()),
 }
 """The actions and the parameters that are used from day to day; for the others botocore is asked."""
+
+
+_STREAMS = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
+"""The actions of the second service, DynamoDB Streams."""
 
 
 def check(action: str, request: Mapping[str, Any]) -> None:
@@ -175,8 +184,20 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
 
 @lru_cache
 def _input_shape(action: str) -> Any:
+    return _model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
+
+
+@lru_cache
+def _model(service: str) -> Any:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    return ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb").operation_model(
-        action).input_shape
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+@lru_cache
+def methods() -> Mapping[str, str]:
+    """Give the actions of DynamoDB by the names of boto3's methods, also of those that the engine has not."""
+    from botocore import xform_name
+
+    return {xform_name(action): action for action in _model("dynamodb").operation_names}

@@ -9,6 +9,7 @@ import attrs
 
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.storage import Session
+from pynamite.local.streams.records import record
 from pynamite.wire import Item, from_json, to_json
 
 __all__ = ["Row", "Write", "enter", "find", "remove", "remove_index", "remove_table", "store"]
@@ -61,6 +62,10 @@ def store(session: Session, table: Table, key: RowKey, row: Row | None, old: Ite
         row_id = row.id
         execute(_UPDATE, (size, wire, row_id))
     old_size = 0 if row is None else row.size
+    if table.stream is not None:
+        if row is not None and old is None:
+            old = row.item()
+        record(session, table, old, item)
     if not table.indexes or (row is not None and row.wire == wire):
         return Write(old_size, size)
     if row is not None and old is None:
@@ -68,9 +73,13 @@ def store(session: Session, table: Table, key: RowKey, row: Row | None, old: Ite
     return Write(old_size, size, _reindex(session, table, key, row_id, old, item))
 
 
-def remove(session: Session, table: Table, key: RowKey, row: Row, old: Item | None) -> Write:
-    """Take an item away."""
+def remove(session: Session, table: Table, key: RowKey, row: Row, old: Item | None, *, expired: bool = False) -> Write:
+    """Take an item away; ``expired`` is told by the table's stream."""
     session.connection.execute(_DELETE, (row.id,))
+    if table.stream is not None:
+        if old is None:
+            old = row.item()
+        record(session, table, old, None, expired=expired)
     if not table.indexes:
         return Write(row.size, 0)
     return Write(row.size, 0, _reindex(session, table, key, row.id, row.item() if old is None else old, None))
@@ -81,8 +90,13 @@ def _reindex(session: Session, table: Table, key: RowKey, row_id: int, old: Item
     execute = session.connection.execute
     writes = []
     for index in table.indexes:
-        left = None if old is None else index.row_key(old)
         entered = None if item is None else index.row_key(item)
+        if old is None:
+            left = None
+        elif item is not None and all(old.get(part.name) == item.get(part.name) for part in index.parts):
+            left = entered
+        else:
+            left = index.row_key(old)
         if left != entered:
             if left is not None:
                 execute(_LEAVE, (index.id, *left, *key))

@@ -128,8 +128,11 @@ class Storage:
         UnreachableError: see `opening.inspect`.
     """
 
-    def __init__(self, path: str | None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
+    def __init__(
+        self, path: str | None, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL", snapshot: bytes | None = None,
+    ) -> None:
         self.path = path
+        self._snapshot = snapshot
         self._synchronous = synchronous
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
@@ -180,6 +183,11 @@ class Storage:
             self.known = (version, tables)
         return self.known[1]
 
+    def snapshot(self) -> bytes:
+        """Give all that is committed, as the bytes of a database from which a memory can be made."""
+        with self.reading() as session:
+            return opening.without_log(session.connection.serialize())
+
     def forget_tables(self) -> None:
         """Read the tables again when they are next needed: what was known may have been taken back."""
         self.known = (-1, {})
@@ -192,10 +200,13 @@ class Storage:
             return self._readers.pop()
         except IndexError:
             pass
-        with self._lock:
-            self._check_open()
-            if not self.read_only and self._writer is None:
-                self._writer = self._open_writer()
+        self._check_open()
+        if not self.read_only and self._writer is None:
+            # The writer makes the file. Once it is there, nobody who reads waits for it: it may be waiting itself.
+            with self._lock:
+                self._check_open()
+                if self._writer is None:
+                    self._writer = self._open_writer()
         return opening.connection(self.path, read_only=self.read_only)
 
     def give_reader(self, connection: sqlite3.Connection) -> None:
@@ -216,7 +227,7 @@ class Storage:
         if self.read_only:
             raise OperationError(
                 f"{self.path!r} is read-only, so nothing can be written to it; make it writable "
-                "(its mode, and its folder's), or connect to a copy")
+                "(its mode, and its folder's), or connect to a copy", code="AccessDeniedException")
         self._lock.acquire()
         try:
             self._check_open()
@@ -234,6 +245,9 @@ class Storage:
     def _open_writer(self) -> sqlite3.Connection:
         opened = opening.connection(self.path)
         try:
+            if self._snapshot is not None:
+                opened.deserialize(self._snapshot)
+            opening.check_format(opened, self.path)
             opening.prepare(opened, synchronous=self._synchronous)
         except BaseException:
             opened.close()

@@ -108,9 +108,9 @@ def check_global_index(index: Mapping[str, Any], types: Mapping[str, str]) -> No
     kinds = [one["KeyType"] for one in own]
     if kinds != sorted(kinds):
         raise invalid("Invalid KeySchema: The HASH key types stand before the RANGE key types")
-    if max(kinds.count("HASH"), kinds.count("RANGE")) > _MOST_PARTS:
-        raise invalid_parameter(
-            f"An index key has at most {_MOST_PARTS} HASH and {_MOST_PARTS} RANGE attributes: {index['IndexName']}")
+    for kind, what in (("HASH", "partition"), ("RANGE", "sort")):
+        if kinds.count(kind) > _MOST_PARTS:
+            raise invalid(f"Too many {what} keys. GSI can have at most {_MOST_PARTS} {what} keys")
     _check_projection(index)
 
 

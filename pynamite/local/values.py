@@ -12,7 +12,7 @@ from typing import Any
 from pynamite.local.failures import SUPPLIED_EMPTY, SUPPLIED_SEVERAL, RefusedError, invalid, invalid_parameter
 from pynamite.wire import AttributeValue, Item, normalize_number, number_size, value_size
 
-__all__ = ["MisshapenError", "checked_item", "checked_value", "measure", "number"]
+__all__ = ["MisshapenError", "checked_item", "checked_value", "measure", "measure_again", "number"]
 
 DEEPEST = 32
 
@@ -225,6 +225,17 @@ def measure(item: Item) -> int:
         RefusedError: it has become too deep.
     """
     return _measure_map(item, 1)
+
+
+def measure_again(item: Item, old: Item, old_size: int) -> int:
+    """Give the size in bytes of an item that shares with an older one what has not changed.
+
+    Raises:
+        RefusedError: it has become too deep.
+    """
+    changed = {name: value for name, value in item.items() if value is not old.get(name)}
+    gone = {name: value for name, value in old.items() if name in changed or name not in item}
+    return old_size + _measure_map(changed, 1) - _measure_map(gone, 1)
 
 
 def _measure_map(content: Mapping[str, AttributeValue], depth: int) -> int:

@@ -13,13 +13,14 @@ import attrs
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.local import rows
-from pynamite.local.apply import apply_update
+from pynamite.local.apply import WRONG_TYPE, apply_update
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import holds, project
 from pynamite.local.failures import condition_failed, invalid, invalid_parameter, not_in_set
 from pynamite.local.keys import check_scalars, check_updated, item_key, request_key
+from pynamite.local.legacy import TYPE_MISMATCH
 from pynamite.local.storage import Session
-from pynamite.local.values import measure
+from pynamite.local.values import measure, measure_again
 from pynamite.wire import LARGEST_ITEM, Item
 
 __all__ = ["Change", "Outcome", "returned"]
@@ -50,6 +51,8 @@ class Change:
     needs_old: bool
     entered: Sequence[str]
     """The attributes that the paths of the expressions reach into."""
+    legacy: bool = False
+    """Asked for by AttributeUpdates, whose errors have other words."""
 
     @classmethod
     def put(cls, request: Mapping[str, Any], item: Item, size: int, condition: nodes.Condition | None = None,
@@ -71,7 +74,8 @@ class Change:
     def update(cls, request: Mapping[str, Any], key: Item, expression: nodes.Update,
                condition: nodes.Condition | None, entered: Sequence[str]) -> Change:
         """Read an update."""
-        return cls("Update", key, 0, expression, condition, _wants_old(request), True, entered)
+        return cls("Update", key, 0, expression, condition, _wants_old(request), True, entered,
+                   "AttributeUpdates" in request)
 
     @classmethod
     def check(cls, request: Mapping[str, Any], key: Item, condition: nodes.Condition | None,
@@ -118,18 +122,19 @@ class Change:
         if self.expression is None:
             new, size = self.item, self.size
         else:
-            new, size = self._updated(table, old)
+            new, size = self._updated(table, old, 0 if row is None else row.size)
         return Outcome(old, new, rows.store(session, table, key, row, old, new, size))
 
-    def _updated(self, table: Table, old: Item | None) -> tuple[Item, int]:
+    def _updated(self, table: Table, old: Item | None, old_size: int) -> tuple[Item, int]:
         assert self.expression is not None
         try:
             new = apply_update(self.expression, self.item if old is None else old)
         except ExpressionError as error:
-            raise invalid(str(error)) from None
+            mismatch = self.legacy and str(error) == WRONG_TYPE
+            raise invalid(TYPE_MISMATCH if mismatch else str(error)) from None
         if table.indexes:
             check_updated(table, old, new)
-        size = measure(new)
+        size = measure(new) if old is None else measure_again(new, old, old_size)
         if size > LARGEST_ITEM:
             raise invalid(TOO_LARGE_UPDATED)
         return new, size

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 
@@ -20,13 +20,10 @@ __all__ = [
     "WriteEntry",
     "batch_get",
     "batch_write",
-    "chunks",
     "delete_entry",
     "entry_content",
     "put_entry",
 ]
-
-T = TypeVar("T")
 
 # "BatchGetItem: up to 100 items; BatchWriteItem: up to 25 put or delete requests": API Reference.
 BATCH_GET_SIZE = 100
@@ -34,15 +31,6 @@ BATCH_WRITE_SIZE = 25
 
 WriteEntry = dict[str, Any]
 """One entry of BatchWriteItem, as `put_entry` and `delete_entry` make it."""
-
-
-def chunks(entries: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut a sequence into pieces of at most ``size``.
-
-    >>> list(chunks([1, 2, 3, 4, 5], 2))
-    [[1, 2], [3, 4], [5]]
-    """
-    return (entries[start : start + size] for start in range(0, len(entries), size))
 
 
 @attrs.frozen

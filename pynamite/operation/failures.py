@@ -96,7 +96,7 @@ def failure(error: Exception, operation: Operation[Any]) -> PynamiteError | None
             "AWS_PROFILE, or connect to 'sqlite:///file.db' to work without AWS", **facts)
     if names & _UNREACHABLE:
         if not operation.is_read and not not_sent(error):
-            return _answer_lost(f"{operation.action}: {error}", operation, facts)
+            return _answer_lost(f"{_where(facts)}: {error}", operation, facts)
         return UnreachableError(
             f"{operation.action}: {error}; check that the database runs at this address and that the network lets you "
             "reach it", **facts)

@@ -7,6 +7,7 @@ client that are not pynamite's are left alone.
 
 from __future__ import annotations
 
+import json
 import random
 import time
 import zlib
@@ -63,7 +64,8 @@ def needs_retry(*, operation: Any, response: Any, caught_exception: Exception | 
         if not_sent(caught_exception):
             return None
     elif response[0].status_code < 500:
-        return _checked(sending, response[0], attempts) if response[0].status_code < 300 else None
+        answered = response[0].status_code < 300
+        return _checked(sending, response[0], attempts) if answered else _read(response[0], attempts)
     sending.lost = True
     return None if sending.may_go_on() else False
 
@@ -75,7 +77,20 @@ def _checked(sending: Sending, response: Any, attempts: int) -> float | None:
         return None
     sending.lost = True
     if sending.may_go_on() and attempts < _CUT_TRIES:
-        return random.uniform(0, 0.05 * 2**attempts)  # noqa: S311 - jitter is no secret
+        return _wait(attempts)
     from botocore.exceptions import ChecksumError
 
     raise ChecksumError(checksum_type="crc32", expected_checksum=told, actual_checksum=str(found))
+
+
+def _read(refusal: Any, attempts: int) -> float | None:
+    """See whether a refusal can be read; where it was cut, it is asked for again: it says that nothing was done."""
+    try:
+        json.loads(refusal.content)
+    except ValueError:
+        return _wait(attempts) if attempts < _CUT_TRIES else None
+    return None
+
+
+def _wait(attempts: int) -> float:
+    return random.uniform(0, 0.05 * 2**attempts)  # noqa: S311 - jitter is no secret

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, NoReturn, TypeVar
 
 import attrs
@@ -17,6 +17,7 @@ from pynamite.repository.groups import Groups
 from pynamite.repository.reading import Reader, Wanted
 from pynamite.repository.selection import Bounds
 from pynamite.repository.walk import Walk
+from pynamite.repository.writing.erasing import delete_found
 
 __all__ = ["Measured", "Page", "Query", "check_limit", "check_size", "wanted_of"]
 
@@ -293,6 +294,24 @@ class Query(Generic[E_co]):
         # The budget is used up before the page was full, or before anything was found behind it.
         more = walk.position(None if left is None else left - len(items))
         return Page(items, write_cursor(more, reader.fingerprint, secret))
+
+    def delete_all(self, progress: Callable[[int], object] | None = None) -> int:
+        """Delete everything that the query finds, in batches of 25, and give the number of items.
+
+        It reads page by page, so that any number will do; ``progress`` is told after each batch how many are deleted.
+        A batch takes no conditions: what is found is deleted, even if it was changed since, and a global index may be
+        late (with `hydrate`, the items themselves are looked at first). It is no transaction. Items from whose deletion
+        something follows (unique values, companions, reactions) are deleted one by one, together with that.
+
+        Raises:
+            UnprocessedItemsError: the service went on leaving keys out.
+            OperationError: the database said no; a note on the error says how many are deleted.
+        """
+        wanted = attrs.evolve(self._wanted, keys_only=True)
+        reader, names = Reader(wanted), wanted.session.registry.schema.names
+        entries = reader.read(Walk(reader, None, self._most, threads=True), self._most)
+        found = ((entry.member, {name: entry.item[name] for name in names}) for entry, _ in entries)
+        return delete_found(wanted.session, found, progress)
 
     def measured(self) -> Measured[E_co]:
         """Read everything, as `all` does, and tell what it cost."""

@@ -43,7 +43,7 @@ class Wanted:
 
     A scan may go by several ``segments`` at once. ``views`` are what the entities are read by, one for each of them.
     What has expired by ``moment`` (None: by the time that it is read) is left out, unless ``include_expired`` asks for
-    it.
+    it. Where ``keys_only`` are wanted no instances are made.
     """
 
     session: Session
@@ -59,6 +59,7 @@ class Wanted:
     views: tuple[EntityView[Any] | None, ...] = ()
     include_expired: bool = False
     moment: datetime | None = None
+    keys_only: bool = False
 
     @property
     def viewed(self) -> dict[Member[Any], EntityView[Any] | None]:
@@ -153,6 +154,10 @@ class Reader:
     def _needed(self) -> set[str] | None:
         """Name the attributes that the instances are made of; None for all that there are."""
         needed: set[str] = set()
+        if self.wanted.keys_only:
+            return needed
+        if not any(self.views.values()):
+            return None
         for member, view in self.views.items():
             if view is not None:
                 needed |= set(view.attributes)
@@ -164,7 +169,7 @@ class Reader:
 
     def _projection(self) -> nodes.Projection | None:
         """Make the projection of what is read; None where whole items are."""
-        needed = self._needed() if any(self.views.values()) else None
+        needed = self._needed()
         if needed is None:
             return None
         if self.wanted.hydrated:
@@ -296,7 +301,7 @@ class Reader:
             yield entry, self._instance(entry.member, entry.item)
 
     def _check_held(self) -> None:
-        if self.held is None:
+        if self.held is None or self.wanted.keys_only:
             return
         for member, view in self.views.items():
             if view is None:
@@ -316,6 +321,8 @@ class Reader:
         return (*partition, *sort)
 
     def _instance(self, member: Member[Any], item: Item) -> Any:
+        if self.wanted.keys_only:
+            return item
         view = self.views[member]
         if view is None:
             return member.instance(item)
@@ -333,7 +340,7 @@ class Reader:
         """Read the items behind entries of an index: None for one that is gone, expired, or another entity's by now."""
         wanted, names = self.wanted, self.wanted.session.registry.schema.names
         keys = [{name: entry.item[name] for name in names} for entry in entries]
-        needed = self._needed() if any(self.views.values()) else None
+        needed = self._needed()
         items = send_batch_get(
             wanted.session.client,
             wanted.session.table_name,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import attrs
 
 from pynamite.client import Client
+from pynamite.connect import same_database
 from pynamite.entities.epoch import utc_now
 from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
 from pynamite.entities.registry import Registry
-from pynamite.errors import KeyValueError
+from pynamite.errors import DefinitionError, KeyValueError
 
-__all__ = ["HasSession", "Session", "key_values"]
+__all__ = ["HasSession", "Session", "check_one_database", "key_values"]
 
 E = TypeVar("E")
 
@@ -38,6 +39,21 @@ class Session:
     def table_name(self) -> str:
         """The table's name."""
         return self.registry.table_name
+
+
+def check_one_database(sessions: Sequence[Session]) -> None:
+    """Refuse to bring together tables that one transaction cannot reach.
+
+    Raises:
+        DefinitionError: they are not of one database.
+    """
+    first, *others = sessions
+    for other in others:
+        if not same_database(first.client, other.client):
+            raise DefinitionError(
+                f"tables {first.table_name!r} and {other.table_name!r} are not of one database, which a transaction is "
+                "sent to: connect both to the same place, or hand the client of one store on to the other"
+            )
 
 
 class HasSession(Protocol):

@@ -18,7 +18,7 @@ from pynamite.repository.session import key_values
 from pynamite.wire import Item
 
 if TYPE_CHECKING:
-    from pynamite.repository.repository import Repository
+    from pynamite.repository.reads import Reads
 
 __all__ = ["View"]
 
@@ -32,7 +32,7 @@ class View(Generic[V_co]):
     same). On an index that does not hold whole items it reads what the index holds, or says what is missing there.
     """
 
-    def __init__(self, repository: Repository[Any], view: EntityView[V_co]) -> None:
+    def __init__(self, repository: Reads[Any], view: EntityView[V_co]) -> None:
         self._repository = repository
         self._view = view
 

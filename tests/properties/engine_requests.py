@@ -348,6 +348,81 @@ def queries(draw: Any) -> Any:
     return "query", {**request, **names.parameters()}
 
 
+plain_values = rarely(scalars | sets, wrong_values, one_in=40)
+"""No lists and maps: DynamoDB Local compares those of the old parameters without their order."""
+legacy_names = st.sampled_from(("a", "c", "m", "l", "k", "s", "PK", "nowhere", "m.x"))
+
+
+@st.composite
+def legacy_conditions(draw: Any) -> Any:
+    """One element of Expected, QueryFilter or ScanFilter."""
+    operator = draw(
+        st.sampled_from(
+            ("EQ", "NE", "IN", "LE", "LT", "GE", "GT", "BETWEEN", "NOT_NULL", "NULL", "CONTAINS", "NOT_CONTAINS",
+             "BEGINS_WITH")
+        )
+    )
+    count = {"NULL": 0, "NOT_NULL": 0, "BETWEEN": 2}.get(operator, 1)
+    count = draw(rarely(st.just(count), st.integers(0, 3)))
+    return {"ComparisonOperator": operator, "AttributeValueList": [draw(plain_values) for _ in range(count)]}
+
+
+@st.composite
+def legacy_expected(draw: Any) -> Any:
+    """One element of Expected in its first form, with Exists and Value."""
+    told = {"Exists": draw(st.booleans())} if _maybe(draw, 2) else {}
+    if not told or told["Exists"]:
+        told["Value"] = draw(plain_values)
+    return told
+
+
+def _legacy_map(draw: Any, elements: st.SearchStrategy[Any], parameter: str) -> dict[str, Any]:
+    told = draw(st.dictionaries(legacy_names, elements, min_size=1, max_size=2))
+    request = {parameter: told}
+    if len(told) > 1 or _maybe(draw, 20):
+        request["ConditionalOperator"] = draw(st.sampled_from(("AND", "OR")))
+    return request
+
+
+@st.composite
+def legacy_writes(draw: Any) -> Any:
+    """Puts, deletes and updates with the parameters of the time before expressions."""
+    method = draw(st.sampled_from(("put_item", "delete_item", "update_item", "update_item")))
+    request: dict[str, Any] = {"Item": draw(items)} if method == "put_item" else {"Key": draw(keys)}
+    if _maybe(draw, 2):
+        request.update(_legacy_map(draw, legacy_conditions() | legacy_expected(), "Expected"))
+    if method != "update_item":
+        return method, {**request, "ReturnValues": draw(st.sampled_from(("ALL_OLD", "NONE")))}
+    changes = {}
+    # Not those of index keys: DynamoDB Local writes there whatever it is told to.
+    for name in draw(st.lists(legacy_names, max_size=3, unique=True)):
+        changes[name] = {"Action": draw(st.sampled_from(("PUT", "ADD", "ADD", "DELETE")))}
+        if changes[name]["Action"] != "DELETE" or _maybe(draw, 2):
+            changes[name]["Value"] = draw(values)
+    request["AttributeUpdates"] = changes
+    return method, {**request, "ReturnValues": draw(st.sampled_from(("NONE", "ALL_OLD", "ALL_NEW")))}
+
+
+@st.composite
+def legacy_reads(draw: Any) -> Any:
+    """Gets, queries and scans with the parameters of the time before expressions."""
+    method = draw(st.sampled_from(("get_item", "query", "scan")))
+    request: dict[str, Any] = {}
+    if _maybe(draw, 2):
+        request["AttributesToGet"] = draw(st.lists(legacy_names, min_size=1, max_size=3, unique=True))
+    if method == "get_item":
+        return method, {**request, "Key": draw(keys)}
+    if _maybe(draw, 2):
+        request.update(_legacy_map(draw, legacy_conditions(), "QueryFilter" if method == "query" else "ScanFilter"))
+    if method == "query":
+        request["KeyConditions"] = {"PK": {"ComparisonOperator": "EQ", "AttributeValueList": [draw(pks)]}}
+        if _maybe(draw, 2):
+            operator = draw(st.sampled_from(("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH")))
+            bounds = [draw(sks) for _ in range(2 if operator == "BETWEEN" else 1)]
+            request["KeyConditions"]["SK"] = {"ComparisonOperator": operator, "AttributeValueList": bounds}
+    return method, request
+
+
 @st.composite
 def scans(draw: Any) -> Any:
     names = Names(draw)
@@ -401,6 +476,8 @@ steps = st.lists(
         queries(),
         queries(),
         scans(),
+        legacy_writes(),
+        legacy_reads(),
         batch_gets,
         batch_writes,
         transactions(),

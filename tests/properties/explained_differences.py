@@ -73,7 +73,14 @@ READ = (
     "Cannot specify the ProjectionExpression when .*|Must specify the AttributesToGet or "
     ".*|ALL_PROJECTED_ATTRIBUTES can .*"
     "|The table does not have the specified index: .*|Consistent reads are not supported .*|.* does not project .*"
-    "|Filter Expression can only contain non-primary key attributes: .*|The provided starting key .*"
+    "|(Filter Expression|QueryFilter) can only contain non-primary key attributes: .*|The provided starting key .*"
+    f"|{WRONG}Select type ALL_ATTRIBUTES is not supported .*"
+)
+LEGACY = (
+    f"{WRONG}(ADD|DELETE) action .*|{WRONG}Only DELETE action is allowed .*|ConditionalOperator can .*"
+    f"|{WRONG}.* for Attribute: .*|{WRONG}Invalid number of argument.*|{WRONG}AttributeValues inside .*"
+    f"|{WRONG}ComparisonOperator .* is not valid .*|The BETWEEN condition was provided a range .*"
+    "|Type mismatch for attribute to update"
 )
 BETWEEN = r"Invalid (\w+): The BETWEEN operator requires .*"
 OVERLAP = r"Invalid (\w+): Two document paths (overlap|conflict) with each other; .* path one: .*"
@@ -136,6 +143,16 @@ EXPLAINED: tuple[Difference, ...] = (
         "of two mistakes in an update each side tells the one that it sees first",
         f"{UPDATE}|{SCALARS}|{TARGET}",
         f"{UPDATE}|{TARGET}",
+    ),
+    Difference(
+        "of two mistakes in the old parameters each side tells the one that it sees first",
+        f"{LEGACY}|{KEY}|{INDEX_KEY}|{EMPTY_KEY}|{VALUE}|{TARGET}|{READ}|{FAILED}",
+        f"{LEGACY}",
+    ),
+    Difference(
+        "of two mistakes in the old parameters each side tells the one that it sees first",
+        f"{LEGACY}",
+        f"{OWN_KEY}|{OWN_INDEX_KEY}|{EMPTY_KEY}|{OWN_VALUE}|{TARGET}|{READ}",
     ),
     Difference(
         "the service looks at the expression before the item, so it tells this before a failed condition",

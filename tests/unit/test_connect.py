@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from pynamite.connect import connect
+from pynamite.connect import connect, same_database
 from pynamite.errors import CredentialsError, UnreachableError
 from pynamite.local.client import LocalClient
 
@@ -154,3 +154,50 @@ def test_connecting_to_a_file_does_without_boto3():
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_same_client_speaks_to_the_same_database(tmp_path):
+    """So do two of one file, however it is written; a memory is its own only."""
+    memory, other_memory = connect("sqlite://"), connect("sqlite://")
+    file, other = connect("sqlite:///a.db"), connect("sqlite:///b.db")
+    same = connect(f"sqlite:///{tmp_path}/../{tmp_path.name}/a.db")
+    assert same_database(memory, memory) and same_database(file, file)
+    assert not same_database(memory, other_memory)
+    assert same_database(file, same)
+    assert not same_database(file, other)
+    assert not same_database(file, memory)
+
+
+def test_two_clients_of_one_address_and_region_speak_to_the_same_database(monkeypatch):
+    """By what boto3 made of them; an engine is no server."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    local, same = connect("http://localhost:8000"), connect("http://localhost:8000/")
+    other_port = connect("http://localhost:8001")
+    other_region: Any = boto3.client("dynamodb", endpoint_url="http://localhost:8000", region_name="us-east-1")
+    assert same_database(local, same)
+    assert not same_database(local, other_port)
+    assert not same_database(local, other_region)
+    assert not same_database(local, connect("sqlite://"))
+    assert same_database(connect(), connect())
+    assert not same_database(connect(), local)
+
+
+def test_a_client_that_does_not_tell_where_it_is_speaks_to_its_own_database_only():
+    """A proxy tells what its client tells."""
+
+    class Proxy:
+        def __init__(self, client: Any) -> None:
+            self.client = client
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.client, name)
+
+    class Other:
+        """A client of somebody's own."""
+
+    one: Any = Other()
+    other: Any = Other()
+    file: Any = connect("sqlite:///a.db")
+    proxy: Any = Proxy(file)
+    assert same_database(one, one) and not same_database(one, other)
+    assert same_database(proxy, file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from pynamite.local.definition import Table
 from pynamite.local.failures import RefusedError, invalid, invalid_parameter
 from pynamite.local.keys import check_table_name
 from pynamite.local.storage import Session, Storage
+from pynamite.local.streams.switch import switch
 from pynamite.local.table_checks import (
     MOST_GLOBAL_INDEXES,
     NO_THROUGHPUT,
@@ -19,18 +21,22 @@ from pynamite.local.table_checks import (
     check_throughput,
     types_of,
 )
+from pynamite.local.table_settings import SETTINGS, apply_settings, check_settings
 
 __all__ = ["update_table"]
 
 _GLOBAL = "GlobalSecondaryIndexes"
-_KEPT = ("StreamSpecification", "DeletionProtectionEnabled")
-_CHANGES = ("BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates", *_KEPT)
+_KEPT = ("DeletionProtectionEnabled",)
+_CHANGES = (
+    "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates", "StreamSpecification", *SETTINGS,
+    *_KEPT)
 
 
 def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Alter a table; what is altered is in force at once."""
     name = check_table_name(request["TableName"])
     updates = request.get("GlobalSecondaryIndexUpdates", ())
+    check_settings(request)
     if not any(request.get(change) not in (None, []) for change in _CHANGES):
         raise invalid("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
                       "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
@@ -39,6 +45,8 @@ def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
         table = table_of(session, name)
         description = copy.deepcopy(table.description)
         description.update({kept: request[kept] for kept in _KEPT if kept in request})
+        switch(session, table.id, description, request.get("StreamSpecification"))
+        apply_settings(description, request, update=True)
         _alter_throughput(description, request)
         for update in updates:
             _alter_index(session, table, description, update, request.get("AttributeDefinitions", ()))
@@ -66,10 +74,8 @@ def _check_updates(updates: Sequence[Mapping[str, Any]]) -> None:
 def _alter_throughput(description: dict[str, Any], request: Mapping[str, Any]) -> None:
     mode = request.get("BillingMode", description["BillingMode"])
     throughput = request.get("ProvisionedThroughput")
-    if "BillingMode" in request:
-        check_throughput(mode, throughput, [])
-        description["ProvisionedThroughput"] = throughput or NO_THROUGHPUT
-        description["BillingMode"] = mode
+    if mode != description["BillingMode"]:
+        _switch(description, mode, throughput, request.get("GlobalSecondaryIndexUpdates", ()))
     elif throughput is not None:
         check_throughput(mode, throughput, [])
         if throughput == description["ProvisionedThroughput"]:
@@ -81,6 +87,27 @@ def _alter_throughput(description: dict[str, Any], request: Mapping[str, Any]) -
                 f"{throughput['WriteCapacityUnits']}. Refer to the Amazon DynamoDB Developer Guide for current limits "
                 "and how to request higher limits.")
         description["ProvisionedThroughput"] = throughput
+
+
+def _switch(description: dict[str, Any], mode: str, throughput: Mapping[str, int] | None,
+            updates: Sequence[Mapping[str, Any]]) -> None:
+    """Pay in another way, for the indexes too: provisioned throughput has to be told for each of them."""
+    indexes = [dict(index) for index in description.get(_GLOBAL, ())]
+    provisioned = {
+        update["Update"]["IndexName"]: update["Update"]["ProvisionedThroughput"]
+        for update in updates if "ProvisionedThroughput" in update.get("Update", ())}
+    deleted = {update["Delete"]["IndexName"] for update in updates if "Delete" in update}
+    for index in indexes:
+        index.pop("ProvisionedThroughput", None)
+        if index["IndexName"] in provisioned:
+            index["ProvisionedThroughput"] = provisioned[index["IndexName"]]
+    check_throughput(mode, throughput, [index for index in indexes if index["IndexName"] not in deleted])
+    description["BillingMode"] = mode
+    description["ProvisionedThroughput"] = throughput or NO_THROUGHPUT
+    if mode == "PAY_PER_REQUEST":
+        description["OnDemandSince"] = time.time()
+    if indexes:
+        description[_GLOBAL] = [{"ProvisionedThroughput": NO_THROUGHPUT, **index} for index in indexes]
 
 
 def _alter_index(session: Session, table: Table, description: dict[str, Any], update: Mapping[str, Any],
@@ -111,6 +138,9 @@ def _create_index(session: Session, table: Table, description: dict[str, Any], t
         if types.setdefault(name, kind) != kind:
             raise invalid_parameter(f"Attribute {name} has another type in the table: {types[name]}")
     check_global_index(told, types)
+    provisioned = description["BillingMode"] == "PROVISIONED"
+    check_throughput(
+        description["BillingMode"], description["ProvisionedThroughput"] if provisioned else None, [told])
     if told["IndexName"] in table.by_name:
         raise invalid(f"Index already exists: {told['IndexName']}")
     indexes = description.setdefault(_GLOBAL, [])

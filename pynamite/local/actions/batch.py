@@ -8,6 +8,7 @@ from typing import Any
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report
+from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import projector
 from pynamite.local.expressions import Expressions
@@ -93,6 +94,7 @@ def _read(session: Session, table: Table, keys: list[RowKey], room: int, consume
 def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Put and delete items; all of them are checked before the first is written."""
     report = check_report(request)
+    collections = Collections() if check_metrics(request) else None
     wanted = request["RequestItems"]
     _check_some(wanted)
     if sum(map(len, wanted.values())) > _MOST_WRITTEN:
@@ -112,7 +114,13 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
             for change, key in zip(changes, keys, strict=True):
                 consumed.write(change.apply(session, table, key).done)
             consumption.append(consumed)
+        if collections is not None:
+            for table, changes, keys in located:
+                for change, key in zip(changes, keys, strict=True):
+                    collections.add(session, table, key, change.item)
     answer: dict[str, Any] = {"UnprocessedItems": {}}
+    if collections is not None:
+        answer.update(collections.of_several())
     if report is not None:
         answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption]
     return answer

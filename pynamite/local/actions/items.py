@@ -8,6 +8,7 @@ from typing import Any
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report, read_units
+from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import project
 from pynamite.local.expressions import Expressions
@@ -103,9 +104,12 @@ def _check_return_values(request: Mapping[str, Any], *allowed: str) -> None:
 def _write(storage: Storage, request: Mapping[str, Any], change: Change) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
     report = check_report(request)
+    collections = Collections() if check_metrics(request) else None
     with storage.writing() as session:
         table = session.table(name)
         outcome = change.carry_out(session, table)
+        if collections is not None:
+            collections.add(session, table, change.locate(table), change.item)
     answer: dict[str, Any] = {}
     wanted = request.get("ReturnValues", "NONE")
     if wanted != "NONE" and (attributes := returned(wanted, outcome, change)):
@@ -114,4 +118,6 @@ def _write(storage: Storage, request: Mapping[str, Any], change: Change) -> dict
         consumed = Consumed(table)
         consumed.write(outcome.done)
         answer["ConsumedCapacity"] = consumed.report(report)
+    if collections is not None:
+        answer.update(collections.of_one())
     return answer

@@ -23,7 +23,7 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     report = check_report(request)
     expressions = Expressions(request, "FilterExpression", "KeyConditionExpression", "ProjectionExpression")
     check_enumerations(request)
-    if "KeyConditionExpression" not in request:
+    if "KeyConditionExpression" not in request and "KeyConditions" not in request:
         raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
     expressions.parse("FilterExpression", "ProjectionExpression", "KeyConditionExpression")
     filter = expressions.condition("FilterExpression")
@@ -39,7 +39,8 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
         sort = table.parts[1:] if index is None else index.sort
         stretch = stretch_of(condition, partition, sort)
         start = start_of(table, index, request, stretch=stretch)
-        check_filter(filter, index, (*partition, *sort))
+        told = "QueryFilter" if "QueryFilter" in request else "Filter Expression"
+        check_filter(filter, index, (*partition, *sort), told=told)
         selection = select(request, index, projection)
         reader = Reader(
             table, index, stretch, start, forward=request.get("ScanIndexForward", True), limit=request.get("Limit"),

@@ -37,11 +37,11 @@ class Selection:
 def _check_select(request: Mapping[str, Any]) -> None:
     """Check that the parameter Select and the projection go together."""
     select = request.get("Select")
-    if "ProjectionExpression" in request:
+    if given := next((name for name in ("ProjectionExpression", "AttributesToGet") if name in request), None):
         if select == "COUNT":
-            raise invalid("Cannot specify the ProjectionExpression when choosing to get only the Count")
+            raise invalid(f"Cannot specify the {given} when choosing to get only the Count")
         if select in {"ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}:
-            raise invalid(f"Cannot specify the ProjectionExpression when choosing to get {select}")
+            raise invalid(f"Cannot specify the {given} when choosing to get {select}")
     elif select == "SPECIFIC_ATTRIBUTES":
         raise invalid(
             "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
@@ -89,7 +89,8 @@ def select(request: Mapping[str, Any], index: Index | None, projection: nodes.Pr
     return Selection(count_only, whole_items=False)
 
 
-def check_filter(filter: nodes.Condition | None, index: Index | None, keys: Sequence[KeyAttribute] = ()) -> None:
+def check_filter(filter: nodes.Condition | None, index: Index | None, keys: Sequence[KeyAttribute] = (), *,
+                 told: str = "Filter Expression") -> None:
     """Refuse a filter on attributes that are not there to be read, or that are the key of a query."""
     if filter is None:
         return
@@ -97,7 +98,7 @@ def check_filter(filter: nodes.Condition | None, index: Index | None, keys: Sequ
     names = {part.name for part in keys}
     for path in paths:
         if path.steps[0] in names:
-            raise invalid("Filter Expression can only contain non-primary key attributes: "
+            raise invalid(f"{told} can only contain non-primary key attributes: "
                           f"Primary key attribute: {path.steps[0]}")
     if index is not None and (missing := _not_held(nodes.Projection(tuple(paths)), index)):
         raise invalid_parameter(

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pynamite.local import rows
-from pynamite.local.definition import Table
+from pynamite.local.definition import TABLE_ARN, Table
 from pynamite.local.failures import RefusedError, invalid, invalid_parameter, no_table
 from pynamite.local.keys import check_table_name
 from pynamite.local.storage import Session, Storage
+from pynamite.local.streams import switch
 from pynamite.local.table_checks import (
     MOST_GLOBAL_INDEXES,
     MOST_LOCAL_INDEXES,
@@ -25,6 +26,7 @@ from pynamite.local.table_checks import (
     check_unused,
     types_of,
 )
+from pynamite.local.table_settings import apply_settings, check_settings, check_tags, described_settings
 
 __all__ = [
     "create_table",
@@ -37,15 +39,16 @@ __all__ = [
     "table_of",
 ]
 
-_ARN = "arn:aws:dynamodb:local:000000000000:table/"
+_ON_DEMAND = "PAY_PER_REQUEST"
 _MOST_NAMES = 100
-_KEPT = ("StreamSpecification", "DeletionProtectionEnabled", "Tags")
+_KEPT = ("DeletionProtectionEnabled",)
 _LOCAL, _GLOBAL = "LocalSecondaryIndexes", "GlobalSecondaryIndexes"
 
 
 def create_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Make a table, which is ACTIVE at once."""
     description = _checked_description(request)
+    streamed = switch.check_specification(request.get("StreamSpecification"))
     name = description["TableName"]
     with storage.writing() as session:
         if name in session.tables():
@@ -56,12 +59,16 @@ def create_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
         for parameter in (_LOCAL, _GLOBAL):
             for index in description.get(parameter, ()):
                 insert_index(session, cursor.lastrowid, index["IndexName"])
+        if streamed:
+            switch.start(session, cursor.lastrowid, description, request["StreamSpecification"])
+            store(session, cursor.lastrowid, description)
         session.changed()
         return {"TableDescription": described(session, session.table(name))}
 
 
 def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
+    check_settings(request)
     if "KeySchema" not in request or "AttributeDefinitions" not in request:
         missing = "attributeDefinitions" if "AttributeDefinitions" not in request else "keySchema"
         raise invalid(f"1 validation error detected: Value null at '{missing}' failed to satisfy constraint: "
@@ -83,6 +90,11 @@ def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     if glob:
         description[_GLOBAL] = [{"ProvisionedThroughput": NO_THROUGHPUT, **index} for index in glob]
     description.update({name: request[name] for name in _KEPT if name in request})
+    if "Tags" in request:
+        description["Tags"] = [{"Key": key, "Value": value} for key, value in check_tags(request["Tags"]).items()]
+    apply_settings(description, request, update=False)
+    if billing_mode == _ON_DEMAND:
+        description["OnDemandSince"] = description["CreationDateTime"]
     return description
 
 
@@ -119,9 +131,14 @@ def insert_index(session: Session, table_id: int, name: str) -> None:
 
 def save(session: Session, table: Table, description: Mapping[str, Any]) -> None:
     """Store a table's altered description."""
-    session.connection.execute(
-        "UPDATE definition SET description = ? WHERE id = ?", (json.dumps(description), table.id))
+    store(session, table.id, description)
     session.changed()
+
+
+def store(session: Session, table_id: int, description: Mapping[str, Any]) -> None:
+    """Write a table's description over the one that is there."""
+    session.connection.execute(
+        "UPDATE definition SET description = ? WHERE id = ?", (json.dumps(description), table_id))
 
 
 def table_of(session: Session, name: str) -> Table:
@@ -163,6 +180,7 @@ def delete_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
             raise invalid("Resource cannot be deleted as it is currently protected against deletion. "
                           "Disable deletion protection first.")
         told = {**described(session, table), "TableStatus": "DELETING"}
+        switch.end(session, table.id)
         rows.remove_table(session, table)
         session.connection.execute("DELETE FROM definition_index WHERE t = ?", (table.id,))
         session.connection.execute("DELETE FROM definition WHERE id = ?", (table.id,))
@@ -180,13 +198,19 @@ def described(session: Session, table: Table) -> dict[str, Any]:
         "TableName": table.name, "TableStatus": "ACTIVE", "KeySchema": stored["KeySchema"],
         "AttributeDefinitions": stored["AttributeDefinitions"], "CreationDateTime": made,
         "ProvisionedThroughput": {"NumberOfDecreasesToday": 0, **stored["ProvisionedThroughput"]},
-        "ItemCount": count, "TableSizeBytes": size, "TableArn": _ARN + table.name, "TableId": stored["TableId"],
+        "ItemCount": count, "TableSizeBytes": size, "TableArn": TABLE_ARN + table.name, "TableId": stored["TableId"],
         "DeletionProtectionEnabled": stored.get("DeletionProtectionEnabled", False)}
-    if stored["BillingMode"] == "PAY_PER_REQUEST":
+    since = stored.get("OnDemandSince", stored["CreationDateTime"] if stored["BillingMode"] == _ON_DEMAND else None)
+    if since is not None:  # once it was, the table tells it for ever
         told["BillingModeSummary"] = {
-            "BillingMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": made}
+            "BillingMode": stored["BillingMode"],
+            "LastUpdateToPayPerRequestDateTime": datetime.fromtimestamp(since, UTC)}
+    told.update(described_settings(stored))
     if "StreamSpecification" in stored:
         told["StreamSpecification"] = stored["StreamSpecification"]
+    if "Stream" in stored:
+        label = stored["Stream"]["Label"]
+        told.update(LatestStreamLabel=label, LatestStreamArn=f"{TABLE_ARN}{table.name}/stream/{label}")
     for parameter in (_LOCAL, _GLOBAL):
         if parameter in stored:
             told[parameter] = [_described_index(session, table, index) for index in stored[parameter]]
@@ -198,7 +222,8 @@ def _described_index(session: Session, table: Table, stored: Mapping[str, Any]) 
     count, size = session.connection.execute(
         "SELECT count(*), ifnull(sum(size), 0) FROM entry JOIN item ON item.id = entry.item WHERE x = ?",
         (index.id,)).fetchone()
-    told = {**stored, "IndexArn": f"{_ARN}{table.name}/index/{index.name}", "ItemCount": count, "IndexSizeBytes": size}
+    told = {**stored, "IndexArn": f"{TABLE_ARN}{table.name}/index/{index.name}", "ItemCount": count,
+            "IndexSizeBytes": size}
     if not index.local:
         told["IndexStatus"] = "ACTIVE"
         told["ProvisionedThroughput"] = {"NumberOfDecreasesToday": 0, **stored["ProvisionedThroughput"]}

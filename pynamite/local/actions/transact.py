@@ -11,6 +11,7 @@ from typing import Any
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report
+from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import project
 from pynamite.local.expressions import Expressions
@@ -21,7 +22,7 @@ from pynamite.local.values import checked_item
 from pynamite.local.writes import Change
 from pynamite.wire import to_json
 
-__all__ = ["transact_get_items", "transact_write_items"]
+__all__ = ["is_new", "transact_get_items", "transact_write_items", "write_all"]
 
 _MOST = 100
 _LARGEST = 4 * 1024 * 1024
@@ -31,6 +32,7 @@ _SAME_ITEM = "Transaction request cannot include multiple operations on one item
 _NO_REASON: Mapping[str, Any] = {"Code": "None"}
 _REASON_CODES = {
     "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "DuplicateItemException": "DuplicateItem",
     "ValidationException": "ValidationError",
 }
 
@@ -104,6 +106,7 @@ def _check_distinct(tables: Sequence[Table], keys: Sequence[RowKey]) -> None:
 def transact_write_items(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Carry out all writes, or none if one of them cannot be."""
     report = check_report(request)
+    collections = Collections() if check_metrics(request) else None
     actions = request["TransactItems"]
     _check_count(actions)
     token = request.get("ClientRequestToken")
@@ -115,14 +118,18 @@ def transact_write_items(storage: Storage, request: Mapping[str, Any]) -> dict[s
     consumption: dict[str, Consumed] = {}
     with storage.writing() as session:
         tables = [session.table(name) for name, _ in asked]
-        if token is None or _is_new(session, token, actions):
+        if token is None or is_new(session, token, actions):
             changes = [change for _, change in asked]
-            for table, done in zip(tables, _carry_out(session, tables, changes), strict=True):
+            for table, done in zip(tables, write_all(session, tables, changes), strict=True):
                 consumption.setdefault(table.name, Consumed(table)).write(done, times=2)
         else:
             for table in tables:
                 consumption.setdefault(table.name, Consumed(table)).read(0, consistent=True, times=2)
-    answer: dict[str, Any] = {}
+        if collections is not None:
+            for table, (_, change) in zip(tables, asked, strict=True):
+                if change.kind != "ConditionCheck":
+                    collections.add(session, table, change.locate(table), change.item)
+    answer: dict[str, Any] = {} if collections is None else collections.of_several()
     if report is not None:
         answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption.values()]
     return answer
@@ -158,7 +165,7 @@ def _check_size(changes: Sequence[Change]) -> None:
             raise invalid(f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
 
 
-def _is_new(session: Session, token: str, actions: Sequence[Mapping[str, Any]]) -> bool:
+def is_new(session: Session, token: str, actions: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether these actions have yet to be carried out, and remember that they will have been."""
     now = time.time()
     fingerprint = hashlib.sha256(json.dumps(actions, sort_keys=True, default=_plain).encode()).digest()
@@ -179,7 +186,7 @@ def _plain(value: Any) -> str:
     return to_json({"": {"B": bytes(getattr(value, "value", value))}}).decode()
 
 
-def _carry_out(session: Session, tables: Sequence[Table], changes: Sequence[Change]) -> list[rows.Write | None]:
+def write_all(session: Session, tables: Sequence[Table], changes: Sequence[Change]) -> list[rows.Write | None]:
     """Carry out all changes; if any cannot be, find out about each of them, and cancel."""
     for change, table in zip(changes, tables, strict=True):
         change.check_paths(table)

@@ -408,7 +408,8 @@ class Save(Intent[E]):
 class Delete(Intent[E]):
     """Delete an item; ``version`` is the one that it has to have, where the writer knows it.
 
-    Of a move, ``as_was`` is the condition that the item is as it was when its new form was made of it.
+    Of a move, ``as_was`` is the condition that the item is as it was when its new form was made of it. ``at`` is the
+    item's key where it is known by that, and not by its fields.
     """
 
     values: Mapping[str, Any]
@@ -418,12 +419,13 @@ class Delete(Intent[E]):
     kept: bool = False
     as_was: nodes.Condition | None = None
     moved: bool = False
+    at: Item | None = None
     verb: ClassVar[Verb] = "delete"
 
     @property
     def key(self) -> Item:
         """The key by the fields that were given."""
-        return self.member.key(self.values)
+        return self.member.key(self.values) if self.at is None else self.at
 
     def write(self) -> Write[E]:
         """Make the removal, guarded by type and version."""
@@ -438,6 +440,7 @@ class Delete(Intent[E]):
             must_exist=self.must_exist,
             version=self.version,
             gives_old=self.asks_for_old,
+            key=self.at,
         )
         return attrs.evolve(write, verb="move", where=self.where) if self.moved else write
 

@@ -19,7 +19,7 @@ from pynamite.repository.writing.making import expected_version, made, version_o
 from pynamite.repository.writing.sequences import numbered_all
 from pynamite.repository.writing.transaction import carry_out_one
 
-__all__ = ["delete_many", "put_intent", "put_many"]
+__all__ = ["delete_many", "goes_singly", "put_intent", "put_many"]
 
 E = TypeVar("E")
 
@@ -45,7 +45,7 @@ def put_many(
     for instance in given:
         check_instance(member, instance)
     given = numbered_all(session, member, given, carry_out_one)
-    if checked or _singly(session, member):
+    if checked or goes_singly(session, member):
         puts = [put_intent(session, member, instance) for instance in given]
         for put in puts:
             put.check()
@@ -70,7 +70,7 @@ def delete_many(
     check_progress(progress)
     given = list(keys)
     values = [key_values(member, key, {}) for key in given]
-    if checked or _singly(session, member):
+    if checked or goes_singly(session, member):
         deletes = [
             Delete(session=session, member=member, values=one, version=expected_version(member, key))
             for one, key in zip(values, given, strict=True)
@@ -113,7 +113,7 @@ def _one_by_one(session: Session, intents: Sequence[Intent[Any]], progress: Prog
             progress(done + 1, len(intents))
 
 
-def _singly(session: Session, member: Member[Any]) -> bool:
+def goes_singly(session: Session, member: Member[Any]) -> bool:
     """Tell whether batches, which take no conditions, would do what the entity forbids."""
     definition, reactions = member.definition, session.registry.reactions
     return bool(

@@ -11,7 +11,7 @@ from pynamite.entities.annotations import spelled
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError, OperationError, TransactionCanceledError, UnknownEntityError
 from pynamite.expression.build import Change, Condition
-from pynamite.repository.session import HasSession, Session, key_values
+from pynamite.repository.session import HasSession, Session, check_one_database, key_values
 from pynamite.repository.writing.expansion import has_consequences, looks_back
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.intents import (
@@ -53,6 +53,7 @@ class Transaction:
         own: Session | None = None,
     ) -> None:
         self._sessions = list(dict.fromkeys(sessions))
+        check_one_database(self._sessions)
         self._own = own
         if token is not None and not (isinstance(token, str) and 1 <= len(token) <= 36):
             raise ValueError(f"the token of a transaction is a text of 1 to 36 characters, not {token!r}")

@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.backoff import Backoff
-from pynamite.dynamo.send import send
+from pynamite.dynamo.backoff import AT_ONCE, CONFLICTS, Backoff
+from pynamite.dynamo.send import is_conflict, send
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
@@ -26,11 +26,11 @@ from pynamite.wire import Item, item_from_wire
 
 __all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "kept_changing", "perform"]
 
-ATTEMPTS = 20
+ATTEMPTS = CONFLICTS.attempts
 """How often what depends on items that keep changing is made anew before the caller is told."""
 
-BACKOFF = Backoff(first=0.01, longest=1.0)
-"""The waits between these attempts, each with full jitter, so that writers who met once do not meet again."""
+BACKOFF = CONFLICTS
+"""The waits between these attempts."""
 
 
 @attrs.frozen(eq=False)
@@ -84,8 +84,8 @@ def carry_out(
     """Carry out intents with all that follows from them, in one transaction.
 
     A single write goes by itself unless it is to be ``together``. Where items were read first and changed meanwhile, it
-    is all made anew, up to 20 times. ``token`` makes it harmless to send the same again; what follows is stamped by the
-    clock ``now``.
+    is all made anew, again and again. ``token`` makes it harmless to send the same again; what follows is stamped by
+    the clock ``now``.
 
     Raises:
         TransactionCanceledError: an action was at fault (the reasons are those of the intents, in order); or what was
@@ -102,12 +102,16 @@ def carry_out(
             _refuse_clashes(session, len(intents), expansion.clashes)
         actions = expansion.actions
         alone = not together and len(actions) == 1 and actions[0].write.operation.action != "ConditionCheck"
+        # What depends on what was read is not sent again as it is: whoever was in the way has changed it.
+        anew = any(action.outcome is not None and action.outcome.unchanged is not None for action in actions)
+        waits = AT_ONCE if anew else CONFLICTS
         try:
-            return _alone(session, actions[0]) if alone else _as_one(session, actions, token)
+            return _alone(session, actions[0], waits) if alone else _as_one(session, actions, token, waits)
         except TransactionCanceledError as error:
             read |= _in_the_way(actions, error.reasons)
             news = note_foreign([action.write for action in actions], error.reasons, foreign)
-            if not news and not _is_overtaken(actions, error.reasons):
+            waiting = anew and is_conflict(error)
+            if not news and not waiting and not _is_overtaken(actions, error.reasons):
                 _explain(session, len(intents), actions, error)
             last = error
         except ConditionFailedError as error:
@@ -118,26 +122,32 @@ def carry_out(
         except OperationError as error:
             if not alone:
                 raise
-            raise _worded(actions[0], error) from error.__cause__
+            if not (anew and is_conflict(error)):
+                raise _worded(actions[0], error) from error.__cause__
+            last = error
         BACKOFF.wait(attempt)
     first = next((intent for intent in intents if looks_back(intent)), intents[0])
     raise given_up(first, last) from (None if last is None else last.__cause__)
 
 
-def _alone(session: Session, action: Action) -> Done:
-    return _done(action.write, send(session.client, action.write.operation))
+def _alone(session: Session, action: Action, waits: Backoff) -> Done:
+    return _done(action.write, send(session.client, action.write.operation, backoff=waits))
 
 
-def _as_one(session: Session, actions: Sequence[Action], token: str | None) -> Done:
+def _as_one(session: Session, actions: Sequence[Action], token: str | None, waits: Backoff) -> Done:
     # One token for all tries makes it harmless to send the transaction again: API Reference, "TransactWriteItems".
     operation = transact_write([action.write.operation for action in actions], token or uuid.uuid4().hex)
-    send(session.client, operation)
+    send(session.client, operation, backoff=waits)
     outcome = actions[0].outcome
     return Done(None, None) if outcome is None else Done(outcome.old, outcome.new)
 
 
 def _is_overtaken(actions: Sequence[Action], reasons: Sequence[OperationError | None]) -> bool:
-    """Tell whether an item changed since it was read: other actions may have failed because of that alone."""
+    """Tell whether an item changed since it was read, so that all that was worked out from it has to be made anew.
+
+    Whatever else stood in the way may be what followed from the item as it was: the version that somebody else made of
+    it, the guard that it has no more. If it is not, it stands in the way of the next attempt, too.
+    """
     pairs = zip(actions, reasons, strict=False)
     return any(reason is not None and _has_changed(action, reason) for action, reason in pairs)
 

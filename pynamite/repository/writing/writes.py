@@ -323,10 +323,12 @@ def delete_write(
     must_exist: bool = False,
     version: int | None = None,
     gives_old: bool = False,
+    key: Item | None = None,
 ) -> Write[E]:
     """Make the removal of an item; a foreign one, or one of another version, is not removed.
 
-    Unless its caller ``gives_old``, all that matters of its answer is whether there was an item.
+    Unless its caller ``gives_old``, all that matters of its answer is whether there was an item. ``key`` is the item's
+    where ``values`` do not say it.
     """
     moment = _moment(member)
     if must_exist:
@@ -334,7 +336,11 @@ def delete_write(
     else:
         condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
     operation = delete_item(
-        member.table_name, member.key(values), condition=condition, return_values="ALL_OLD", old_matters=gives_old
+        member.table_name,
+        member.key(values) if key is None else key,
+        condition=condition,
+        return_values="ALL_OLD",
+        old_matters=gives_old,
     )
     return Write("delete", member, values, operation, must_exist, version, moment)
 

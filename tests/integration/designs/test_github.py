@@ -273,5 +273,6 @@ def test_trap_an_index_that_comes_later_is_filled(client, table_name):
     create_repo(store, HELLO, MAY)
     assert open_issues(store, HELLO).all() == []
     assert backfill_issues(store) == 3
+    assert backfill_issues(store) == 0
     assert [one.number for one in open_issues(store, HELLO)] == [3, 1]
     assert [one.number for one in closed_issues(store, HELLO)] == [2]

@@ -48,8 +48,8 @@ from examples.designs.orders_saga import (
     unit_of_work,
     was_handled,
 )
-from pynamite import attribute
-from pynamite.errors import ConditionFailedError, ItemExistsError, OperationError, TransactionCanceledError
+from pynamite import attribute, evolve
+from pynamite.errors import ItemExistsError, OperationError, StaleVersionError, TransactionCanceledError
 
 LATER = NOON + timedelta(hours=1)
 
@@ -147,8 +147,8 @@ def test_trap_the_reservations_are_a_map_of_uuids_to_minor_units(store):
     create_customer(store, customer)
     (item,) = store.client.scan(TableName=store.name)["Items"]
     assert item["CreditReservations"] == {"M": {str(order_id): {"N": "1234"}}}
-    assert item["CreditLimit"] == {"N": "25000"} and item["Version"] == {"N": "0"}
-    assert customer_of(store, ANN) == customer
+    assert item["CreditLimit"] == {"N": "25000"} and item["Version"] == {"N": "1"}
+    assert customer_of(store, ANN) == evolve(customer, version=1)
     reserved = attribute(Customer.credit_reservations)[other].set(Money(1))
     changed = store[Customer].update({"customer_id": ANN}, reserved, where=attribute(Customer.credit_limit) > Money(1))
     assert changed.credit_reservations == {order_id: Money(12_34), other: Money(1)}
@@ -168,9 +168,8 @@ def test_trap_a_customer_that_changed_is_not_overwritten(store):
         unit.save_customer(second)
         unit.send(CreditReserved(order_id))
     refused = reasons(caught.value)[0]
-    assert isinstance(refused, ConditionFailedError) and refused.item == first
-    assert customer_of(store, ANN) == first
-    assert first.version == 1
+    assert isinstance(refused, StaleVersionError) and (refused.expected, refused.found) == (1, 2)
+    assert customer_of(store, ANN) == refused.item == evolve(first, version=2)
     assert pending_messages(store) == []
 
 
@@ -232,7 +231,7 @@ def test_trap_the_first_of_several_errors_is_raised(written):
         REFUSED[OrderExistsError](unit)
     assert [type(reason) for reason in reasons(caught.value)] == [
         ItemExistsError,
-        ConditionFailedError,
+        StaleVersionError,
         ItemExistsError,
     ]
 

@@ -1,4 +1,4 @@
-"""A table and its DB on every backend."""
+"""A table and its DB on every backend, and on the engine behind its server."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from typing import Any
 import pytest
 
 from pynamite import dynamo
+from tests.conftest import BACKENDS_AND_SERVER
+
+
+@pytest.fixture(params=BACKENDS_AND_SERVER)
+def client(request: pytest.FixtureRequest) -> Any:
+    """A client of each backend in turn."""
+    return request.getfixturevalue(request.param.replace("-", "_"))
 
 
 @pytest.fixture

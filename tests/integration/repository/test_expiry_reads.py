@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from pynamite import Table, attribute, entity, field
+from pynamite import Index, Table, attribute, entity, field
 from pynamite.errors import DefinitionError, ItemNotFoundError, ItemStructureError
 from tests.integration.repository.sessions import (
     HOUR,
@@ -440,3 +440,37 @@ def test_a_filter_by_what_an_index_does_not_hold(filled):
     """The library's own filter leaves such an index alone, the user's is told."""
     with pytest.raises(DefinitionError, match="hydrate"):
         filled[Session].query("Keys", status="OPEN").all()
+
+
+@entity(pk="<queue>", sk="<at>", indexes={"ByOwner": ("OWNER#<owner>", "<queue>")})
+class Task:
+    """Its time is the sort key of the table, but not of its index."""
+
+    queue: str = field(key_only=True)
+    at: datetime = field(ttl=True)
+    owner: str = "ann"
+
+
+@pytest.mark.parametrize("projection", ["ALL", "KEYS_ONLY", ["owner"]])
+def test_an_index_of_a_table_whose_sort_key_is_the_time(client, table_name, clock, projection):
+    """Every index has the keys of the table, and can filter by them."""
+    table = Table(table_name, Task, sk="at", indexes=[Index("ByOwner", projection=projection)])
+    assert "at" not in projection
+    store = table.connect(client, now=clock)
+    store.create_table()
+    store[Task].put_many([Task(queue=f"q{hours}", at=START + hours * HOUR) for hours in (1, 2, 3)])
+    clock.forward(HOUR)
+    query = store[Task].query("ByOwner", owner="ann")
+    assert [one.queue for one in query.hydrate()] == ["q2", "q3"]
+    assert query.count() == query.hydrate().count() == 2
+    assert query.include_expired().count() == 3
+    whens = store[Task].view(When).query("ByOwner", owner="ann").all()
+    assert whens == [When("q2", START + 2 * HOUR), When("q3", START + 3 * HOUR)]
+
+
+@attrs.frozen
+class When:
+    """The time, which is a key."""
+
+    queue: str
+    at: datetime

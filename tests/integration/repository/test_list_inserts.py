@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynamite import Index, ListInsert, Table, attribute, connect, entity, field, path
+from pynamite import Increment, Index, ListInsert, Table, attribute, connect, entity, field, path
 from pynamite.errors import ExpressionError, ItemNotFoundError, ItemStructureError
 from tests.integration.repository.meddler import Meddler
 
@@ -78,6 +78,16 @@ def test_the_operator_does_the_same_in_a_dict(listed):
         reread=True,
     )
     assert (new.notes, new.rows, new.rest) == (["x", "y", "a", "b"], [[7, 1], [2, 3]], {"seen": ["now"]})
+
+
+def test_what_only_the_rest_covers_takes_any_value(listed):
+    """Copies and counters of typed fields, as they are."""
+    listed.update(KEY, {"first": "x"})
+    copies = path("seen").copy(attribute(Listed.first)), path("old").copy(attribute(Listed.rows))
+    new = listed.update(KEY, *copies, {"n": Increment("visits")})
+    assert new.rest == {"seen": "x", "old": [[1], [2, 3]], "n": 1}
+    with pytest.raises(ExpressionError, match="it cannot take the value of seen, which is Any"):
+        listed.update(KEY, path("visits").copy(path("seen")))
 
 
 def test_an_absent_list_counts_as_the_default(listed):

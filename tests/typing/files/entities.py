@@ -75,6 +75,8 @@ def read(store: Store, published: datetime) -> None:
     assert_type(videos.query(handle="a").ge(published=published).reverse().limit(3), Query[Video])
     assert_type(videos.query(handle="a").first(), Video | None)
     assert_type(videos.query(handle="a").count(), int)
+    assert_type(videos.query(handle="a").delete_all(), int)
+    assert_type(store.collection(Channel, Video, handle="a").delete_all(lambda done: print(done + 1)), int)
     assert_type(videos.query(handle="a").page(10, None), Page[Video])
     assert_type(videos.query(handle="a").page(10).items, list[Video])
     assert_type(videos.query(handle="a").page(10).cursor, str | None)
@@ -89,6 +91,7 @@ def read(store: Store, published: datetime) -> None:
     videos.query(handle="a").page("ten")  # ERROR
     videos.query(handle="a").newest()  # ERROR
     videos.query(handle="a").limit("3")  # ERROR
+    videos.query(handle="a").delete_all("all")  # ERROR
     videos.query(5)  # ERROR
     videos.query(handle="a").first().title  # ERROR
 
@@ -107,6 +110,8 @@ def write(store: Store, channel: Channel, video: Video) -> None:
     assert_type(store[Channel].swap(channel, where=attribute(Channel.author) == "a"), Channel | None)
     store[Video].put_many([video])
     store[Video].delete_many([video, {"handle": "a"}])
+    store[Video].put_many([video], progress=lambda done, total: print(done / total))
+    store[Video].get_many([video], progress=lambda done: None)  # ERROR
     with store.transaction() as tx:
         tx[Channel].create(channel)
         tx[Video].put(video)

@@ -9,6 +9,7 @@ import pytest
 from pynamite.dynamo.backoff import Backoff
 from pynamite.dynamo.send import key_identity, pages, send, send_batch_get, send_batch_write
 from pynamite.errors import (
+    AnswerLostError,
     ConditionFailedError,
     OperationError,
     TableNotFoundError,
@@ -20,7 +21,9 @@ from pynamite.expression import nodes
 from pynamite.operation.batch import delete_entry, put_entry
 from pynamite.operation.delete import delete_item
 from pynamite.operation.get import get_item
+from pynamite.operation.put import put_item
 from pynamite.operation.scan import scan
+from pynamite.operation.sending import UNDER_WAY
 from pynamite.operation.transact import transact_write
 from tests.unit.dynamo.scripted import ScriptedClient, patient, refusal
 
@@ -76,8 +79,8 @@ def test_a_conflict_that_stays_is_raised():
     """The tries are counted."""
     waits: list[float] = []
     with pytest.raises(TransactionCanceledError):
-        send(client(*[CONFLICT] * 4), TRANSACTION, backoff=patient(waits))
-    assert len(waits) == 3
+        send(client(*[CONFLICT] * 9), TRANSACTION, backoff=patient(waits, attempts=Backoff().attempts))
+    assert len(waits) == 8
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,87 @@ def test_other_cancellations_are_not_tried_again(codes):
     with pytest.raises(TransactionCanceledError):
         send(client(cancelled), TRANSACTION, backoff=patient(waits))
     assert not waits
+
+
+class LossyClient(ScriptedClient):
+    """Loses an answer before each of its own, as boto3's client does that tries again."""
+
+    def __getattr__(self, method: str) -> Any:
+        answered = super().__getattr__(method)
+
+        def call(**request: Any) -> Any:
+            under_way = UNDER_WAY.get()
+            assert under_way is not None
+            under_way.lost = True
+            return answered(**request)
+
+        return call
+
+
+ABSENT = nodes.Function("attribute_not_exists", (nodes.Path(("PK",)),))
+NEW = {**key(1), "n": {"N": "1"}, "tags": {"SS": ["a", "b"]}}
+CREATE = put_item("shop", NEW, key=key(1), condition=ABSENT)
+OWN = refusal("ConditionalCheckFailedException", Item={**key(1), "n": {"N": "1.0"}, "tags": {"SS": ["b", "a"]}})
+OTHER = refusal("ConditionalCheckFailedException", Item={**key(1), "n": {"N": "2"}})
+
+
+def test_a_new_item_that_meets_itself_was_made():
+    """The try whose answer was lost has put it: numbers are compared by value, sets without order."""
+    lossy: Any = LossyClient(OWN)
+    assert send(lossy, CREATE) == {}
+
+
+def test_a_new_item_that_meets_another_is_refused():
+    """And the error says what cannot be known."""
+    lossy: Any = LossyClient(OTHER)
+    with pytest.raises(ConditionFailedError) as error:
+        send(lossy, CREATE)
+    assert "a try before it got no answer" in error.value.__notes__[0]
+
+
+def test_a_new_item_that_meets_its_equal_is_refused_if_nothing_was_lost():
+    """Then it is somebody else's."""
+    with pytest.raises(ConditionFailedError) as error:
+        send(client(OWN), CREATE)
+    assert not hasattr(error.value, "__notes__")
+
+
+def test_a_conflict_remembers_what_was_lost_before_it():
+    """All tries of one operation are one."""
+    waits: list[float] = []
+    lossy: Any = LossyClient(refusal("TransactionConflictException"), OWN)
+    assert send(lossy, CREATE, backoff=patient(waits)) == {}
+    assert waits == [1.0]
+
+
+def test_a_throttled_try_after_a_lost_one_leaves_it_open():
+    """Whether the write was done, the service did not say."""
+    cause = refusal("ThrottlingException")
+    lossy: Any = LossyClient(cause)
+    with pytest.raises(AnswerLostError) as error:
+        send(lossy, delete_item("shop", key(1)))
+    assert (error.value.repeatable, error.value.code) == (True, "ThrottlingException")
+    assert error.value.__cause__ is cause
+
+
+def test_a_transaction_gets_a_token_that_it_keeps():
+    """All tries have the same, so that a lost one is not done twice; the next sending has another."""
+    waits: list[float] = []
+    bare = transact_write([delete_item("shop", key(1))])
+    scripted = client(refusal("TransactionInProgressException"), {}, {})
+    send(scripted, bare, backoff=patient(waits))
+    send(scripted, bare)
+    tokens = [request["ClientRequestToken"] for _, request in scripted.requests]
+    assert tokens[0] == tokens[1] != tokens[2]
+    assert "ClientRequestToken" not in bare.request
+
+
+def test_nothing_is_under_way_afterwards():
+    """Calls of others on the same client are theirs."""
+    send(client({}), GET)
+    with pytest.raises(OperationError):
+        send(client(refusal("ValidationException")), GET)
+    assert UNDER_WAY.get() is None
 
 
 def test_waits_grow_to_a_limit_and_are_full_jitter():

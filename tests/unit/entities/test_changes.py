@@ -78,6 +78,7 @@ class User:
     places: list[Address] = field(factory=list)
     by_number: dict[int, Address] = field(factory=dict)
     either: Address | Box | None = None
+    mixed: Address | list[Address] | str = ""
     matrix: list[list[int]] = field(factory=list)
     trimmed: str = field(default="", converter=str.strip)
     number: int = field(default=0, converter=attrs.Converter(int))
@@ -186,6 +187,7 @@ def test_what_is_set_as_a_whole_is_known(change, known):
         ({"address.code": IfNotExists("address.code", "xyz")}, "field 'code' has a validator"),
         ({"address.lines[0]": "x"}, "field 'lines' has a validator"),
         ({"either.code": IfNotExists("either.code", "xyz")}, "field 'code' has a validator"),
+        ({"mixed.code": IfNotExists("mixed.code", "xyz")}, "field 'code' has a validator"),
         (path("email").copy(attribute(User.state)), "state may be None, which e-mail cannot be"),
         (attribute(User.names).insert(0, "a"), "DynamoDB cannot insert into a list, as at [0] of 'names'"),
         ({"matrix[1]": ListInsert("matrix[1]", 2, [5])}, "cannot insert into a list, as at [2] of 'matrix[1]'"),

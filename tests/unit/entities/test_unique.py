@@ -64,7 +64,7 @@ def test_what_an_entity_without_anything_unique_depends_on():
     (["email:lowre"], "unique 'email' 'UNIQUE#User#email#<email:lowre>': field 'email' names the codec 'lowre'"),
     (["number:lower"], "field 'number' is a int, but the codec 'lower' is for str"),
     (["tags"], "field 'tags' is a list, which has no form in a key"),
-    (("id", "number"), "has unique=('id', 'number'), which could mean each by itself, or all together: write unique=['id',"),
+    (("id", "number"), "has unique=('id', 'number'), which could mean each by itself, or all together"),
     (("id", "number"), "write unique=['id', 'number'], or unique=[('id', 'number')]"),
     (["email", "email:lower"], "entity 'User' is to be unique by 'email' and by 'email:lower': say it once"),
     ([("id", "number"), ("number", "id")], "is to be unique by ('id', 'number') and by ('number', 'id'): say it once"),

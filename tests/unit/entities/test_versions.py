@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pynamite import entity, field
@@ -47,10 +49,11 @@ def test_a_version_is_no_part_of_the_table_key():
     assert told.startswith("field 'version' of entity 'Doc' is version=True, but part of the table key")
 
 
-@pytest.mark.parametrize("other", ["key_only", "unique"])
+@pytest.mark.parametrize("other", ["key_only", "unique", "created", "updated", "ttl", "rest"])
 def test_a_version_is_nothing_else(other):
     """A counter that every write changes can be neither the key's nor unique."""
-    told = problems(version=("int", field(default=0, version=True, **{other: True})))
+    options: Any = {"version": True, other: True}
+    told = problems(version=("int", field(default=0, **options)))
     assert "field 'version' of entity 'Doc' is version=True and more: it can only be one" in told
 
 
@@ -58,6 +61,6 @@ def test_a_version_is_stored():
     """A field that the constructor does not take is not."""
     (told,) = problems(version=("int", field(default=0, version=True, init=False)))
     assert told == (
-        "field 'version' of entity 'Doc' is version=True, but init=False, so that it is not stored: make it an argument "
-        "of the constructor"
+        "field 'version' of entity 'Doc' is version=True, but init=False, so that it is not stored: make it an "
+        "argument of the constructor"
     )

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from pynamite.errors import ExpressionError
 from pynamite.expression.check import bind_update
+from pynamite.expression.fill import fill
 from pynamite.expression.nodes import IfNotExists, ListInsert, Literal, Path, Remove, Set, Update, Value
 from pynamite.expression.parse import parse_update
 from pynamite.local.apply import apply_update, value_of
-from pynamite.wire import Item
+from pynamite.wire import Item, normalize_number
 
 ITEM: Item = {
     "n": {"N": "1"},
@@ -268,3 +269,14 @@ def test_an_insertion_needs_a_list(there):
     insertion = ListInsert(Path(("l",)), 0, Value({"L": []}))
     with pytest.raises(ExpressionError, match="incorrect data type"):
         apply_update(Update(sets=(Set(Path(("l",)), insertion),)), {"l": there})
+
+
+whole = st.one_of(st.integers(-9, 9), st.integers(-(10**20), 10**20), st.sampled_from([10**17, 10**18 - 1, -(10**18)]))
+
+
+@given(whole, whole, st.sampled_from("+-"))
+def test_whole_numbers_are_added_exactly(left, right, operator):
+    """However many digits they have, and whichever way is taken."""
+    update = fill(parse_update(f"SET n = n {operator} :n"), None, {":n": {"N": str(right)}})
+    total = left + right if operator == "+" else left - right
+    assert apply_update(update, {"n": {"N": str(left)}}) == {"n": {"N": normalize_number(str(total))}}

@@ -101,12 +101,8 @@ def test_a_table_can_be_named_by_its_arn(shop):
     assert shop.get_item(TableName=arn, Key=key("a"))["Item"] == key("a")
 
 
-def test_a_legacy_parameter_is_refused_by_name(shop):
-    """What came before expressions is not known here; mixed with expressions it is refused as the service does."""
-    assert refusal(shop.put_item, TableName="shop", Item=key("a"), Expected={"pk": {"Exists": False}}) == (
-        "ValidationException: The embedded engine does not know the legacy parameter Expected; use "
-        "an expression instead"
-    )
+def test_a_legacy_parameter_beside_an_expression_is_refused(shop):
+    """What came before expressions is known, but not mixed with them."""
     assert refusal(
         shop.get_item, TableName="shop", Key=key("a"), AttributesToGet=["pk"], ProjectionExpression="pk"
     ) == (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynamite.local.failures import RefusedError
-from pynamite.local.values import MisshapenError, checked_item, checked_value, measure
+from pynamite.local.values import MisshapenError, checked_item, checked_value, measure, measure_again
 from pynamite.wire import item_size, to_wire
 
 plain = st.recursive(
@@ -23,6 +23,8 @@ plain = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1, max_size=3), inner, max_size=3),
     max_leaves=8,
 )
+
+items = st.dictionaries(st.text(min_size=1, max_size=5), plain.map(to_wire), max_size=5)
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=5), plain, max_size=5))
@@ -141,3 +143,11 @@ def test_what_is_no_attribute_value_at_all_is_told_apart(value):
     """Such a request boto3 would not send: the client words it as boto3 does."""
     with pytest.raises(MisshapenError):
         checked_value(value)
+
+
+@given(items, items, st.data())
+def test_measuring_what_has_changed_gives_the_whole_size(old, new, data):
+    """However much two items share, is new, or is gone."""
+    shared = data.draw(st.sets(st.sampled_from(sorted(old)))) if old else set()
+    item = {**new, **{name: old[name] for name in shared}}
+    assert measure_again(item, old, measure(old)) == measure(item)

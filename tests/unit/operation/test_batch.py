@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from pynamite.expression import nodes
-from pynamite.operation.batch import BatchGetPage, batch_get, batch_write, chunks, delete_entry, put_entry
+from pynamite.operation.batch import BatchGetPage, batch_get, batch_write, delete_entry, put_entry
 
 ONE = {"PK": {"S": "1"}}
 TWO = {"PK": {"S": "2"}}
@@ -37,11 +34,3 @@ def test_a_batch_write_by_table():
     assert operation.request == {"RequestItems": {"a": entries}}
     assert operation.read({"UnprocessedItems": {"a": entries[1:]}}) == {"a": entries[1:]}
     assert operation.read({}) == {}
-
-
-@given(st.lists(st.integers(), max_size=60), st.integers(1, 30))
-def test_chunks_hold_everything_in_order(entries: list[int], size: int):
-    """Joined, the chunks are what was cut; none is empty or too large."""
-    pieces = list(chunks(entries, size))
-    assert [entry for piece in pieces for entry in piece] == entries
-    assert all(1 <= len(piece) <= size for piece in pieces)

@@ -8,6 +8,7 @@ import botocore.exceptions
 import pytest
 
 from pynamite.errors import (
+    AnswerLostError,
     ConditionFailedError,
     CredentialsError,
     OperationError,
@@ -16,9 +17,14 @@ from pynamite.errors import (
     TransactionCanceledError,
     UnreachableError,
 )
-from pynamite.operation.failures import failure
+from pynamite.expression import nodes
+from pynamite.operation.failures import after_lost_answer, failure
 from pynamite.operation.get import get_item
 from pynamite.operation.operation import Operation, read_answer
+from pynamite.operation.put import put_item
+from pynamite.operation.tables import delete_table
+from pynamite.operation.transact import transact_write
+from pynamite.operation.update import update_item
 
 GET = get_item("shop", {"PK": {"S": "a"}, "n": {"N": "1"}})
 
@@ -88,6 +94,68 @@ def test_what_the_client_itself_says(raised, kind, advice):
     error = failure(raised, GET)
     assert type(error) is kind
     assert advice in str(error)
+
+
+COUNTED = nodes.Update(adds=(nodes.Add(nodes.Path(("n",)), nodes.Value({"N": "1"})),))
+COUNTER = update_item("shop", {"PK": {"S": "a"}}, COUNTED)
+PUT = put_item("shop", {"PK": {"S": "a"}}, key={"PK": {"S": "a"}})
+URL = "http://nowhere"
+NO_ANSWER = [
+    botocore.exceptions.ConnectionClosedError(endpoint_url=URL),
+    botocore.exceptions.ReadTimeoutError(endpoint_url=URL),
+    botocore.exceptions.HTTPClientError(error="?"),
+    botocore.exceptions.ChecksumError(checksum_type="crc32", expected_checksum="1", actual_checksum="2"),
+    botocore.exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    refusal("InternalServerError"),
+    refusal("Oops", ResponseMetadata={"HTTPStatusCode": 503}),
+]
+
+
+@pytest.mark.parametrize("raised", NO_ANSWER, ids=lambda raised: type(raised).__name__)
+def test_a_write_without_an_answer_may_have_been_done(raised):
+    """The error says so, says what to do, and is caught as unreachable; a read just has failed."""
+    error = failure(raised, COUNTER)
+    assert isinstance(error, AnswerLostError)
+    assert (error.operation, error.table_name, error.key) == ("UpdateItem", "shop", {"PK": "a"})
+    assert (error.repeatable, error.token) == (False, None)
+    assert "it may have been done or not: read the item to see" in str(error)
+    assert not isinstance(failure(raised, GET), AnswerLostError)
+
+
+def test_a_write_that_was_not_sent_was_not_done():
+    """Nobody answers at the address."""
+    assert type(failure(botocore.exceptions.ConnectTimeoutError(endpoint_url=URL), COUNTER)) is UnreachableError
+    assert type(failure(refusal("ValidationException"), COUNTER)) is OperationError
+
+
+def test_a_lost_answer_says_what_is_harmless():
+    """The same again, or the same transaction with its token, or a look at the table."""
+    lost = NO_ANSWER[0]
+    error = failure(lost, PUT)
+    assert isinstance(error, AnswerLostError) and error.repeatable
+    assert "do the same again, which is harmless" in str(error)
+    error = failure(lost, transact_write([COUNTER], "t1"))
+    assert isinstance(error, AnswerLostError)
+    assert (error.repeatable, error.token) == (False, "t1")
+    assert "within ten minutes with the same token ('t1')" in str(error)
+    assert "describe the table" in str(failure(lost, delete_table("shop")))
+
+
+@pytest.mark.parametrize(("code", "undecided"), [
+    ("ThrottlingException", True), ("ExpiredTokenException", True), ("TransactionConflictException", True),
+    ("ConditionalCheckFailedException", False), ("ValidationException", False), ("ResourceNotFoundException", False),
+])
+def test_a_later_refusal_may_say_nothing_of_a_lost_try(code, undecided):
+    """A busy service does not tell what became of the try before; a verdict on the write would have been the same."""
+    refused = failure(refusal(code), PUT)
+    assert isinstance(refused, OperationError)
+    error = after_lost_answer(refused, PUT)
+    assert isinstance(error, AnswerLostError) is undecided
+    assert error.code == code
+    assert error is refused or "a try before it got no answer" in str(error)
+    read = failure(refusal(code), GET)
+    assert isinstance(read, OperationError)
+    assert after_lost_answer(read, GET) is read
 
 
 def test_other_errors_belong_to_the_caller():

@@ -1,0 +1,62 @@
+"""How a client calls an action: parameters checked, refusals made botocore's errors, metadata added."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pynamite.local import parameters
+from pynamite.local.failures import Exceptions, RefusedError, client_error, invalid, lone_surrogate
+from pynamite.local.storage import Storage
+from pynamite.local.values import MisshapenError
+
+__all__ = ["Action", "Caller", "unknown_operation"]
+
+_MISSHAPEN = "A value of the request is none of the types of an AttributeValue"
+
+Action = Callable[[Storage, Mapping[str, Any]], dict[str, Any]]
+
+
+class Caller:
+    """What the clients of one storage have in common."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._requests = itertools.count(1)
+        self._session = secrets.token_hex(16).upper()
+        self.exceptions = Exceptions()
+
+    def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
+        parameters.check(name, request)
+        try:
+            answer = action(self._storage, request)
+        except RefusedError as refused:
+            raise client_error(refused, name, self._metadata()) from None
+        except MisshapenError:
+            parameters.refuse(name, request)
+            raise client_error(invalid(_MISSHAPEN), name, self._metadata()) from None
+        except UnicodeEncodeError as error:
+            raise client_error(lone_surrogate(error), name, self._metadata()) from None
+        except sqlite3.Error as error:
+            raise self._storage.trouble(error, name) from error
+        answer["ResponseMetadata"] = self._metadata()
+        return answer
+
+    def _metadata(self) -> dict[str, Any]:
+        return {
+            "RequestId": f"{self._session}{next(self._requests):020d}", "HTTPStatusCode": 200, "HTTPHeaders": {},
+            "RetryAttempts": 0}
+
+
+def unknown_operation(name: str) -> Action:
+    """Give an action that is refused: the service has it, the engine has not."""
+
+    def refused(_storage: Storage, _request: Mapping[str, Any]) -> dict[str, Any]:
+        raise RefusedError(
+            "UnknownOperationException",
+            f"An unknown operation was requested: the embedded engine has no {name}; it is for AWS alone.")
+
+    return refused

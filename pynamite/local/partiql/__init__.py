@@ -1,0 +1,1 @@
+"""PartiQL: statements read onto the expression tree, and carried out like the other actions."""
