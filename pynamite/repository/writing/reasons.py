@@ -55,7 +55,8 @@ def _told(chain: Sequence[str]) -> str:
 
 def numbered_operations(origins: Sequence[int]) -> str:
     """Name operations by their numbers."""
-    return f"operation{'s' * (len(origins) > 1)} {' and '.join(map(str, sorted(origins)))}"
+    *others, last = map(str, sorted(origins))
+    return f"operations {', '.join(others)} and {last}" if others else f"operation {last}"
 
 
 def clash(
@@ -73,7 +74,7 @@ def clash(
     both = there_why.together(why).origins
     if len(both) == 1:
         return DefinitionError(f"two actions of operation {both[0]} of the transaction concern {about}: {told}")
-    return DefinitionError(f"{numbered_operations(both)} of the transaction both concern {about}: {told}")
+    return DefinitionError(f"{numbered_operations(both)} of the transaction concern {about}: {told}")
 
 
 def too_many(whys: Sequence[Why], asked: int, guards: int) -> DefinitionError:

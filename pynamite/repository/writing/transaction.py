@@ -79,7 +79,7 @@ class Transaction:
             tables = ", ".join(repr(session.table_name) for session in holding)
             name = spelled(entity)
             raise DefinitionError(f"{name} is in several tables of the transaction, {tables}: use tx.of(store)[{name}]")
-        if not holding and len(self._sessions) > 1:
+        if not holding and (len(self._sessions) > 1 or self._own is not None):
             tables = ", ".join(repr(session.table_name) for session in self._sessions)
             raise UnknownEntityError(
                 f"none of the transaction's tables {tables} holds {spelled(entity)}: name the class in Table(...), or "

@@ -212,7 +212,7 @@ def test_what_fails_is_told(store):
 def test_two_owners_of_one_companion_in_one_transaction(store):
     """Only one can have it: the message names both."""
     told = (
-        "operations 0 and 1 of the transaction both concern Badge with the key .*: create User: its companion Badge; "
+        "operations 0 and 1 of the transaction concern Badge with the key .*: create User: its companion Badge; "
         "create User: its companion Badge"
     )
     with pytest.raises(DefinitionError, match=told), store.transaction() as tx:
@@ -403,7 +403,7 @@ def test_edges_that_mirror_each_other(client, table_name):
         tx[Friend].delete(one="a", other="b")
         tx[Friend].delete(one="b", other="a")
     assert seen() == {("a", "c", 0), ("c", "a", 0), ("c", "c", 0)}
-    with pytest.raises(DefinitionError, match="both concern Friend"), store.transaction() as tx:
+    with pytest.raises(DefinitionError, match="of the transaction concern Friend"), store.transaction() as tx:
         tx[Friend].create(Friend(one="x", other="y", since=1))
         tx[Friend].create(Friend(one="y", other="x", since=2))
     friends.move({"one": "c", "other": "a"}, {"other": "d"})

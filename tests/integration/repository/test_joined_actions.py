@@ -155,7 +155,7 @@ def test_what_cannot_be_one_action_is_refused_by_name(client, table_name):
     store[Video].create(video(1))
     assert store[Channel].require(A).title == "video 1"
     told = (
-        "operations 0 and 1 of the transaction both concern Channel with the key {'PK': 'CHANNEL#a', 'SK': 'CHANNEL'} "
+        "operations 0 and 1 of the transaction concern Channel with the key {'PK': 'CHANNEL#a', 'SK': 'CHANNEL'} "
         f"in table {table_name!r}: create Video: update Channel, by its reaction name_it; delete Video: put Channel, "
         "by its reaction replace; an item takes part once"
     )
