@@ -170,7 +170,12 @@ def _refusal(response: Mapping[str, Any], facts: dict[str, Any]) -> OperationErr
         return CredentialsError(
             f"{where} was refused: {message}; check the credentials that boto3 finds, and what they are allowed to do",
             **facts)
-    return kind(f"{where}: {message}", **facts)
+    return kind(f"{where}: {message}{_advice(code)}", **facts)
+
+
+def _advice(code: str) -> str:
+    """Say what to do about a conflict, of which the caller hears only after all waiting."""
+    return "; others were at it whenever it was tried: try again later" if code in CONFLICT_CODES else ""
 
 
 def _where(facts: Mapping[str, Any]) -> str:
@@ -192,7 +197,7 @@ def reason_error(reason: Mapping[str, Any], facts: Mapping[str, Any]) -> Operati
     code = reason.get("Code") or "None"
     if code == "None":
         return None
-    message = f"{code}: {reason.get('Message') or 'no message'}"
+    message = f"{code}: {reason.get('Message') or 'no message'}{_advice(code)}"
     told = {"operation": facts["operation"], "table_name": facts["table_name"], "code": code, "response": reason}
     kind = CODES.get(code, OperationError)
     if kind is ConditionFailedError:

@@ -9,6 +9,7 @@ from pynamite.dynamo.chunks import Progress, check_progress
 from pynamite.dynamo.send import key_identity, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session, key_values
 from pynamite.wire import Item
 
@@ -31,12 +32,13 @@ def get_many(
     given = list(keys)
     wanted = [member.key(key_values(member, key, {})) for key in given]
     by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
-    return send_batch_get(
-        session.client,
-        session.table_name,
-        wanted,
-        projection=projection,
-        consistent_read=consistent_read,
-        progress=progress,
-        shown=lambda key: by_key[key_identity(key)],
-    )
+    with Concerning(member):
+        return send_batch_get(
+            session.client,
+            session.table_name,
+            wanted,
+            projection=projection,
+            consistent_read=consistent_read,
+            progress=progress,
+            shown=lambda key: by_key[key_identity(key)],
+        )

@@ -10,6 +10,7 @@ from pynamite.entities.member import Member
 from pynamite.entities.unique import OWNER, Unique, guard_key
 from pynamite.errors import DefinitionError, KeyValueError
 from pynamite.operation.get import get_item
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session
 from pynamite.repository.writing.guards import guards_in
 from pynamite.repository.writing.rereading import read_stored
@@ -30,7 +31,8 @@ def find_owner(session: Session, member: Member[Any], given: Mapping[str, Any]) 
     key = guard_key(member, unique, text)
     last: Item | None = None
     while True:
-        guard = send(session.client, get_item(member.table_name, key, consistent_read=True))
+        with Concerning(member, key):
+            guard = send(session.client, get_item(member.table_name, key, consistent_read=True))
         owner: Item | None = None if guard is None else guard.get(OWNER, {}).get("M")
         if owner is None or owner == last:
             return None

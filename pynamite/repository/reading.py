@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -22,6 +23,7 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
 from pynamite.operation.scan import scan as scan_operation
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.cursor import Position, fingerprint
 from pynamite.repository.expiring import Sieve
 from pynamite.repository.selection import Bounds, Selection, index_keys, select, slots_of
@@ -202,6 +204,12 @@ class Reader:
         return self.typed and exact and not looked_at and not any(self.chosen.values())
 
     @property
+    def concerning(self) -> AbstractContextManager[None]:
+        """Begin a block whose errors say which entity is read, where it is one."""
+        members = self.wanted.members
+        return Concerning(members[0]) if len(members) == 1 else nullcontext()
+
+    @property
     def fingerprint(self) -> str:
         """Tell the query apart from others."""
         wanted = self.wanted
@@ -270,10 +278,11 @@ class Reader:
         moment = self.moment()
         for part in range(self.parts):
             operation = self.operation(None, moment=moment, select="COUNT", part=part)
-            for page in pages(self.wanted.session.client, operation):
-                found += page.count
-                if most is not None and found >= most:
-                    return most
+            with self.concerning:
+                for page in pages(self.wanted.session.client, operation):
+                    found += page.count
+                    if most is not None and found >= most:
+                        return most
         return found
 
     def read(self, walk: Walk, most: int | None) -> Iterator[tuple[Entry, Any]]:
@@ -341,15 +350,19 @@ class Reader:
         wanted, names = self.wanted, self.wanted.session.registry.schema.names
         keys = [{name: entry.item[name] for name in names} for entry in entries]
         needed = self._needed()
-        items = send_batch_get(
-            wanted.session.client,
-            wanted.session.table_name,
-            keys,
-            projection=None
+        projection = (
+            None
             if needed is None
-            else projection_of([*wanted.members[0].marks, *sorted(needed | self._looked_at(whole=True))]),
-            consistent_read=wanted.consistent,
+            else projection_of([*wanted.members[0].marks, *sorted(needed | self._looked_at(whole=True))])
         )
+        with self.concerning:
+            items = send_batch_get(
+                wanted.session.client,
+                wanted.session.table_name,
+                keys,
+                projection=projection,
+                consistent_read=wanted.consistent,
+            )
         for entry, item in zip(entries, items, strict=True):
             member = None if item is None else next((one for one in wanted.members if one.is_typed(item)), None)
             found = (

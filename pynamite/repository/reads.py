@@ -13,6 +13,7 @@ from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError
 from pynamite.operation.get import get_item
 from pynamite.repository.buckets import BucketQuery, walk_buckets
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.many import get_many
@@ -104,10 +105,12 @@ class Reads(Generic[E]):
             ItemStructureError: the item does not fit the class.
         """
         values = key_values(self._member, key, fields)
-        item = send(
-            self._session.client,
-            get_item(self._session.table_name, self._member.key(values), consistent_read=consistent_read),
-        )
+        item_key = self._member.key(values)
+        with Concerning(self._member, item_key):
+            item = send(
+                self._session.client,
+                get_item(self._session.table_name, item_key, consistent_read=consistent_read),
+            )
         return self._instances([item], include_expired=include_expired)[0]
 
     def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
@@ -159,6 +162,7 @@ class Reads(Generic[E]):
             operation="GetItem",
             table_name=self._session.table_name,
             key=item_from_wire(self._member.key(values)),
+            entity=self._member.definition.name,
         )
 
     def from_image(self, image: Mapping[str, Any], /) -> E:

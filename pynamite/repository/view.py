@@ -10,6 +10,7 @@ from pynamite.dynamo.send import send
 from pynamite.entities.views import EntityView
 from pynamite.expression import nodes
 from pynamite.operation.get import get_item
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
 from pynamite.repository.many import get_many
 from pynamite.repository.query import Query
@@ -77,7 +78,9 @@ class View(Generic[V_co]):
             projection=self._projection,
             consistent_read=consistent_read,
         )
-        return self._instances([send(session.client, operation)], include_expired=include_expired)[0]
+        with Concerning(member, operation.key):
+            item = send(session.client, operation)
+        return self._instances([item], include_expired=include_expired)[0]
 
     def require(
         self,

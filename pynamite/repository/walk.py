@@ -173,7 +173,8 @@ class Walk:
         operation = self.reader.operation(limit, moment=self.moment, start=start, part=part.number)
         if self._capacity:
             operation = operation.with_request(ReturnConsumedCapacity="TOTAL")
-        page = send(self.reader.wanted.session.client, operation)
+        with self.reader.concerning:
+            page = send(self.reader.wanted.session.client, operation)
         with self._lock:
             self.measure.requests += 1
             self.measure.scanned_count += page.scanned_count

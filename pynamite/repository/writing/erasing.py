@@ -9,6 +9,7 @@ from pynamite.dynamo.send import send_batch_write
 from pynamite.entities.member import Member
 from pynamite.errors import OperationError
 from pynamite.operation.batch import BATCH_WRITE_SIZE, delete_entry
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session
 from pynamite.repository.writing.intents import Delete
 from pynamite.repository.writing.many import goes_singly
@@ -26,9 +27,9 @@ def _delete(session: Session, member: Member[Any], keys: Sequence[Item]) -> None
         for key in keys:
             carry_out_one(session, Delete(session=session, member=member, values={}, at=key))
         return
-    send_batch_write(
-        session.client, session.table_name, [delete_entry(key) for key in keys], key_names=member.key_attributes
-    )
+    entries = [delete_entry(key) for key in keys]
+    with Concerning(member):
+        send_batch_write(session.client, session.table_name, entries, key_names=member.key_attributes)
 
 
 def delete_found(session: Session, found: Iterable[tuple[Member[Any], Item]], progress: Progress | None) -> int:

@@ -12,6 +12,7 @@ from pynamite.entities.reactions import EVENTS
 from pynamite.errors import OperationError
 from pynamite.expression import nodes
 from pynamite.operation.batch import WriteEntry, delete_entry, put_entry
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session, key_values
 from pynamite.repository.writing.given import check_instance
 from pynamite.repository.writing.intents import Delete, Intent, Put
@@ -92,14 +93,15 @@ def _write(
         return key_identity(key_of(entry, member.key_attributes))
 
     by_key = {identity(entry): known for entry, known in told}
-    send_batch_write(
-        session.client,
-        session.table_name,
-        [entry for entry, _ in told],
-        key_names=member.key_attributes,
-        progress=progress,
-        shown=lambda entry: by_key[identity(entry)],
-    )
+    with Concerning(member):
+        send_batch_write(
+            session.client,
+            session.table_name,
+            [entry for entry, _ in told],
+            key_names=member.key_attributes,
+            progress=progress,
+            shown=lambda entry: by_key[identity(entry)],
+        )
 
 
 def _one_by_one(session: Session, intents: Sequence[Intent[Any]], progress: Progress | None) -> None:

@@ -16,6 +16,7 @@ from pynamite.expression import nodes
 from pynamite.local.apply import apply_update, value_of
 from pynamite.local.evaluate import lookup
 from pynamite.operation.get import get_item
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
 from pynamite.repository.session import Session
 from pynamite.repository.writing.making import evolved, made, version_of, version_refusal
@@ -43,7 +44,8 @@ E = TypeVar("E")
 
 def read_stored(session: Session, member: Member[Any], key: Item) -> Item | None:
     """Read an item of an entity as of now; None if there is none, an expired or a foreign one."""
-    item = send(session.client, get_item(member.table_name, key, consistent_read=True))
+    with Concerning(member, key):
+        item = send(session.client, get_item(member.table_name, key, consistent_read=True))
     return there(member, [item], include_expired=False)[0]
 
 

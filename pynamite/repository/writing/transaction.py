@@ -11,6 +11,7 @@ from pynamite.entities.annotations import spelled
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError, OperationError, TransactionCanceledError, UnknownEntityError
 from pynamite.expression.build import Change, Condition
+from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import HasSession, Session, check_one_database, key_values
 from pynamite.repository.writing.expansion import has_consequences, looks_back
 from pynamite.repository.writing.given import bound_where, check_instance
@@ -148,6 +149,11 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
     Raises:
         OperationError: it was refused: by its own reason, or that of what follows from it.
     """
+    with Concerning(intent.member, intent.key):
+        return _carried_out(session, intent, others)
+
+
+def _carried_out(session: Session, intent: Intent[Any], others: Sequence[Intent[Any]]) -> Done:
     may_revive = intent.may_make and intent.verb == "update" and intent.member.definition.ttl is not None
     if not others and not has_consequences(intent) and not looks_back(intent) and not may_revive:
         return perform(session, intent)

@@ -15,6 +15,7 @@ from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
 from pynamite.operation.transact import transact_write
+from pynamite.repository.concerning import concern
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import Action, Expansion, Identity, OpenTransaction, identity_of, looks_back
 from pynamite.repository.writing.guards import note_foreign
@@ -205,6 +206,8 @@ def _explain(session: Session, count: int, actions: Sequence[Action], error: Tra
             continue
         worded = _worded(action, reason)
         worded.__cause__ = error.__cause__
+        if action.intent is not None:
+            concern(worded, action.intent.member, action.intent.key)
         said.append(f"{numbered_operations(action.origins)} ({action.why}): {worded}")
         if chosen is None and action.on_failure is not None:
             chosen = failure_of(action.on_failure, worded)
