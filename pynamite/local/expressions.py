@@ -62,7 +62,7 @@ class Expressions:
         self._used_names: set[str] = set()
         self._used_values: set[str] = set()
         self.entered: list[str] = []
-        self.legacy = legacy.is_legacy(request)
+        self.legacy = not legacy.NAMES.isdisjoint(request)
         if self.legacy:
             legacy.check_enumerations(request)
             legacy.check_mixed(request)

@@ -17,22 +17,22 @@ from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue
 
 __all__ = [
+    "NAMES",
     "TYPE_MISMATCH",
     "check_enumerations",
     "check_mixed",
     "condition_of",
     "expected_of",
-    "is_legacy",
     "key_condition_of",
     "projection_of",
     "update_of",
 ]
 
-_NAMES = (
+_ORDER = (
     "AttributeUpdates", "AttributesToGet", "ScanFilter", "QueryFilter", "Expected", "ConditionalOperator",
     "KeyConditions")
 """In the order in which the service tells them."""
-_NAME_SET = frozenset(_NAMES)
+NAMES = frozenset(_ORDER)
 _EXPRESSIONS = (
     "ProjectionExpression", "FilterExpression", "KeyConditionExpression", "UpdateExpression", "ConditionExpression")
 _CONDITION_MAPS = ("Expected", "QueryFilter", "ScanFilter", "KeyConditions")
@@ -56,11 +56,6 @@ _TYPE_NAMES = {
 
 TYPE_MISMATCH = "Type mismatch for attribute to update"
 _NO_OPERATOR = "Member must not be null"
-
-
-def is_legacy(request: Mapping[str, Any]) -> bool:
-    """Tell whether a request has any of these parameters."""
-    return not _NAME_SET.isdisjoint(request)
 
 
 def check_enumerations(request: Mapping[str, Any]) -> None:
@@ -87,7 +82,7 @@ def check_mixed(request: Mapping[str, Any]) -> None:
     if not expressions:
         return
     legacy = [
-        name for name in _NAMES
+        name for name in _ORDER
         if request.get(name) and (name != "KeyConditions" or "KeyConditionExpression" in request)]
     if legacy:
         raise invalid(

@@ -464,7 +464,7 @@ def test_the_partition_of_several_attributes_is_needed_whole(engine):
             KeyConditionExpression="h1 = :x",
             ExpressionAttributeValues={":x": {"S": "x"}},
         )
-        == "ValidationException: Query condition missed key schema element: h2"
+        == "ValidationException: HASH key attributes h2 must have equality conditions specified in the query"
     )
     assert "r1" in refusal(
         engine.query,

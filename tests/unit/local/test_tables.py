@@ -225,7 +225,14 @@ def test_an_index_can_be_taken_away(shop):
 def test_billing_can_be_changed(shop):
     """Throughput is asked for where it is paid for, and a change has to change something."""
     throughput = {"ReadCapacityUnits": 3, "WriteCapacityUnits": 2}
-    told = shop.update_table(TableName="shop", BillingMode="PROVISIONED", ProvisionedThroughput=throughput)
+    told = shop.update_table(
+        TableName="shop",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=throughput,
+        GlobalSecondaryIndexUpdates=[
+            {"Update": {"IndexName": name, "ProvisionedThroughput": throughput}} for name in ("ByStatus", "Keys")
+        ],
+    )
     assert told["TableDescription"]["ProvisionedThroughput"] == {**throughput, "NumberOfDecreasesToday": 0}
     assert "The requested value equals the current value" in refusal(
         shop.update_table, TableName="shop", ProvisionedThroughput=throughput
