@@ -373,8 +373,9 @@ def _binary(level: dict[str, Any]) -> dict[str, Any]:
 
 
 # The decoders' own scanners, without the look for white space on both sides that costs as much as a small item.
-_SCAN = json.JSONDecoder().scan_once
-_SCAN_BINARY = json.JSONDecoder(object_hook=_binary).scan_once
+_Scan = Callable[[str, int], tuple[Any, int]]
+_SCAN: _Scan = vars(json.JSONDecoder())["scan_once"]
+_SCAN_BINARY: _Scan = vars(json.JSONDecoder(object_hook=_binary))["scan_once"]
 
 
 def item_size(item: Item) -> int:
