@@ -54,6 +54,8 @@ class Transaction:
         own: Session | None = None,
     ) -> None:
         self._sessions = list(dict.fromkeys(sessions))
+        if sink is None:
+            check_one_database(self._sessions)
         check_one_database(self._sessions)
         self._own = own
         if token is not None and not (isinstance(token, str) and 1 <= len(token) <= 36):

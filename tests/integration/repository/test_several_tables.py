@@ -126,6 +126,25 @@ def test_what_takes_no_part_is_refused(stores, client, table_name):
             tx.of(audit)[User]
 
 
+def test_tables_of_two_databases_are_refused(stores, tables):
+    """Before anything is asked for."""
+    shop, audit, _ = stores
+    told = f"tables '{shop.name}' and '{tables[1].name}' are not of one database"
+    with tables[1].connect("sqlite://") as elsewhere, pytest.raises(DefinitionError, match=told):
+        shop.transaction(audit, elsewhere)
+
+
+def test_tables_that_were_connected_apart(tables, url):
+    """To the same file, or the same server: one transaction reaches both."""
+    with tables[0].connect(url) as shop, tables[1].connect(url) as audit:
+        shop.create_table()
+        audit.create_table()
+        with shop.transaction(audit) as tx:
+            tx[User].create(User(user_id="1"))
+            tx[Entry].create(Entry(user_id="1", what="new"))
+        assert (shop[User].count(), audit[Entry].count()) == (1, 1)
+
+
 def test_a_reaction_writes_to_another_table(tables, stores):
     """In a transaction that the other table takes part in; otherwise it is told what to do."""
     shop, audit, bank = stores
