@@ -71,7 +71,8 @@ OTHERS: st.SearchStrategy[Any] = st.one_of(
 )
 CONDITIONS = st.sampled_from([
     None, None, None, attribute(Item.text) == "x", attribute(Item.whole) >= 3, attribute(Item.maybe).absent(),
-    attribute(Item.tags).contains("a"), attribute(Item.exact) > Decimal(0), attribute(Item.other) < attribute(Item.whole),
+    attribute(Item.tags).contains("a"), attribute(Item.exact) > Decimal(0),
+    attribute(Item.other) < attribute(Item.whole),
 ])  # fmt: skip
 
 
