@@ -86,7 +86,7 @@ def test_the_attribute_may_have_any_name(engine, name):
     """Names that JSON escapes are found, too."""
     engine.create_table(**table())
     engine.update_time_to_live(TableName="shop", TimeToLiveSpecification={"Enabled": True, "AttributeName": name})
-    put(engine, "past", **{name: {"N": "1000000000"}})
+    engine.put_item(TableName="shop", Item={**key("past"), name: {"N": "1000000000"}})
     assert engine.sweep(1000000001) == 1
 
 
