@@ -6,9 +6,9 @@ import itertools
 import secrets
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from pynamite.local import parameters
+from pynamite.local import iteration, parameters
 from pynamite.local.failures import Exceptions, RefusedError, client_error, invalid, lone_surrogate
 from pynamite.local.storage import Storage
 from pynamite.local.values import MisshapenError
@@ -23,11 +23,39 @@ Action = Callable[[Storage, Mapping[str, Any]], dict[str, Any]]
 class Caller:
     """What the clients of one storage have in common."""
 
+    service: ClassVar = "dynamodb"
+
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._requests = itertools.count(1)
         self._session = secrets.token_hex(16).upper()
         self.exceptions = Exceptions()
+
+    def can_paginate(self, operation_name: str) -> bool:
+        """Tell whether the answers of a method come in pages."""
+        return parameters.methods(self.service).get(operation_name) in iteration.pages_of(self.service)
+
+    def get_paginator(self, operation_name: str) -> Any:
+        """Give botocore's paginator of a method, as boto3's clients do.
+
+        Raises:
+            OperationNotPageableError: its answers do not come in pages.
+        """
+        action = parameters.methods(self.service).get(operation_name, operation_name)
+        return iteration.paginator(self.service, action, getattr(self, operation_name, None))
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """The names that `get_waiter` takes."""
+        return iteration.waiter_names(self.service)
+
+    def get_waiter(self, waiter_name: str) -> Any:
+        """Give botocore's waiter, as boto3's clients do: ``get_waiter("table_exists").wait(TableName=...)``.
+
+        Raises:
+            ValueError: there is no such waiter.
+        """
+        return iteration.waiter(self.service, waiter_name, self)
 
     def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
         parameters.check(name, request)

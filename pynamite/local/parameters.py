@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["check", "methods", "refuse"]
+__all__ = ["check", "methods", "model", "refuse"]
 
 Check = Callable[[Any], bool]
 
@@ -184,11 +184,12 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
 
 @lru_cache
 def _input_shape(action: str) -> Any:
-    return _model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
+    return model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
 
 
 @lru_cache
-def _model(service: str) -> Any:
+def model(service: str) -> Any:
+    """Give botocore's description of a service: ``dynamodb`` or ``dynamodbstreams``."""
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
@@ -196,8 +197,8 @@ def _model(service: str) -> Any:
 
 
 @lru_cache
-def methods() -> Mapping[str, str]:
-    """Give the actions of DynamoDB by the names of boto3's methods, also of those that the engine has not."""
+def methods(service: str = "dynamodb") -> Mapping[str, str]:
+    """Give the actions of a service by the names of boto3's methods, also of those that the engine has not."""
     from botocore import xform_name
 
-    return {xform_name(action): action for action in _model("dynamodb").operation_names}
+    return {xform_name(action): action for action in model(service).operation_names}

@@ -31,7 +31,13 @@ def parse(statement: str) -> Statement:
     Raises:
         RefusedError: it does not read, or asks for what DynamoDB's PartiQL has not.
     """
-    tokens, parameters = Tokens(statement), Parameters()
+    try:
+        return _statement(Tokens(statement), Parameters())
+    except RecursionError:
+        raise malformed(statement) from None
+
+
+def _statement(tokens: Tokens, parameters: Parameters) -> Statement:
     word = tokens.next.lower
     if word == "exists":
         tokens.take()
@@ -43,7 +49,7 @@ def parse(statement: str) -> Statement:
     elif word in _OTHERS:
         raise invalid(f"Unsupported operation: {_OTHERS[word]}")
     else:
-        raise malformed(statement)
+        tokens.refuse()
     if tokens.next.kind != "end":
         tokens.refuse()
     return found

@@ -17,6 +17,8 @@ class LocalStreamsClient(Caller):
     `LocalClient.streams` gives it; it reads what that client's tables have written, and ends when that is closed.
     """
 
+    service = "dynamodbstreams"
+
     def __init__(self, storage: Storage, owner: object) -> None:
         super().__init__(storage)
         self._owner = owner  # which closes the storage when it is forgotten

@@ -104,7 +104,7 @@ def compares(attribute: str, operator: str, *values: Any, holds: bool) -> Any:
 
 
 SAME_SET, OTHER_SET = {"SS": ["b", "a"]}, {"SS": ["a"]}
-COMPARISONS: list[tuple[Any, ...]] = [
+COMPARISONS: list[Any] = [
     (True, "n", "EQ", 5),
     (True, "n", "EQ", {"N": "5.0"}),
     (False, "n", "EQ", 6),

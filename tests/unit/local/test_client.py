@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ClientError, OperationNotPageableError, ParamValidationError
 
 from pynamite.client import Client
 from pynamite.local.client import LocalClient
@@ -123,3 +123,41 @@ def test_every_refusal_is_a_client_error(engine):
         "ResourceNotFoundException: Requested resource not found"
     )
     assert schema("pk") == [{"AttributeName": "pk", "KeyType": "HASH"}]
+
+
+def test_what_the_engine_has_not_is_refused_when_it_is_called(engine):
+    """Any action that boto3's client knows; a name that it does not know is no attribute."""
+    with pytest.raises(engine.exceptions.UnknownOperationException, match="the embedded engine has no ListBackups"):
+        engine.list_backups()
+    with pytest.raises(ParamValidationError, match="Missing required parameter"):
+        engine.create_backup()
+    with pytest.raises(AttributeError, match="no attribute 'list_nonsense'"):
+        _ = engine.list_nonsense
+
+
+def test_a_paginator_reads_all_pages(shop):
+    """It is botocore's own, on the engine's method."""
+    for number in range(5):
+        put(shop, "a", f"{number}")
+    pages = shop.get_paginator("query").paginate(
+        TableName="shop",
+        KeyConditionExpression="pk = :p",
+        ExpressionAttributeValues={":p": {"S": "a"}},
+        PaginationConfig={"PageSize": 2},
+    )
+    assert [len(page["Items"]) for page in pages] == [2, 2, 1]
+    assert shop.can_paginate("scan") and not shop.can_paginate("get_item") and not shop.can_paginate("nonsense")
+    with pytest.raises(OperationNotPageableError):
+        shop.get_paginator("get_item")
+    assert not shop.streams().can_paginate("get_records")
+
+
+def test_a_waiter_waits(shop):
+    """Tables are there at once, and gone at once."""
+    assert "table_exists" in shop.waiter_names
+    shop.get_waiter("table_exists").wait(TableName="shop")
+    shop.delete_table(TableName="shop")
+    shop.get_waiter("table_not_exists").wait(TableName="shop")
+    with pytest.raises(ValueError, match="Waiter does not exist: nonsense"):
+        shop.get_waiter("nonsense")
+    assert shop.streams().waiter_names == []
