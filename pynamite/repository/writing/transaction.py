@@ -156,7 +156,7 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
 
 
 def _carried_out(session: Session, intent: Intent[Any], others: Sequence[Intent[Any]]) -> Done:
-    may_revive = intent.may_make and intent.verb == "update" and intent.member.definition.ttl is not None
+    may_revive = intent.may_make and intent.verb == "update" and intent.member.ttl_attribute is not None
     if not others and not has_consequences(intent) and not looks_back(intent) and not may_revive:
         return perform(session, intent)
     around = Transaction([session])
