@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from pynamite import Index, Remove, Table, attribute, entity, evolve, field
-from pynamite.errors import (
+from pynamite.errors import KeyValueError, (
     ConditionFailedError,
     DefinitionError,
     ExpressionError,
