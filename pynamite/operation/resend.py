@@ -90,10 +90,8 @@ def put_resend(item: Item, key: Collection[str], condition: nodes.Condition | No
 
 
 def _asks_for_none(condition: nodes.Condition, key: Collection[str]) -> bool:
-    """Tell whether a condition can hold only where there is no item, or one that counts as none."""
+    """Tell whether a condition can hold only where there is no item."""
     match condition:
-        case nodes.Or(parts):
-            return any(_asks_for_none(part, key) for part in parts)
         case nodes.And(parts):
             return any(_asks_for_none(part, key) for part in parts)
         case nodes.Function("attribute_not_exists", (nodes.Path((name,)),)):

@@ -8,11 +8,12 @@ import attrs
 import pytest
 
 from pynamite import Index, Remove, Table, attribute, entity, evolve, field
-from pynamite.errors import KeyValueError, (
+from pynamite.errors import (
     ConditionFailedError,
     DefinitionError,
     ExpressionError,
     ItemStructureError,
+    KeyValueError,
     TransactionCanceledError,
 )
 
