@@ -39,8 +39,8 @@ def test_a_version_is_a_number_from_0_on(kind, options, told):
 
 def test_there_is_one_version():
     """Two could not both be checked."""
-    two = {name: ("int", field(default=0, version=True)) for name in ("one", "two")}
-    assert problems(**two) == ("entity 'Doc' has more than one version field: 'one', 'two'",)
+    one, two = (("int", field(default=0, version=True)) for _ in "12")
+    assert problems(one=one, two=two) == ("entity 'Doc' has more than one version field: 'one', 'two'",)
 
 
 def test_a_version_is_no_part_of_the_table_key():

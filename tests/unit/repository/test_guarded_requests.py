@@ -252,7 +252,8 @@ def test_what_fails_without_a_known_reason_is_told_as_it_is(store, recorder):
             error = TransactionCanceledError("no reasons", operation="TransactWriteItems")
             raise error
 
-    silent = Table("blog", Doc, User, Post, sk=None).connect(Silent(recorder.client))
+    client: Any = Silent(recorder.client)
+    silent = Table("blog", Doc, User, Post, sk=None).connect(client)
     with pytest.raises(TransactionCanceledError, match="no reasons"):
         silent[User].create(User(user_id="1", email="a"))
     with pytest.raises(ConditionFailedError):
