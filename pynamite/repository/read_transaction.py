@@ -14,6 +14,7 @@ from pynamite.errors import DefinitionError, ItemNotFoundError, PynamiteError, U
 from pynamite.operation.get import get_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.transact import TRANSACTION_SIZE, transact_get
+from pynamite.repository.expiring import there
 from pynamite.repository.repository import Repository
 from pynamite.repository.session import HasSession, check_one_database, key_values
 from pynamite.wire import Item
@@ -241,7 +242,8 @@ class PendingReads(Generic[E]):
         return self._read(values, instance)
 
     def _instance(self, item: Item | None) -> E | None:
-        return self._member.instance(item) if item is not None and self._member.is_typed(item) else None
+        own = there(self._member, [item], include_expired=False)[0]
+        return None if own is None else self._member.instance(own)
 
     def _not_found(self, values: Mapping[str, Any]) -> ItemNotFoundError:
         error = self._repository.not_found(values)

@@ -474,3 +474,14 @@ class When:
 
     queue: str
     at: datetime
+
+
+def test_a_read_transaction_passes_over_what_has_expired(filled):
+    """As each read by itself does."""
+    with filled.read_transaction() as tx:
+        gone = tx[Session].get(user_id="1", token="t0")
+        there = tx[Session].require(user_id="1", token="t5")
+    assert gone.value is None
+    assert there.value == session(5)
+    with pytest.raises(ItemNotFoundError), filled.read_transaction() as tx:
+        tx[Session].require(user_id="1", token="t0")

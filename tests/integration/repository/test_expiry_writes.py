@@ -198,7 +198,8 @@ def test_transactions(over, clock):
     changes = {"status": "NEW", "expires": clock.now + HOUR}
     with over.transaction() as tx:
         tx[Session].update(KEY, changes, upsert=True)
-    assert over[Session].require(KEY).status == "NEW"
+    new = over[Session].require(KEY)
+    assert (new.status, new.clicks, new.expires) == ("NEW", 0, clock.now + HOUR)
 
 
 def test_a_check_of_what_has_not_expired(sessions):

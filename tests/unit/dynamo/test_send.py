@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pynamite.dynamo.backoff import Backoff
+from pynamite.dynamo.backoff import AT_ONCE, Backoff
 from pynamite.dynamo.send import key_identity, pages, send, send_batch_get, send_batch_write
 from pynamite.errors import (
     AnswerLostError,
@@ -137,11 +137,13 @@ def test_a_new_item_that_meets_its_equal_is_refused_if_nothing_was_lost():
     assert not hasattr(error.value, "__notes__")
 
 
-def test_a_conflict_remembers_what_was_lost_before_it():
-    """All tries of one operation are one."""
+def test_a_conflict_remembers_what_was_lost_before_it(monkeypatch):
+    """All tries of one operation are one; what may have been done is tried again, even by a caller who would not."""
     waits: list[float] = []
+    monkeypatch.setattr("pynamite.dynamo.send.CONFLICTS", patient(waits))
     lossy: Any = LossyClient(refusal("TransactionConflictException"), OWN)
-    assert send(lossy, CREATE, backoff=patient(waits)) == {}
+    assert send(lossy, CREATE, backoff=AT_ONCE) == {}
+    assert waits == [1.0]
 
 
 def test_a_throttled_try_after_a_lost_one_leaves_it_open():
