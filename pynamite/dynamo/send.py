@@ -38,7 +38,6 @@ from pynamite.wire import Item, equal_items, item_from_wire, normalize_number
 __all__ = ["is_conflict", "key_identity", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
-T = TypeVar("T")
 
 KeyIdentity = tuple[tuple[str, str, Any], ...]
 
