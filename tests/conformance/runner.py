@@ -164,8 +164,8 @@ def comparable(value: Any) -> Any:
 def _text(value: Any) -> str:
     """Write a value so that equal ones have equal texts."""
     if isinstance(value, dict):
-        return repr(sorted((name, _text(inner)) for name, inner in comparable(value).items()))
-    return repr([_text(inner) for inner in value]) if isinstance(value, list) else repr(value)
+        return "{" + ",".join(sorted(f"{name!r}:{_text(inner)}" for name, inner in comparable(value).items())) + "}"
+    return "[" + ",".join(map(_text, value)) + "]" if isinstance(value, list) else repr(value)
 
 
 def _sorted(found: Any) -> list[Any]:

@@ -178,7 +178,7 @@ CASES = [
     updates("SET k = s + :v", refuses=WRONG_TYPE, values={"v": 1}),
     updates("SET l = list_append(s, :v)", refuses=WRONG_TYPE, values={"v": []}),
     updates("ADD s :v", refuses=WRONG_TYPE, values={"v": 1}),
-    updates("ADD ss :v", refuses=WRONG_TYPE, values={"v": 1}),
+    updates("ADD ss :v", refuses=WRONG_TYPE, values={"v": 1}, name="ADD of a number to a set"),
     updates("DELETE ns :v", refuses=WRONG_TYPE, values={"v": {"SS": ["a"]}}),
     updates("SET k = k + :v", refuses=operand_type("+", "S"), values={"v": "a"}, name="a sum of text", source=CAPTURED),
     updates(

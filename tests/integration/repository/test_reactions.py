@@ -295,7 +295,7 @@ def test_who_is_overtaken_again_and_again_gives_up(store, meddled, monkeypatch):
     other = meddled(lambda: store[Video].update(video(1), add), times=99)
     with pytest.raises(ConditionFailedError, match=r"Video with handle='a', number=1 .* each of 40 times"):
         other[Video].put(video(1, seconds=Decimal(1000)))
-    assert (store[Video].require(video(1)).likes, counted(store)) == (20, (1, 60, 0))
+    assert (store[Video].require(video(1)).likes, counted(store)) == (40, (1, 60, 0))
 
 
 def test_reactions_that_are_registered_late_are_called(client, table_name):
