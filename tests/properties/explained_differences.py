@@ -132,6 +132,7 @@ EXPLAINED: tuple[Difference, ...] = (
     Difference("DynamoDB Local tells a number as it was written", BETWEEN, BETWEEN),
     Difference(ORDER, f"{KEY}|{INDEX_KEY}|{EMPTY_KEY}|{VALUE}|{SCALARS}|{TARGET}|{READ}", EXPRESSION),
     Difference(ORDER, f"{KEY}|{INDEX_KEY}|{EMPTY_KEY}", OWN_VALUE),
+    Difference("a value is looked at before the condition of AttributeUpdates, too", FAILED, OWN_VALUE),
     Difference(ORDER, f"{KEY}|{INDEX_KEY}|{FAILED}|{UPDATE}|{READ}|{SCALARS}|{TARGET}", SCALARS),
     Difference("of two mistakes in a read each side tells the one that it sees first", f"{READ}|{SCALARS}", READ),
     Difference(
