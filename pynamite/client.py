@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
-__all__ = ["Client"]
+__all__ = ["Client", "RawClient"]
 
 
 @runtime_checkable
@@ -35,3 +36,15 @@ class Client(Protocol):
     def transact_write_items(self, *arguments: Any, **request: Any) -> Any: ...
     def update_item(self, *arguments: Any, **request: Any) -> Any: ...
     def update_table(self, *arguments: Any, **request: Any) -> Any: ...
+
+
+@runtime_checkable
+class RawClient(Protocol):
+    """A client that can give an answer as it came, to those who decode it themselves."""
+
+    def raw(self, method: str, request: Mapping[str, Any], /) -> bytes | dict[str, Any]:
+        """Do what the ``method`` does with this request, and give the answer's body, which is DynamoDB's JSON.
+
+        Where a call has to go by the method itself, because somebody listens to it, the answer is the method's dict.
+        A refusal is raised as the method raises it.
+        """

@@ -141,14 +141,14 @@ def read_table(table_id: int, description: str, index_ids: Mapping[str, int]) ->
     """Read a table from its stored description (JSON)."""
     told: dict[str, Any] = json.loads(description)
     types = {one["AttributeName"]: one["AttributeType"] for one in told["AttributeDefinitions"]}
-    parts = _parts(told["KeySchema"], types)
-    keys = {part.name for part in parts}
+    partition, *others = _parts(told["KeySchema"], types)
+    keys = {part.name for part in (partition, *others)}
     indexes = [
         _index(shape, types, keys, index_ids, local=local)
         for parameter, local in (("LocalSecondaryIndexes", True), ("GlobalSecondaryIndexes", False))
         for shape in told.get(parameter, ())]
-    sort = parts[1] if len(parts) > 1 else None
-    return Table(told["TableName"], table_id, parts[0], sort, tuple(indexes), told, _stream(told))
+    sort = others[0] if others else None
+    return Table(told["TableName"], table_id, partition, sort, tuple(indexes), told, _stream(told))
 
 
 def _stream(told: Mapping[str, Any]) -> Stream | None:
