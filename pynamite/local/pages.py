@@ -7,13 +7,14 @@ from typing import Any
 
 import attrs
 
+from pynamite.dynamodb_json import from_json, items_from_json
 from pynamite.expression import nodes
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.evaluate import predicate, projector
 from pynamite.local.key_condition import Stretch
 from pynamite.local.storage import Session
 from pynamite.local.values import measure
-from pynamite.wire import Item, from_json, items_from_json
+from pynamite.wire import Item
 
 __all__ = ["LARGEST_PAGE", "Page", "Reader", "Start"]
 

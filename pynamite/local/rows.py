@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import attrs
 
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.storage import Session
 from pynamite.local.streams.records import record
-from pynamite.wire import Item, from_json, to_json
+from pynamite.wire import Item
 
 __all__ = ["Row", "Write", "enter", "find", "remove", "remove_index", "remove_table", "store"]
 

@@ -19,11 +19,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pynamite import Table, entity, make_converter
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.entities.converter import find_hooks
 from pynamite.entities.declare import entity as declare
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError, ItemStructureError
-from pynamite.wire import Misfit, from_json, to_json
+from pynamite.wire import Misfit
 
 Name = NewType("Name", str)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pynamite.dynamodb_json import from_json
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report, read_units
@@ -17,7 +18,6 @@ from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Storage
 from pynamite.local.values import checked_item
 from pynamite.local.writes import Change, returned
-from pynamite.wire import from_json
 
 __all__ = ["delete_item", "get_item", "put_item", "update_item"]
 

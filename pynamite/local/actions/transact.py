@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pynamite.dynamodb_json import to_json
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report
@@ -20,7 +21,6 @@ from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
 from pynamite.local.writes import Change
-from pynamite.wire import to_json
 
 __all__ = ["is_new", "transact_get_items", "transact_write_items", "write_all"]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.expression import nodes
 from pynamite.key.schema import KeyAttribute
 from pynamite.local.actions.reading import check_filter, find_index, select
@@ -25,7 +26,7 @@ from pynamite.local.pages import LARGEST_PAGE, Reader, Start
 from pynamite.local.partiql.bind import conjuncts, key_mismatch, projected, table_of, where
 from pynamite.local.partiql.statements import Select
 from pynamite.local.storage import Session
-from pynamite.wire import AttributeValue, Item, from_json, to_json
+from pynamite.wire import AttributeValue, Item
 
 __all__ = ["Answer", "Plan", "cut", "plan"]
 
