@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import weakref
 
@@ -22,6 +23,7 @@ class Pool:
         self._most = most
         # Taking from a list and putting into it are atomic: there is no lock that a fork could leave locked.
         self._idle: list[Connection] = []
+        weakref.finalize(self, _close, self._idle)
         _POOLS.add(self)
 
     def take(self) -> Connection:
@@ -48,9 +50,13 @@ class Pool:
 
     def close(self) -> None:
         """Close those that wait; later requests make new ones."""
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        _close(self._idle)
+
+
+def _close(idle: list[Connection]) -> None:
+    while idle:
+        with contextlib.suppress(IndexError):  # another thread may take the last one
+            idle.pop().close()
 
 
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
