@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from pynamite.transport.response import Answer, plain, read_otherwise
+from pynamite.transport.response import UNKNOWN_LAYOUT, Answer, layout_of, plain, read_otherwise
 
 __all__ = ["Address", "ClosedError", "Connection", "NotConnectedError", "SendError"]
 
@@ -65,6 +65,7 @@ class Connection:
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._waiting = _watch(self._socket)
+        self._layout = UNKNOWN_LAYOUT
         self.reusable = True
 
     def is_stale(self) -> bool:
@@ -92,6 +93,15 @@ class Connection:
         except OSError as error:
             raise SendError(str(error)) from error
         filled = self._receive(self._buffer)
+        match = self._layout.match(self._buffer, 0, filled)
+        if match is None:
+            return self._unlike_the_last(filled)
+        start, length, checksum = match.end(), int(match["length"]), int(match["checksum"])
+        body = self._body(start, filled, length)
+        return Answer(200, match[0], body, len(body) == length, checksum)
+
+    def _unlike_the_last(self, filled: int) -> Answer:
+        """Read an answer whose head has another layout than the one before, or has not come to its end."""
         end = self._buffer.find(b"\r\n\r\n", 0, filled)
         if end < 0:
             filled, end = self._head(filled)
@@ -101,8 +111,10 @@ class Connection:
             self.reusable = False
             return read_otherwise(bytes(self._view[:filled]), self._receive)
         start = end + 4
-        if told.closes or filled > start + told.length:
+        if told.closes:
             self.reusable = False
+        elif told.status == 200:
+            self._layout = layout_of(head)
         body = self._body(start, filled, told.length)
         return Answer(told.status, head, body, len(body) == told.length, told.checksum)
 
@@ -121,6 +133,8 @@ class Connection:
     def _body(self, start: int, filled: int, length: int) -> bytes:
         """Receive the rest of a body; where the server closes within it, what has come."""
         end = start + length
+        if filled > end:
+            self.reusable = False
         if end <= _BUFFER:
             while filled < end:
                 came = self._receive(self._view[filled:end])

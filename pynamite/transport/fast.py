@@ -102,10 +102,10 @@ class FastClient:
         try:
             way = self._way(request)
             body = write_body(request)
-            outcome = self._try(way, method, body)
+            outcome = self._exchange(way, method, body)
         except (FullPathError, TypeError, ValueError):
             return self._by_boto3(method, request)
-        if isinstance(outcome, Answer) and outcome.is_sound:
+        if type(outcome) is Answer and outcome.is_sound:
             self._succeeded()
             return outcome.body
         return self._resume(way, method, request, body, outcome)
@@ -156,10 +156,10 @@ class FastClient:
         try:
             way = self._way(request)
             body = write_body(request) if _is_pynamites(method) else self._checked(method, request)
-            outcome = self._try(way, method, body)
+            outcome = self._exchange(way, method, body)
         except (FullPathError, TypeError, ValueError):
             return self._by_boto3(method, request)
-        if isinstance(outcome, Answer) and outcome.is_sound:
+        if type(outcome) is Answer and outcome.is_sound:
             answer = read_body(outcome)
             if answer is not None:
                 self._succeeded()
@@ -222,9 +222,9 @@ class FastClient:
 
         return frozen
 
-    def _try(self, way: _Route, method: str, body: bytes) -> Answer | Exception:
-        """Send a request once, or twice where it was refused because of this clock, and give what comes of it."""
-        outcome = self._exchange(way, method, body)
+    def _by_the_right_clock(self, way: _Route, method: str, body: bytes,
+                            outcome: Answer | Exception) -> Answer | Exception:
+        """Send a request again where it was refused because of this clock, and give what comes of it."""
         if isinstance(outcome, Answer) and 400 <= outcome.status < 500:
             ahead = seconds_ahead(outcome)
             if ahead is not None and abs(ahead - way.signer.skew) > CLOCK_TOLERANCE:
@@ -252,7 +252,11 @@ class FastClient:
     def _resume(self, way: _Route, method: str, request: Mapping[str, Any], body: bytes,
                 outcome: Answer | Exception) -> dict[str, Any]:
         """Go on with a call whose first try came to this, by botocore's rules: see `pynamite.transport.replaying`."""
-        tries = Tries(way.place.url, outcome, lambda: self._try(way, method, body))
+        def again() -> Answer | Exception:
+            return self._by_the_right_clock(way, method, body, self._exchange(way, method, body))
+
+        first = self._by_the_right_clock(way, method, body, outcome)
+        tries = Tries(way.place.url, first, again)
         return replay(lambda: self._by_boto3(method, request), tries)
 
     def _succeeded(self) -> None:

@@ -50,7 +50,7 @@ METHODS = {
 
 _NEVER: tuple[tuple[Any, str, Any], ...] = ((None, "", object()),)
 
-_WRAPPED = ("_make_api_call", "_make_request", "make_request", "_send_request", "_send", "create_request", "send")
+_WRAPPED = ("_make_api_call", "make_request", "_send", "send")
 """Methods on a call's way that people replace on a single object."""
 
 
@@ -75,10 +75,9 @@ class Guard:
         self._history: Any = botocore.history.get_global_history_recorder()
         self._log = logging.getLogger("botocore.endpoint")
         self._seams = (
-            (type(client), "_make_api_call"), (type(client), "_make_request"),
-            (Endpoint, "make_request"), (Endpoint, "_send_request"), (Endpoint, "_send"), (Endpoint, "create_request"),
-            (URLLib3Session, "send"), (HTTPConnectionPool, "urlopen"),
-            (AWSHTTPConnectionPool, "ConnectionCls"), (AWSHTTPSConnectionPool, "ConnectionCls"),
+            (type(client), "_make_api_call"), (Endpoint, "make_request"), (Endpoint, "_send"), (URLLib3Session, "send"),
+            (HTTPConnectionPool, "urlopen"), (AWSHTTPConnectionPool, "ConnectionCls"),
+            (AWSHTTPSConnectionPool, "ConnectionCls"),
         )
         self._known: dict[str, tuple[tuple[Any, str, Any], ...]] = {}
 

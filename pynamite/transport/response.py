@@ -7,11 +7,12 @@ import io
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, cast
 
 import attrs
 
-__all__ = ["Answer", "Plain", "plain", "read_otherwise"]
+__all__ = ["UNKNOWN_LAYOUT", "Answer", "Plain", "layout_of", "plain", "read_otherwise"]
 
 _LINE = re.compile(r"\r?\n(?![ \t])")
 
@@ -81,6 +82,38 @@ def _number(lower: bytes, name: bytes) -> int | None:
     start = at + len(name)
     text = lower[start : lower.find(b"\r\n", start)].strip()
     return int(text) if text.isdigit() and lower.find(name, start) < 0 else None
+
+
+UNKNOWN_LAYOUT = re.compile(rb"(?!)")
+"""The layout before there was an answer: nothing matches."""
+
+
+def layout_of(head: bytes) -> re.Pattern[bytes]:
+    """Give a pattern for heads of the same headers in the same order, as a server gives them one after the other.
+
+    ``head`` is a plain one of status 200. The pattern takes in the empty line at the end, too; its groups are
+    ``length`` and ``checksum``. Where the head has no checksum, it matches nothing.
+    """
+    lines = []
+    for line in head.split(b"\r\n")[1:-1]:
+        name, colon, _ = line.partition(b":")
+        group = _READ_FROM_HEAD.get(name.lower())
+        if group is not None:
+            lines.append(re.escape(name + colon) + b" *(?P<%b>[0-9]+)" % group)
+        elif name.lower() == b"connection":
+            lines.append(re.escape(line))
+        else:
+            lines.append(re.escape(name + colon) + b"[^\r\n]*")
+    pattern = rb"HTTP/1\.1 200[^\r\n]*\r\n" + b"".join(line + rb"\r\n" for line in lines) + rb"\r\n"
+    return _compiled(pattern) if b"?P<checksum>" in pattern else UNKNOWN_LAYOUT
+
+
+_READ_FROM_HEAD = {b"content-length": b"length", b"x-amz-crc32": b"checksum"}
+
+
+@lru_cache(maxsize=32)
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern)
 
 
 def read_otherwise(begun: bytes, receive_into: Callable[[Any], int]) -> Answer:

@@ -18,6 +18,11 @@ __all__ = ["FrozenCredentials", "Signer"]
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _CONTENT_TYPE = "application/x-amz-json-1.0"
 
+# HMAC is SHA-256 of the padded key and of SHA-256 of the padded key and the text: RFC 2104.
+_BLOCK = 64
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
 
 class FrozenCredentials(Protocol):
     """What botocore calls read-only credentials."""
@@ -41,13 +46,16 @@ class _Head:
 
 @attrs.frozen
 class _Moment:
-    """A second: its date, its key, what the text to sign begins with, and the heads that were made within it."""
+    """A second: its date, the halves of an HMAC that know the key, and the heads that were made within it.
+
+    ``inner`` has taken in what the text to sign begins with, too.
+    """
 
     second: int
     date: str
     scope: str
-    key: bytes
-    to_sign: bytes
+    inner: Any
+    outer: Any
     credentials: FrozenCredentials
     heads: dict[str, _Head] = attrs.Factory(dict)
 
@@ -85,17 +93,20 @@ class Signer:
             head = moment.heads[target] = self._head(moment, target)
         canonical = head.canonical.copy()
         canonical.update(sha256(body).hexdigest().encode())
-        signature = hmac.digest(moment.key, moment.to_sign + canonical.hexdigest().encode(), "sha256").hex()
+        inner, outer = moment.inner.copy(), moment.outer.copy()
+        inner.update(canonical.hexdigest().encode())
+        outer.update(inner.digest())
         return b"%b%b\r\nContent-Length: %d\r\n%b\r\n%b" % (
-            head.text, signature.encode(), len(body), extra.encode(), body)
+            head.text, outer.hexdigest().encode(), len(body), extra.encode(), body)
 
     def _moment_of(self, second: int) -> _Moment:
         credentials = self._frozen()
         date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
         scope = f"{date[:8]}/{self._region}/{self._service}/aws4_request"
-        return _Moment(
-            second, date, scope, self._key_of(credentials.secret_key, date[:8]),
-            f"{_ALGORITHM}\n{date}\n{scope}\n".encode(), credentials)
+        key = self._key_of(credentials.secret_key, date[:8])
+        inner = sha256(key.translate(_INNER))
+        inner.update(f"{_ALGORITHM}\n{date}\n{scope}\n".encode())
+        return _Moment(second, date, scope, inner, sha256(key.translate(_OUTER)), credentials)
 
     def _key_of(self, secret: str, day: str) -> bytes:
         known = self._key
@@ -104,6 +115,7 @@ class Signer:
         key = ("AWS4" + secret).encode()
         for part in (day, self._region, self._service, "aws4_request"):
             key = hmac.digest(key, part.encode(), "sha256")
+        key = key.ljust(_BLOCK, b"\0")
         self._key = ((secret, day), key)
         return key
 
