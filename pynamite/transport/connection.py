@@ -58,13 +58,18 @@ class Connection:
 
     def __init__(self, address: Address) -> None:
         try:
-            self._socket = _connected(address)
+            opened = _connected(address)
         except (OSError, ValueError) as error:
             raise NotConnectedError(str(error)) from error
+        self._waiting = _watch(opened)
+        self.begin(opened)
+
+    def begin(self, opened: socket.socket) -> None:
+        """Begin on a socket that is open, and on which nothing has been sent yet."""
+        self._socket = opened
         self._receive_into = self._socket.recv_into
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
-        self._waiting = _watch(self._socket)
         self._layout = UNKNOWN_LAYOUT
         self.reusable = True
 

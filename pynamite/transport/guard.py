@@ -111,7 +111,9 @@ class Guard:
     def _is_whole(self, method: str) -> bool:
         for owner, name, known in self._known.get(method, _NEVER):
             if getattr(owner, name, None) is not known:
-                return self._look_again(method)
+                if not self._look_again(method):
+                    return False
+                break
         client, endpoint = self._client, self._client._endpoint  # noqa: SLF001
         if endpoint is not self._endpoint or endpoint.http_session is not self._session:
             return False
@@ -132,14 +134,15 @@ class Guard:
         if not all(_is_botocores(known) for _, _, known in found):
             return False
         self._known[method] = found
-        return self._is_whole(method)
+        return True
 
 
 def _is_botocores(found: Any) -> bool:
     """Tell whether a method is as botocore, or urllib3, has made it: a wrapper may bear its name."""
-    if isinstance(found, FunctionType):
+    # Not isinstance: a wrapper may say that it is of the class of what it wraps, too.
+    if type(found) is FunctionType:
         return found.__code__.co_filename.startswith(_homes())
-    return found is None or (isinstance(found, type) and found.__module__.startswith("botocore."))
+    return type(found) is type and found.__module__.startswith("botocore.")
 
 
 @cache
