@@ -20,13 +20,25 @@ from pynamite.local.failures import condition_failed, invalid, invalid_parameter
 from pynamite.local.keys import check_scalars, check_updated, item_key, request_key
 from pynamite.local.legacy import TYPE_MISMATCH
 from pynamite.local.storage import Session
-from pynamite.local.values import measure, measure_again
+from pynamite.local.values import checked_item, measure, measure_again
 from pynamite.wire import LARGEST_ITEM, Item
 
-__all__ = ["Change", "Outcome", "returned"]
+__all__ = ["Change", "Outcome", "new_item", "returned"]
 
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 TOO_LARGE_UPDATED = "Item size to update has exceeded the maximum allowed size"
+
+
+def new_item(given: Any) -> tuple[Item, int]:
+    """Give the item of a put as it is stored, and its size in bytes.
+
+    Raises:
+        RefusedError: a value is one that the service refuses, or it is too large.
+    """
+    item, size = checked_item(given)
+    if size > LARGEST_ITEM:
+        raise invalid(TOO_LARGE)
+    return item, size
 
 
 @attrs.frozen
@@ -58,8 +70,6 @@ class Change:
     def put(cls, request: Mapping[str, Any], item: Item, size: int, condition: nodes.Condition | None = None,
             entered: Sequence[str] = ()) -> Change:
         """Read a put from a request that has been checked."""
-        if size > LARGEST_ITEM:
-            raise invalid(TOO_LARGE)
         needs_old = request.get("ReturnValues") == "ALL_OLD"
         return cls("Put", item, size, None, condition, _wants_old(request), needs_old, entered)
 

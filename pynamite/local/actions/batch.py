@@ -16,7 +16,7 @@ from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_EMPTY, SUPPLIED_SEVER
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change
+from pynamite.local.writes import Change, new_item
 from pynamite.wire import Item, from_json
 
 __all__ = ["batch_get_item", "batch_write_item"]
@@ -69,9 +69,9 @@ def _check_some(wanted: Mapping[str, Any]) -> None:
 def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None, list[str]]:
     table_name = check_table_name(name)
     expressions = Expressions(wanted, "ProjectionExpression")
-    keys = [checked_item(key)[0] for key in wanted["Keys"]]
     projection = expressions.projection()
     expressions.finish()
+    keys = [checked_item(key)[0] for key in wanted["Keys"]]
     return table_name, keys, projection, expressions.entered
 
 
@@ -142,7 +142,7 @@ def _change(entry: Mapping[str, Any]) -> Change:
 
 
 def _put(told: Mapping[str, Any]) -> Change:
-    item, size = checked_item(told["Item"])
+    item, size = new_item(told["Item"])
     return Change.put({}, item, size)
 
 
