@@ -81,10 +81,14 @@ class Expressions:
             self._values = _checked_values(values)
 
     def condition(self, kind: str = "ConditionExpression") -> nodes.Condition | None:
-        """Read the condition, filter or key condition; None where there is none."""
+        """Read the condition or the filter; None where there is none."""
         if self.legacy and kind not in self._request:
             return _LEGACY_CONDITIONS[kind](self._request)
         return cast("nodes.Condition | None", self._bound(kind, bind_condition))
+
+    def key_condition(self) -> nodes.Condition | None:
+        """Read the KeyConditionExpression; None where there is none."""
+        return cast("nodes.Condition | None", self._bound("KeyConditionExpression", bind_condition))
 
     def update(self) -> nodes.Update | None:
         """Read the update; None where there is none."""
@@ -141,7 +145,6 @@ def _legacy_filter(request: Mapping[str, Any]) -> nodes.Condition | None:
 _LEGACY_CONDITIONS: dict[str, Callable[[Mapping[str, Any]], nodes.Condition | None]] = {
     "ConditionExpression": legacy.expected_of,
     "FilterExpression": _legacy_filter,
-    "KeyConditionExpression": legacy.key_condition_of,
 }
 
 

@@ -14,7 +14,7 @@ from pynamite.local.failures import EmptyKeyError, RefusedError, invalid, invali
 from pynamite.local.ordering import after, key_bytes, member, prefix_end
 from pynamite.wire import AttributeValue
 
-__all__ = ["Stretch", "Terms", "stretch_of", "terms_of"]
+__all__ = ["Stretch", "Term", "Terms", "stretch_of", "terms_of"]
 
 _KINDS = {"S": "string", "B": "binary"}
 _NOT_SUPPORTED = "Query key condition not supported"
@@ -34,17 +34,18 @@ class Stretch:
 
 
 @attrs.frozen
-class _Term:
-    """The condition on one key attribute: ``operator`` is a comparator, BETWEEN or begins_with."""
+class Term:
+    """The condition on one key attribute: a comparator, BETWEEN or begins_with; or an operator that no key may have."""
 
     operator: str
     values: tuple[AttributeValue, ...]
 
 
+_INDEXABLE = frozenset({"=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"})
 _FLIPPED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-Terms = Mapping[str, _Term]
+Terms = Mapping[str, Term]
 """The parts of a key condition, by the attributes that they are about."""
 
 
@@ -59,24 +60,23 @@ def stretch_of(terms: Terms, partition: Sequence[KeyAttribute], sort: Sequence[K
     elif len(terms) > 2:
         raise invalid("Conditions can be of length 1 or 2 only")
     for part in partition:
-        term = terms.get(part.name)
-        if term is None:
-            raise invalid(_MISSED + part.name)
-        if term.operator != "=":
+        if not sort and len(terms) > len(partition):
             raise invalid(_NOT_SUPPORTED)
-    known = {part.name for part in (*partition, *sort)}
-    if terms.keys() - known:
-        if sort and not any(part.name in terms for part in sort):
-            raise invalid(_MISSED + sort[0].name)
-        raise invalid(_NOT_SUPPORTED)
-    for part in (*partition, *sort):
-        if part.name in terms:
-            _check_values(part, terms[part.name])
+        if part.name not in terms:
+            raise invalid(_MISSED + part.name)
+        _check_term(part, terms[part.name])
+        if terms[part.name].operator != "=":
+            raise invalid(_NOT_SUPPORTED)
+    named = [part for part in sort if part.name in terms]
+    if len(terms) > len(partition) + len(named):
+        raise invalid(_NOT_SUPPORTED if named else _MISSED + sort[0].name)
+    for part in named:
+        _check_term(part, terms[part.name])
     pk = bytes_of(partition, {part.name: terms[part.name].values[0] for part in partition})
     return _sorted_stretch(pk, terms, sort)
 
 
-def _see_equalities(terms: Mapping[str, _Term], partition: Sequence[KeyAttribute],
+def _see_equalities(terms: Mapping[str, Term], partition: Sequence[KeyAttribute],
                     sort: Sequence[KeyAttribute]) -> None:
     """See that a key of several attributes is named from the left, and by equalities up to the last."""
     missed = [part.name for part in partition if part.name not in terms or terms[part.name].operator != "="]
@@ -99,7 +99,7 @@ def terms_of(condition: nodes.Condition) -> Terms:
     Raises:
         RefusedError: it is none that the service takes.
     """
-    terms: dict[str, _Term] = {}
+    terms: dict[str, Term] = {}
     for part in _parts(condition):
         name, term = _term(part)
         if name in terms:
@@ -116,7 +116,7 @@ def _parts(condition: nodes.Condition) -> Iterator[nodes.Condition]:
         yield condition
 
 
-def _term(condition: nodes.Condition) -> tuple[str, _Term]:
+def _term(condition: nodes.Condition) -> tuple[str, Term]:
     match condition:
         case nodes.Compare("<>"):
             raise _bad_operator("<>")
@@ -135,13 +135,13 @@ def _term(condition: nodes.Condition) -> tuple[str, _Term]:
     name = _name(nodes.children(condition))
     match condition:
         case nodes.Compare(operator, nodes.Path(), nodes.Value(wire)):
-            return name, _Term(operator, (wire,))
+            return name, Term(operator, (wire,))
         case nodes.Compare(operator, nodes.Value(wire)):
-            return name, _Term(_FLIPPED[operator], (wire,))
+            return name, Term(_FLIPPED[operator], (wire,))
         case nodes.Between(_, nodes.Value(low), nodes.Value(high)):
-            return name, _Term("BETWEEN", (low, high))
+            return name, Term("BETWEEN", (low, high))
         case nodes.Function(_, (_, nodes.Value(wire))):
-            return name, _Term("begins_with", (wire,))
+            return name, Term("begins_with", (wire,))
     raise _condition("No key attribute specified")
 
 
@@ -174,7 +174,9 @@ def _bad_operator(operator: str) -> RefusedError:
     return invalid(f"Invalid operator used in KeyConditionExpression: {operator}")
 
 
-def _check_values(part: KeyAttribute, term: _Term) -> None:
+def _check_term(part: KeyAttribute, term: Term) -> None:
+    if term.operator not in _INDEXABLE:
+        raise invalid("Attempted conditional constraint is not an indexable operation")
     for value in term.values:
         if part.type not in value:
             raise invalid_parameter("Condition parameter type does not match schema type")
@@ -184,7 +186,7 @@ def _check_values(part: KeyAttribute, term: _Term) -> None:
                 f"Key: {part.name}")
 
 
-def _sorted_stretch(pk: bytes, terms: Mapping[str, _Term], sort: Sequence[KeyAttribute]) -> Stretch:
+def _sorted_stretch(pk: bytes, terms: Mapping[str, Term], sort: Sequence[KeyAttribute]) -> Stretch:
     single = len(sort) == 1
     prefix = b""
     for part in sort:

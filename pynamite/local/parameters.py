@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["check", "methods", "model", "refuse"]
+__all__ = ["check", "input_shape", "methods", "model", "refuse"]
 
 Check = Callable[[Any], bool]
 
@@ -177,13 +177,14 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
     from botocore.exceptions import ParamValidationError
     from botocore.validate import ParamValidator
 
-    report = ParamValidator().validate(dict(request), _input_shape(action))
+    report = ParamValidator().validate(dict(request), input_shape(action))
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
 
 
 @lru_cache
-def _input_shape(action: str) -> Any:
+def input_shape(action: str) -> Any:
+    """Give botocore's description of what an action takes."""
     return model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
 
 

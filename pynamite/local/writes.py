@@ -20,25 +20,19 @@ from pynamite.local.failures import condition_failed, invalid, invalid_parameter
 from pynamite.local.keys import check_scalars, check_updated, item_key, request_key
 from pynamite.local.legacy import TYPE_MISMATCH
 from pynamite.local.storage import Session
-from pynamite.local.values import checked_item, measure, measure_again
+from pynamite.local.values import measure, measure_again
 from pynamite.wire import LARGEST_ITEM, Item
 
-__all__ = ["Change", "Outcome", "new_item", "returned"]
+__all__ = ["Change", "Outcome", "check_size", "returned"]
 
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 TOO_LARGE_UPDATED = "Item size to update has exceeded the maximum allowed size"
 
 
-def new_item(given: Any) -> tuple[Item, int]:
-    """Give the item of a put as it is stored, and its size in bytes.
-
-    Raises:
-        RefusedError: a value is one that the service refuses, or it is too large.
-    """
-    item, size = checked_item(given)
+def check_size(size: int) -> None:
+    """Refuse an item of a put that is too large."""
     if size > LARGEST_ITEM:
         raise invalid(TOO_LARGE)
-    return item, size
 
 
 @attrs.frozen

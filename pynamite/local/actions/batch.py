@@ -12,12 +12,12 @@ from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import projector
 from pynamite.local.expressions import Expressions
-from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_EMPTY, SUPPLIED_SEVERAL, invalid
+from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_SEVERAL, invalid
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change, new_item
-from pynamite.wire import Item, from_json
+from pynamite.local.writes import Change, check_size
+from pynamite.wire import Item, from_json, to_json
 
 __all__ = ["batch_get_item", "batch_write_item"]
 
@@ -43,8 +43,6 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
             table = session.table(name)
             check_scalars(table, entered)
             located.append((table, keys, [request_key(table, key) for key in keys], projection))
-            if len(set(located[-1][2])) < len(keys):
-                raise invalid(_DUPLICATES)
         room = _LARGEST_ANSWER
         for table, keys, row_keys, projection in located:
             options = wanted[table.name] if table.name in wanted else next(
@@ -72,7 +70,14 @@ def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], n
     projection = expressions.projection()
     expressions.finish()
     keys = [checked_item(key)[0] for key in wanted["Keys"]]
+    if len(set(map(_written, keys))) < len(keys):
+        raise invalid(_DUPLICATES)
     return table_name, keys, projection, expressions.entered
+
+
+def _written(key: Item) -> bytes:
+    """Give a text that is equal for equal keys, whatever the table's key is."""
+    return to_json(dict(sorted(key.items())))
 
 
 def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
@@ -135,14 +140,15 @@ def _locate(change: Change, table: Table) -> RowKey:
 
 def _change(entry: Mapping[str, Any]) -> Change:
     if len(entry) != 1:
-        raise invalid(SUPPLIED_SEVERAL if entry else SUPPLIED_EMPTY)
+        raise invalid(SUPPLIED_SEVERAL)  # also where there is none
     ((kind, told),) = entry.items()
     make = _MAKERS[kind]
     return make(told)
 
 
 def _put(told: Mapping[str, Any]) -> Change:
-    item, size = new_item(told["Item"])
+    item, size = checked_item(told["Item"])
+    check_size(size)
     return Change.put({}, item, size)
 
 

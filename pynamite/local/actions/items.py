@@ -16,7 +16,7 @@ from pynamite.local.failures import RefusedError, invalid, not_in_set
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change, new_item, returned
+from pynamite.local.writes import Change, check_size, returned
 from pynamite.wire import from_json
 
 __all__ = ["delete_item", "get_item", "put_item", "update_item"]
@@ -62,8 +62,9 @@ def _find(storage: Storage, name: str, locate: Callable[[Table], RowKey]) -> tup
 def put_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Put one item in the place of what is there."""
     expressions = Expressions(request, "ConditionExpression")
+    item, size = checked_item(request["Item"])
     _check_return_values(request, "ALL_OLD")
-    item, size = new_item(request["Item"])
+    check_size(size)
     return _write(storage, request, Change.put(
         request, item, size, _condition(expressions), expressions.entered))
 

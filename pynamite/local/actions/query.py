@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pynamite.local import legacy
 from pynamite.local.actions.reading import (
     answer_of,
     check_enumerations,
@@ -34,15 +35,17 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     report = check_report(request)
     expressions = Expressions(request, "FilterExpression", "KeyConditionExpression", "ProjectionExpression")
     check_enumerations(request)
+    if expressions.legacy:
+        legacy.condition_of(request, "QueryFilter")
+        legacy.projection_of(request)
     given = given_start(request)
     if "KeyConditionExpression" not in request and "KeyConditions" not in request:
         raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
-    condition = expressions.condition("KeyConditionExpression")
+    condition = expressions.key_condition()
     filter = expressions.condition("FilterExpression")
     projection = expressions.projection()
     expressions.finish()
-    assert condition is not None
-    terms = terms_of(condition)
+    terms = legacy.key_terms_of(request) if condition is None else terms_of(condition)
     with storage.reading() as session:
         table = session.table(name)
         index = find_index(table, request)

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from pynamite.local import legacy
 from pynamite.local.actions.reading import (
     answer_of,
     check_enumerations,
@@ -35,6 +36,9 @@ def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     report = check_report(request)
     expressions = Expressions(request, "FilterExpression", "ProjectionExpression")
     check_enumerations(request)
+    if expressions.legacy:
+        legacy.projection_of(request)
+        legacy.condition_of(request, "ScanFilter")
     given = given_start(request)
     segment = _segment(request)
     filter = expressions.condition("FilterExpression")

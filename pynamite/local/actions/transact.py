@@ -19,7 +19,7 @@ from pynamite.local.failures import EmptyKeyError, RefusedError, cancelled, inva
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change, new_item
+from pynamite.local.writes import Change, check_size
 from pynamite.wire import to_json
 
 __all__ = ["is_new", "transact_get_items", "transact_write_items", "write_all"]
@@ -144,7 +144,9 @@ def _change(action: Mapping[str, Any]) -> tuple[str, Change]:
     name = check_table_name(told["TableName"])
     kinds = ("UpdateExpression", "ConditionExpression") if kind == "Update" else ("ConditionExpression",)
     expressions = Expressions(told, *kinds)
-    item, size = new_item(told["Item"]) if kind == "Put" else checked_item(told["Key"])
+    item, size = checked_item(told["Item" if kind == "Put" else "Key"])
+    if kind == "Put":
+        check_size(size)
     update = expressions.update() if kind == "Update" else None
     condition = expressions.condition()
     expressions.finish()
