@@ -110,18 +110,21 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
         located = []
         for name, changes in asked:
             table = session.table(name)
-            keys = [_locate(change, table) for change in changes]
-            if len(set(keys)) < len(keys):
-                raise invalid(_DUPLICATES)
-            located.append((table, changes, keys))
-        for table, changes, keys in located:
+            keys: dict[RowKey, Change] = {}
+            for change in changes:
+                key = _locate(change, table)
+                if key in keys:
+                    raise invalid(_DUPLICATES)
+                keys[key] = change
+            located.append((table, keys))
+        for table, keys in located:
             consumed = Consumed(table)
-            for change, key in zip(changes, keys, strict=True):
+            for key, change in keys.items():
                 consumed.write(change.apply(session, table, key).done)
             consumption.append(consumed)
         if collections is not None:
-            for table, changes, keys in located:
-                for change, key in zip(changes, keys, strict=True):
+            for table, keys in located:
+                for key, change in keys.items():
                     collections.add(session, table, key, change.item)
     answer: dict[str, Any] = {"UnprocessedItems": {}}
     if collections is not None:

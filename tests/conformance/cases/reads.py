@@ -649,6 +649,15 @@ CASES = [
         refuses=f"{VALIDATION}The provided starting key does not match the range key predicate",
     ),
     queries(
+        "pk = :p AND sk BETWEEN :a AND :b",
+        values={**P, "a": "a", "b": "b"},
+        rest={"ExclusiveStartKey": item(pk="p", sk="b")},
+        name="a page after the upper bound of BETWEEN, where the one before may have ended",
+        source=PAGES,
+        differs="it refuses such a start",
+        gives=items(),
+    ),
+    queries(
         "pk = :p",
         values=P,
         rest={"ExclusiveStartKey": item(pk="p")},
