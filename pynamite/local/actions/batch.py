@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pynamite.dynamodb_json import from_json
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.expression import nodes
 from pynamite.local import rows
 from pynamite.local.capacity import Consumed, check_report
@@ -13,11 +13,11 @@ from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import projector
 from pynamite.local.expressions import Expressions
-from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_EMPTY, SUPPLIED_SEVERAL, invalid
+from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_SEVERAL, invalid
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change
+from pynamite.local.writes import Change, check_size
 from pynamite.wire import Item
 
 __all__ = ["batch_get_item", "batch_write_item"]
@@ -44,8 +44,6 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
             table = session.table(name)
             check_scalars(table, entered)
             located.append((table, keys, [request_key(table, key) for key in keys], projection))
-            if len(set(located[-1][2])) < len(keys):
-                raise invalid(_DUPLICATES)
         room = _LARGEST_ANSWER
         for table, keys, row_keys, projection in located:
             options = wanted[table.name] if table.name in wanted else next(
@@ -70,10 +68,17 @@ def _check_some(wanted: Mapping[str, Any]) -> None:
 def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None, list[str]]:
     table_name = check_table_name(name)
     expressions = Expressions(wanted, "ProjectionExpression")
-    keys = [checked_item(key)[0] for key in wanted["Keys"]]
     projection = expressions.projection()
     expressions.finish()
+    keys = [checked_item(key)[0] for key in wanted["Keys"]]
+    if len(set(map(_written, keys))) < len(keys):
+        raise invalid(_DUPLICATES)
     return table_name, keys, projection, expressions.entered
+
+
+def _written(key: Item) -> bytes:
+    """Give a text that is equal for equal keys, whatever the table's key is."""
+    return to_json(dict(sorted(key.items())))
 
 
 def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
@@ -106,18 +111,21 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
         located = []
         for name, changes in asked:
             table = session.table(name)
-            keys = [_locate(change, table) for change in changes]
-            if len(set(keys)) < len(keys):
-                raise invalid(_DUPLICATES)
-            located.append((table, changes, keys))
-        for table, changes, keys in located:
+            keys: dict[RowKey, Change] = {}
+            for change in changes:
+                key = _locate(change, table)
+                if key in keys:
+                    raise invalid(_DUPLICATES)
+                keys[key] = change
+            located.append((table, keys))
+        for table, keys in located:
             consumed = Consumed(table)
-            for change, key in zip(changes, keys, strict=True):
+            for key, change in keys.items():
                 consumed.write(change.apply(session, table, key).done)
             consumption.append(consumed)
         if collections is not None:
-            for table, changes, keys in located:
-                for change, key in zip(changes, keys, strict=True):
+            for table, keys in located:
+                for key, change in keys.items():
                     collections.add(session, table, key, change.item)
     answer: dict[str, Any] = {"UnprocessedItems": {}}
     if collections is not None:
@@ -136,7 +144,7 @@ def _locate(change: Change, table: Table) -> RowKey:
 
 def _change(entry: Mapping[str, Any]) -> Change:
     if len(entry) != 1:
-        raise invalid(SUPPLIED_SEVERAL if entry else SUPPLIED_EMPTY)
+        raise invalid(SUPPLIED_SEVERAL)  # also where there is none
     ((kind, told),) = entry.items()
     make = _MAKERS[kind]
     return make(told)
@@ -144,6 +152,7 @@ def _change(entry: Mapping[str, Any]) -> Change:
 
 def _put(told: Mapping[str, Any]) -> Change:
     item, size = checked_item(told["Item"])
+    check_size(size)
     return Change.put({}, item, size)
 
 

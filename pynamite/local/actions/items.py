@@ -17,7 +17,7 @@ from pynamite.local.failures import RefusedError, invalid, not_in_set
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change, returned
+from pynamite.local.writes import Change, check_size, returned
 
 __all__ = ["delete_item", "get_item", "put_item", "update_item"]
 
@@ -64,6 +64,7 @@ def put_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     expressions = Expressions(request, "ConditionExpression")
     item, size = checked_item(request["Item"])
     _check_return_values(request, "ALL_OLD")
+    check_size(size)
     return _write(storage, request, Change.put(
         request, item, size, _condition(expressions), expressions.entered))
 

@@ -20,7 +20,7 @@ from pynamite.local.failures import EmptyKeyError, RefusedError, cancelled, inva
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change
+from pynamite.local.writes import Change, check_size
 
 __all__ = ["is_new", "transact_get_items", "transact_write_items", "write_all"]
 
@@ -145,6 +145,8 @@ def _change(action: Mapping[str, Any]) -> tuple[str, Change]:
     kinds = ("UpdateExpression", "ConditionExpression") if kind == "Update" else ("ConditionExpression",)
     expressions = Expressions(told, *kinds)
     item, size = checked_item(told["Item" if kind == "Put" else "Key"])
+    if kind == "Put":
+        check_size(size)
     update = expressions.update() if kind == "Update" else None
     condition = expressions.condition()
     expressions.finish()

@@ -19,7 +19,7 @@ from pynamite.local.capacity import Consumed
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.evaluate import lookup
 from pynamite.local.failures import RefusedError, invalid
-from pynamite.local.key_condition import Stretch, stretch_of
+from pynamite.local.key_condition import Stretch, stretch_of, terms_of
 from pynamite.local.keys import check_table_name
 from pynamite.local.ordering import key_bytes
 from pynamite.local.pages import LARGEST_PAGE, Reader, Start
@@ -168,9 +168,9 @@ def _stretches(condition: nodes.Condition | None, partition: Sequence[KeyAttribu
         combined = [[*before, one] for before in combined for one in named[part.name]]
     stretches: list[Stretch] = []
     for equalities in combined:
-        stretch = stretch_of(nodes.conjunction(*equalities), partition, sort)
+        stretch = stretch_of(terms_of(nodes.conjunction(*equalities)), partition, sort)
         for bound in bounds:
-            stretch = _narrowed(stretch, stretch_of(nodes.conjunction(*equalities, bound), partition, sort))
+            stretch = _narrowed(stretch, stretch_of(terms_of(nodes.conjunction(*equalities, bound)), partition, sort))
         stretches.append(stretch)
     found_stretches = [one for one in stretches if one.high is None or one.low < one.high]
     return tuple(found_stretches), nodes.conjunction(*parts) if parts else None
