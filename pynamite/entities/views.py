@@ -9,8 +9,9 @@ import attrs
 
 from pynamite.entities.annotations import annotations_of, is_union, members_of, plain, spelled
 from pynamite.entities.fields import options_of
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import UNKNOWN, FieldPlan, worded
 from pynamite.errors import DefinitionError, ItemStructureError
 from pynamite.wire import Item, Misfit

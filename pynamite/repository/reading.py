@@ -11,7 +11,8 @@ from typing import Any
 import attrs
 
 from pynamite.dynamo.send import pages, send_batch_get
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.views import EntityView, field_values
 from pynamite.errors import CursorError, DefinitionError, ItemStructureError
 from pynamite.expression import nodes
