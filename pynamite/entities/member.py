@@ -206,16 +206,21 @@ class Member(Generic[E]):
         """Tell whether the item is marked as this entity's (without type attribute: whether it fits its templates)."""
         if self.type_attribute is None:
             return self.owns_key(item)
+        if type(item) is Unread:
+            item = item.part((self.type_attribute,))
         return bool(item.get(self.type_attribute) == {"S": self.definition.type_value})
 
     def index_attributes(self, values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
         """Write the attributes that are kept for indexes, None for those that the item has to be without."""
         return {name: value for keys in self.indexes.values() for name, value in keys.attributes(values).items()}
 
-    def has_expired(self, item: Item, moment: datetime | None = None) -> bool:
+    def has_expired(self, item: Item | Unread, moment: datetime | None = None) -> bool:
         """Tell whether an item of the entity has expired: at a moment, or now."""
         ttl = self.definition.ttl
-        return ttl is not None and has_passed(item, ttl.attribute, moment or self.clock())
+        if ttl is None:
+            return False
+        part = item.part((ttl.attribute,)) if isinstance(item, Unread) else item
+        return has_passed(part, ttl.attribute, moment or self.clock())
 
     def at(self, clock: Clock) -> Member[E]:
         """Give the same member at one moment of a clock, if it counts from there: what it reads and writes then agrees.

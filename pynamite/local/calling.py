@@ -58,9 +58,14 @@ class Caller:
         return iteration.waiter(self.service, waiter_name, self)
 
     def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._answer(name, action, request)
+        answer["ResponseMetadata"] = self._metadata()
+        return answer
+
+    def _answer(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
         parameters.check(name, request)
         try:
-            answer = action(self._storage, request)
+            return action(self._storage, request)
         except RefusedError as refused:
             raise client_error(refused, name, self._metadata()) from None
         except MisshapenError:
@@ -70,8 +75,6 @@ class Caller:
             raise client_error(lone_surrogate(error), name, self._metadata()) from None
         except sqlite3.Error as error:
             raise self._storage.trouble(error, name) from error
-        answer["ResponseMetadata"] = self._metadata()
-        return answer
 
     def _metadata(self) -> dict[str, Any]:
         return {

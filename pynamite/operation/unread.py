@@ -1,17 +1,18 @@
 """Items as they came: JSON that is read when somebody looks inside, or decoded by whoever knows the item's class.
 
-msgspec finds the items in an answer; without it, answers are read whole, by the standard library's json.
+msgspec finds the items in an answer, and single attributes in an item; without it, answers are read whole, by the
+standard library's json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, TypeVar, overload
 
 from pynamite.wire import AttributeValue, Item, from_json
 
-__all__ = ["Unread", "decoders", "fast_json", "read_whole"]
+__all__ = ["Unread", "UnreadItems", "fast_json", "partly", "read_whole"]
 
 T = TypeVar("T")
 
@@ -26,14 +27,29 @@ def fast_json() -> Any:
     return msgspec if hasattr(msgspec, "Raw") and hasattr(msgspec, "defstruct") else None
 
 
-@cache
-def decoders(attribute: str) -> Callable[[Any], Any]:
-    """Give what finds the text of one attribute in an item's JSON; it raises where that is none."""
+@lru_cache(maxsize=256)
+def partly(names: tuple[str, ...]) -> Callable[[bytes], Item]:
+    """Give what reads of an item's JSON the attributes of these names, or more than these."""
     msgspec = fast_json()
-    text = msgspec.defstruct("Text", [("S", str)], gc=False)
-    found = msgspec.defstruct("Marked", [("mark", text)], rename={"mark": attribute}, gc=False)
-    decode: Callable[[Any], Any] = msgspec.json.Decoder(found).decode
-    return lambda raw: decode(raw).mark.S
+    if msgspec is None:
+        return from_json
+    fields = {f"f{number}": name for number, name in enumerate(names)}
+    try:
+        kind = msgspec.defstruct("Part", [(field, dict[str, Any], None) for field in fields], rename=fields, gc=False)
+    except ValueError:  # a name that JSON has to escape
+        return from_json
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(kind).decode
+    pairs = list(fields.items())
+
+    def read(raw: bytes) -> Item:
+        found = decode(raw)
+        return {name: value for field, name in pairs if (value := getattr(found, field)) is not None}
+
+    def read_binary(raw: bytes) -> Item:
+        # Binary stands in JSON as base64.
+        return from_json(raw) if b'"B"' in raw or b'"BS"' in raw else read(raw)
+
+    return read_binary
 
 
 class Unread(Mapping[str, AttributeValue]):
@@ -56,15 +72,12 @@ class Unread(Mapping[str, AttributeValue]):
             self._item = from_json(bytes(self.raw))
         return self._item
 
-    def text(self, attribute: str) -> str | None:
-        """Give the text of an attribute; None where it is no text, or not there."""
+    def part(self, names: tuple[str, ...]) -> Item:
+        """Read some attributes, those that are there, without the others."""
         if self._item is None:
-            try:
-                found: str = decoders(attribute)(self.raw)
-            except Exception:  # noqa: BLE001 - whatever is there, it is no text
-                return None
-            return found
-        return self._item.get(attribute, {}).get("S")
+            found = partly(names)(bytes(self.raw))
+            return found if len(found) <= len(names) else {name: found[name] for name in names if name in found}
+        return {name: self._item[name] for name in names if name in self._item}
 
     def __getitem__(self, name: str) -> AttributeValue:
         return self.item()[name]
@@ -88,6 +101,28 @@ class Unread(Mapping[str, AttributeValue]):
 
     def __repr__(self) -> str:
         return f"Unread({self.item()!r})"
+
+
+class UnreadItems(Sequence[Unread]):
+    """The items of an answer; ``raws`` is the JSON of each."""
+
+    __slots__ = ("raws",)
+
+    def __init__(self, raws: list[Any]) -> None:
+        self.raws = raws
+
+    @overload
+    def __getitem__(self, place: int) -> Unread: ...
+    @overload
+    def __getitem__(self, place: slice) -> UnreadItems: ...
+    def __getitem__(self, place: int | slice) -> Unread | UnreadItems:
+        return UnreadItems(self.raws[place]) if isinstance(place, slice) else Unread(self.raws[place])
+
+    def __iter__(self) -> Iterator[Unread]:
+        return map(Unread, self.raws)
+
+    def __len__(self) -> int:
+        return len(self.raws)
 
 
 def read_whole(item: Item | Unread) -> Item:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.local import rows
+from pynamite.local.answers import Json
 from pynamite.local.capacity import Consumed, check_report
 from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
@@ -17,7 +18,7 @@ from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
 from pynamite.local.writes import Change
-from pynamite.wire import Item, from_json
+from pynamite.wire import Item, items_from_json, to_json
 
 __all__ = ["batch_get_item", "batch_write_item"]
 
@@ -27,7 +28,7 @@ _LARGEST_ANSWER = 16 * 1024 * 1024
 _DUPLICATES = "Provided list of item keys contains duplicates"
 
 
-def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def batch_get_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read items; what does not fit into 16 MB is given back as unprocessed."""
     report = check_report(request)
     wanted = request["RequestItems"]
@@ -50,8 +51,13 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
             options = wanted[table.name] if table.name in wanted else next(
                 one for name, one in wanted.items() if check_table_name(name) == table.name)
             consumed = Consumed(table)
-            items, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
-            answer["Responses"][table.name] = items if projection is None else list(map(projector(projection), items))
+            wires, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
+            if as_json and projection is None:
+                answer["Responses"][table.name] = Json.list_of(wires)
+            else:
+                items = items_from_json(wires)
+                cut = items if projection is None else list(map(projector(projection), items))
+                answer["Responses"][table.name] = Json.list_of(map(to_json, cut)) if as_json else cut
             if done < len(keys):
                 answer["UnprocessedKeys"][table.name] = {**options, "Keys": keys[done:]}
             consumption.append(consumed)
@@ -76,19 +82,19 @@ def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], n
 
 
 def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
-          consistent: bool) -> tuple[list[Item], int, int]:
-    """Read items while there is room; give them, the room that is left, and how many keys were done."""
-    items: list[Item] = []
+          consistent: bool) -> tuple[list[bytes], int, int]:
+    """Read items while there is room; give their JSON, the room that is left, and how many keys were done."""
+    wires: list[bytes] = []
     for done, key in enumerate(keys):
         row = rows.find(session, table, key)
         size = 0 if row is None else row.size
         if size > room:
-            return items, 0, done
+            return wires, 0, done
         room -= size
         consumed.read(size, consistent=consistent)
         if row is not None:
-            items.append(from_json(row.wire))
-    return items, room, len(keys)
+            wires.append(row.wire)
+    return wires, room, len(keys)
 
 
 def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
