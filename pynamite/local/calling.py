@@ -65,11 +65,16 @@ class Caller:
         return iteration.waiter(self.service, waiter_name, self)
 
     def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._answer(name, action, request)
+        answer["ResponseMetadata"] = self._metadata()
+        return answer
+
+    def _answer(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
         parameters.check(name, request)
         try:
             if name in _ON_TABLES:
                 check_constraints(name, request)
-            answer = action(self._storage, request)
+            return action(self._storage, request)
         except RefusedError as refused:
             first = refusal_of(name, request) if refused.code in _AFTER_CONSTRAINTS else None
             raise client_error(first or refused, name, self._metadata()) from None
@@ -80,8 +85,6 @@ class Caller:
             raise client_error(lone_surrogate(error), name, self._metadata()) from None
         except sqlite3.Error as error:
             raise self._storage.trouble(error, name) from error
-        answer["ResponseMetadata"] = self._metadata()
-        return answer
 
     def _metadata(self) -> dict[str, Any]:
         return {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pynamite.dynamodb_json import from_json, to_json
+from pynamite.dynamodb_json import items_from_json, to_json
 from pynamite.expression import nodes
 from pynamite.local import rows
+from pynamite.local.answers import Json
 from pynamite.local.capacity import Consumed, check_report
 from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
@@ -28,7 +29,7 @@ _LARGEST_ANSWER = 16 * 1024 * 1024
 _DUPLICATES = "Provided list of item keys contains duplicates"
 
 
-def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def batch_get_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read items; what does not fit into 16 MB is given back as unprocessed."""
     report = check_report(request)
     wanted = request["RequestItems"]
@@ -49,8 +50,13 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
             options = wanted[table.name] if table.name in wanted else next(
                 one for name, one in wanted.items() if check_table_name(name) == table.name)
             consumed = Consumed(table)
-            items, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
-            answer["Responses"][table.name] = items if projection is None else list(map(projector(projection), items))
+            wires, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
+            if as_json and projection is None:
+                answer["Responses"][table.name] = Json.list_of(wires)
+            else:
+                items = items_from_json(wires)
+                cut = items if projection is None else list(map(projector(projection), items))
+                answer["Responses"][table.name] = Json.list_of(map(to_json, cut)) if as_json else cut
             if done < len(keys):
                 answer["UnprocessedKeys"][table.name] = {**options, "Keys": keys[done:]}
             consumption.append(consumed)
@@ -82,19 +88,19 @@ def _written(key: Item) -> bytes:
 
 
 def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
-          consistent: bool) -> tuple[list[Item], int, int]:
-    """Read items while there is room; give them, the room that is left, and how many keys were done."""
-    items: list[Item] = []
+          consistent: bool) -> tuple[list[bytes], int, int]:
+    """Read items while there is room; give their JSON, the room that is left, and how many keys were done."""
+    wires: list[bytes] = []
     for done, key in enumerate(keys):
         row = rows.find(session, table, key)
         size = 0 if row is None else row.size
         if size > room:
-            return items, 0, done
+            return wires, 0, done
         room -= size
         consumed.read(size, consistent=consistent)
         if row is not None:
-            items.append(from_json(row.wire))
-    return items, room, len(keys)
+            wires.append(row.wire)
+    return wires, room, len(keys)
 
 
 def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:

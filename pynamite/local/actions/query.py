@@ -29,7 +29,7 @@ from pynamite.local.storage import Storage
 __all__ = ["query"]
 
 
-def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def query(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read one page of a partition of a table or an index."""
     name = check_table_name(request["TableName"])
     report = check_report(request)
@@ -70,4 +70,4 @@ def query(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
             count_only=selection.count_only)
         page = reader.read(session)
     fetched = index is not None and index.attributes is not None and selection.whole_items
-    return answer_of(page, table, index, request, report, fetched=fetched)
+    return answer_of(page, table, index, request, report, fetched=fetched, as_json=as_json)

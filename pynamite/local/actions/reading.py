@@ -172,9 +172,11 @@ def check_start(start: Start | None, stretch: Stretch) -> None:
 
 
 def answer_of(page: Page, table: Table, index: Index | None, request: Mapping[str, Any], report: str | None, *,
-              fetched: bool) -> dict[str, Any]:
+              fetched: bool, as_json: bool) -> dict[str, Any]:
     """Give a page as Query and Scan answer it; ``fetched`` items of a local index came from the table."""
-    answer: dict[str, Any] = {} if request.get("Select") == "COUNT" else {"Items": page.items}
+    answer: dict[str, Any] = {}
+    if request.get("Select") != "COUNT":
+        answer["Items"] = page.as_json() if as_json else page.items()
     answer["Count"] = page.count
     answer["ScannedCount"] = page.scanned_count
     if page.last_key is not None:

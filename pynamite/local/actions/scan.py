@@ -30,7 +30,7 @@ __all__ = ["scan"]
 _MOST_SEGMENTS = 1_000_000
 
 
-def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def scan(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read one page of a table or an index."""
     name = check_table_name(request["TableName"])
     report = check_report(request)
@@ -62,7 +62,7 @@ def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
             projection=projection, whole_items=selection.whole_items, count_only=selection.count_only)
         page = reader.read(session)
     fetched = index is not None and index.attributes is not None and selection.whole_items
-    return answer_of(page, table, index, request, report, fetched=fetched)
+    return answer_of(page, table, index, request, report, fetched=fetched, as_json=as_json)
 
 
 def _segment(request: Mapping[str, Any]) -> tuple[int, int] | None:

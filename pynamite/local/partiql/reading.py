@@ -72,7 +72,7 @@ class Plan:
             consumed.read(page.size, consistent=consistent, index=self.index)
             if self.index is not None and self.index.attributes is not None and self.whole_items:
                 consumed.read(0, consistent=consistent, times=page.scanned_count)
-            items += page.items
+            items += page.items()
             size += page.size
             left = None if left is None else left - page.scanned_count
             start = None
