@@ -65,8 +65,8 @@ class Caller:
         return iteration.waiter(self.service, waiter_name, self)
 
     def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
-        parameters.check(name, request)
         try:
+            parameters.check(name, request)
             if name in _ON_TABLES:
                 check_constraints(name, request)
             answer = action(self._storage, request)

@@ -38,6 +38,12 @@ _ENUMERATIONS: Mapping[str, str] = {
 }
 """The words of enumerations in the order in which the service tells them, where it is not that of its model."""
 
+_MISSING: Mapping[str, tuple[str, str]] = {
+    "CreateTable": ("TableName", "The parameter 'TableName' is required but was not present in the request"),
+    **dict.fromkeys(("TagResource", "UntagResource", "ListTagsOfResource"), ("ResourceArn", "Invalid TableArn")),
+}
+"""Parameters whose absence is told alone, in words of their own."""
+
 _NAME_PATTERN = "[a-zA-Z0-9_.-]+"
 _NAME: Mapping[str, Any] = {"min": 3, "max": 255, "pattern": _NAME_PATTERN}
 _ARN = re.compile("arn:[^:]*:dynamodb:.*")
@@ -62,8 +68,8 @@ def refusal_of(action: str, request: Mapping[str, Any]) -> RefusedError | None:
     shape = input_shape(action)
     if shape is None:
         return None
-    if action == "CreateTable" and "TableName" not in request:
-        return invalid("The parameter 'TableName' is required but was not present in the request")
+    if action in _MISSING and _MISSING[action][0] not in request:
+        return invalid(_MISSING[action][1])
     found = _complaints(shape, request, "")
     complaints = [complaint for complaint, _ in zip(found, range(_MOST_COMPLAINTS), strict=False)]
     if not complaints:
