@@ -49,7 +49,8 @@ _NAME: Mapping[str, Any] = {"min": 3, "max": 255, "pattern": _NAME_PATTERN}
 _ARN = re.compile("arn:[^:]*:dynamodb:.*")
 
 # The engine has the service's own words for these: values, tags, names in expressions.
-_LEFT_TO_THE_ENGINE = {"AttributeValue", "AttributeName", "Tag", "TagList", "TagKeyString", "ResourceArnString"}
+_LEFT_TO_THE_ENGINE = {"AttributeValue", "AttributeName", "Tag", "TagList", "TagKeyString", "ResourceArnString",
+    "TableClass", "SSEType"}
 
 
 def check_constraints(action: str, request: Mapping[str, Any]) -> None:
@@ -79,12 +80,24 @@ def refusal_of(action: str, request: Mapping[str, Any]) -> RefusedError | None:
 
 
 def _complaints(shape: Shape, given: Any, place: str) -> Iterator[str]:
+    if shape.name == "CreateTableInput":
+        yield from _in_new_table(given)
     if shape.name not in _LEFT_TO_THE_ENGINE:
         for constraint in _broken(shape, given):
             yield f"Value '{_shown(given)}' at '{place}' failed to satisfy constraint: {constraint}"
         inner = _WALKS.get(shape.type_name)
         if inner is not None:
             yield from inner(shape, given, place)
+
+
+def _in_new_table(given: Mapping[str, Any]) -> Iterator[str]:
+    """Tell what the model leaves open, since tables are made in more ways than one."""
+    for name in ("AttributeDefinitions", "KeySchema"):
+        if given.get(name) is None:
+            yield f"Value null at '{_lower(name)}' failed to satisfy constraint: Member must not be null"
+    if len(given.get("KeySchema") or ()) > 2:
+        yield (f"Value '{_shown(given['KeySchema'])}' at 'keySchema' failed to satisfy constraint: Member must have "
+               "length less than or equal to 2")
 
 
 def _in_structure(shape: Shape, given: Any, place: str) -> Iterator[str]:
