@@ -27,9 +27,17 @@ _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 class FrozenCredentials(Protocol):
     """What botocore calls read-only credentials."""
 
-    access_key: str
-    secret_key: str
-    token: str | None
+    @property
+    def access_key(self) -> str:
+        """The key's name."""
+
+    @property
+    def secret_key(self) -> str:
+        """What is known to its owner and the service."""
+
+    @property
+    def token(self) -> str | None:
+        """What belongs to credentials that expire."""
 
 
 @attrs.frozen
