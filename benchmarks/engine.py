@@ -29,8 +29,8 @@ import attrs
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from pynamite.dynamodb_json import to_json
 from pynamite.local.client import LocalClient
-from pynamite.wire import to_json
 
 TABLE = "bench"
 ITEMS = 1000

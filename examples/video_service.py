@@ -20,8 +20,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pprint import pprint
 
-from pynamite import Index, Repository, Store, Table, attribute, dynamo, entity
-from pynamite.errors import TransactionCanceledError
+from pynamite import Index, Repository, Store, Table, Transaction, attribute, dynamo, entity
+from pynamite.errors import ItemExistsError
 from pynamite.expression import Increment, SetAdd, SetRemove
 
 URL = sys.argv[1] if len(sys.argv) > 1 else "sqlite:///video_service.db"
@@ -173,6 +173,19 @@ class Videos(Repository[Video]):
 
 table = Table("videos", User, Channel, Video, indexes=[Index("ByAuthor"), Index("Moderated")])
 
+
+@table.on_create(Video)
+def count_video(new: Video, tx: Transaction) -> None:
+    """Count a video in its channel, in the transaction that creates it: no video is made without this."""
+    tx[Channel].update({"handle": new.handle}, attribute(Channel.videos).add(1))
+
+
+@table.on_delete(Video)
+def discount_video(old: Video, tx: Transaction) -> None:
+    """Count a video no more that is deleted."""
+    tx[Channel].update({"handle": old.handle}, attribute(Channel.videos).subtract(1))
+
+
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DISHES = ["soup", "bread", "cake", "pasta", "salad"]
 
@@ -200,35 +213,31 @@ def sign_up_users(store: Store) -> None:
 
 
 def publish_videos(store: Store) -> None:
-    """A video and its channel's count change together, or not at all."""
+    """A video and its channel's count change together, or not at all: the reaction above sees to it."""
     store[Channel].create(Channel(handle="penny_makes_things", author="ACC_15464279"))
     for number, dish in enumerate(DISHES):
-        video = Video(
+        store[Video].create(Video(
             handle="penny_makes_things", video_id=f"VID_{number}", published=NOON + timedelta(days=number),
             title=f"How to make {dish}", author="ACC_15464279",
-        )
-        publish_video(store, video)
+        ))
 
     step("the channel, and its newest videos")
     print(store[Channel].require(handle="penny_makes_things"))
     print(*(video.title for video in Videos(store).newest("penny_makes_things", 2)), sep="\n")
 
 
-def publish_video(store: Store, video: Video) -> None:
-    """Create a video, and count it."""
-    with store.transaction() as tx:
-        tx[Video].create(video)
-        tx[Channel].update({"handle": video.handle}, attribute(Channel.videos).add(1))
-
-
 def publish_twice(store: Store) -> None:
-    """A transaction that fails says which of its operations was at fault; the channel has not counted."""
+    """A video that is there already is not created, and not counted either."""
     step("the same video once more")
     (newest,) = Videos(store).newest("penny_makes_things", 1)
     try:
-        publish_video(store, newest)
-    except TransactionCanceledError as error:
+        store[Video].create(newest)
+    except ItemExistsError as error:
         print(error)
+    print("videos:", store[Channel].require(handle="penny_makes_things").videos)
+
+    step("and a video less")
+    store[Video].delete(newest)
     print("videos:", store[Channel].require(handle="penny_makes_things").videos)
 
 

@@ -48,3 +48,4 @@ class RawClient(Protocol):
         Where a call has to go by the method itself, because somebody listens to it, the answer is the method's dict.
         A refusal is raised as the method raises it.
         """
+        ...

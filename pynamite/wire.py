@@ -8,9 +8,6 @@ boto3's client has it; only DynamoDB JSON turns it into base64.
 
 from __future__ import annotations
 
-import base64
-import gc
-import json
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal, InvalidOperation
@@ -27,17 +24,14 @@ __all__ = [
     "describe",
     "equal",
     "equal_items",
-    "from_json",
     "from_wire",
     "item_from_wire",
     "item_size",
     "item_to_wire",
-    "items_from_json",
     "normalize_number",
     "number_size",
     "number_text",
     "shown",
-    "to_json",
     "to_wire",
     "value_size",
 ]
@@ -317,65 +311,6 @@ _EQUALITIES: dict[str, Callable[[Any, Any], bool]] = {
     "L": lambda one, other: len(one) == len(other) and all(map(equal, one, other)),
     "M": equal_items,
 }
-
-
-def to_json(item: Item) -> bytes:
-    """Write an item (or a single AttributeValue) in wire form as DynamoDB JSON, binary as base64."""
-    return _ENCODER.encode(item).encode()
-
-
-def _base64(content: Any) -> str:
-    if isinstance(content, (bytes, bytearray, memoryview)):
-        return base64.b64encode(content).decode()
-    raise TypeError(f"{type(content).__name__} is no part of an AttributeValue")
-
-
-_ENCODER = json.JSONEncoder(default=_base64, ensure_ascii=False, separators=(",", ":"), check_circular=False)
-
-
-def from_json(text: bytes | str) -> Item:
-    """Read an item (or a single AttributeValue) from DynamoDB JSON."""
-    loaded: Item = _decode(text if isinstance(text, str) else text.decode())
-    return loaded
-
-
-def items_from_json(texts: Iterable[bytes]) -> list[Item]:
-    """Read many items from DynamoDB JSON, in one go."""
-    text = f"[{b','.join(texts).decode()}]"
-    # A page is thousands of new dicts, all in use: looking for garbage among them would take as long as reading them.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        loaded: list[Item] = _decode(text)
-    finally:
-        if collecting:
-            gc.enable()
-    return loaded
-
-
-def _decode(text: str) -> Any:
-    # Binary alone needs a look at every level, and most items have none.
-    scan = _SCAN_BINARY if '"B"' in text or '"BS"' in text else _SCAN
-    loaded, end = scan(text, 0)
-    if end != len(text):
-        raise ValueError(f"there is more after the JSON: {text[end : end + 40]!r}")
-    return loaded
-
-
-def _binary(level: dict[str, Any]) -> dict[str, Any]:
-    # The levels of DynamoDB JSON alternate: under an attribute called "B" stands a dict, under the type "B" a text.
-    if len(level) == 1:
-        if isinstance(content := level.get("B"), str):
-            return {"B": base64.b64decode(content)}
-        if isinstance(content := level.get("BS"), list):
-            return {"BS": [base64.b64decode(member) for member in content]}
-    return level
-
-
-# The decoders' own scanners, without the look for white space on both sides that costs as much as a small item.
-_Scan = Callable[[str, int], tuple[Any, int]]
-_SCAN: _Scan = vars(json.JSONDecoder())["scan_once"]
-_SCAN_BINARY: _Scan = vars(json.JSONDecoder(object_hook=_binary))["scan_once"]
 
 
 def item_size(item: Item) -> int:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import attrs
 
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
+from pynamite.entities.slots import KeySlot
 from pynamite.key.template import KeyTemplate
 from pynamite.key.variants import KeyVariants
 

@@ -14,7 +14,8 @@ from pynamite.key.template import KeyTemplate, compile_template
 from pynamite.wire import AttributeValue, Item, Misfit
 
 if TYPE_CHECKING:
-    from pynamite.entities.member import KeySlot, Member
+    from pynamite.entities.member import Member
+    from pynamite.entities.slots import KeySlot
 
 __all__ = [
     "GUARD_HEAD",
@@ -55,6 +56,11 @@ class Unique:
     def label(self) -> str:
         """The names as a message shows them."""
         return " and ".join(repr(name) for name in self.names)
+
+    @property
+    def demand(self) -> str:
+        """What is asked of the names, as a message says it."""
+        return f"{self.label} {'has' if len(self.names) == 1 else 'have'} to be unique"
 
 
 @attrs.frozen(eq=False)
@@ -188,8 +194,8 @@ def _sized(member: Member[Any], slot: KeySlot, unique: Unique, text: str) -> str
     size = len((slot.prefix + text).encode())
     if size > slot.limit:
         raise KeyValueError(
-            f"{unique.label} of entity {member.definition.name!r} has to be unique, but the key {slot.attribute!r} of "
-            f"its guard item would have {size} bytes, at most {slot.limit} fit: shorten the value",
+            f"entity {member.definition.name!r}: {unique.demand}, but the key {slot.attribute!r} of "
+            f"the guard item would have {size} bytes, at most {slot.limit} fit: shorten the value",
             entity=member.definition.name,
             template=unique.template.text,
             field=unique.names[0],

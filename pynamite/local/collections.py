@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pynamite.dynamodb_json import from_json
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.failures import not_in_set
 from pynamite.local.storage import Session
 from pynamite.local.values import measure
-from pynamite.wire import Item, from_json
+from pynamite.wire import Item
 
 __all__ = ["Collections", "check_metrics"]
 

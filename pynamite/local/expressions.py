@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -45,15 +45,17 @@ def _used(kind: str, text: str) -> tuple[frozenset[str], frozenset[str], tuple[s
 class Expressions:
     """The expressions of one request, of the kinds that its action has.
 
-    Making it checks the names and the values; `condition` and the like read one expression each; `finish` sees that
-    nothing was given for nothing. ``entered`` are the attributes that the paths read so far reach into, ``legacy``
-    tells whether there are parameters of the time before expressions, which stand in for them.
+    Making it sees which parameters stand beside which; the first of `condition` and the like, which read one expression
+    each, looks at the names and the values; `finish` sees that nothing was given for nothing. So what comes between
+    making it and reading from it, a look at the values of the item or the key, is told before them, as by the service.
+    ``entered`` are the attributes that the paths read so far reach into, ``legacy`` tells whether there are parameters
+    of the time before expressions, which stand in for them.
 
     Raises:
         RefusedError: in the service's words, by each of these.
     """
 
-    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values", "entered", "legacy")
+    __slots__ = ("_looked", "_names", "_request", "_used_names", "_used_values", "_values", "entered", "legacy")
 
     def __init__(self, request: Mapping[str, Any], *kinds: str) -> None:
         self._request = request
@@ -66,25 +68,27 @@ class Expressions:
         if self.legacy:
             legacy.check_enumerations(request)
             legacy.check_mixed(request)
-        values = request.get("ExpressionAttributeValues")
-        if self._names is None and values is None:
-            return
-        given = [kind for kind in kinds if kind in request]
-        if self._names is not None:
-            _check_names(self._names, given)
-        if values is not None:
-            self._values = _checked_values(values, given, [kind for kind in kinds if kind != "ProjectionExpression"])
+        self._looked = self._names is None and "ExpressionAttributeValues" not in request
+        if not self._looked:
+            _check_given(request, kinds)
 
-    def parse(self, *kinds: str) -> None:
-        """See that these expressions can be read at all, before names and values are looked at."""
-        for kind in kinds:
-            self._tree(kind)
+    def _look(self) -> None:
+        """Check the names and the values, once."""
+        self._looked = True
+        if self._names is not None:
+            _check_names(self._names)
+        if (values := self._request.get("ExpressionAttributeValues")) is not None:
+            self._values = _checked_values(values)
 
     def condition(self, kind: str = "ConditionExpression") -> nodes.Condition | None:
-        """Read the condition, filter or key condition; None where there is none."""
+        """Read the condition or the filter; None where there is none."""
         if self.legacy and kind not in self._request:
             return _LEGACY_CONDITIONS[kind](self._request)
         return cast("nodes.Condition | None", self._bound(kind, bind_condition))
+
+    def key_condition(self) -> nodes.Condition | None:
+        """Read the KeyConditionExpression; None where there is none."""
+        return cast("nodes.Condition | None", self._bound("KeyConditionExpression", bind_condition))
 
     def update(self) -> nodes.Update | None:
         """Read the update; None where there is none."""
@@ -99,6 +103,8 @@ class Expressions:
         return cast("nodes.Projection | None", self._bound("ProjectionExpression", _bind_projection))
 
     def _tree(self, kind: str) -> Any:
+        if not self._looked:
+            self._look()
         text = self._request.get(kind)
         if text is None:
             return None
@@ -124,6 +130,8 @@ class Expressions:
 
     def finish(self) -> None:
         """Refuse names and values that no expression has used."""
+        if not self._looked:
+            self._look()
         if self._names is not None and (unused := self._names.keys() - self._used_names):
             raise _unused("ExpressionAttributeNames", unused)
         if self._values is not None and (unused := self._values.keys() - self._used_values):
@@ -137,7 +145,6 @@ def _legacy_filter(request: Mapping[str, Any]) -> nodes.Condition | None:
 _LEGACY_CONDITIONS: dict[str, Callable[[Mapping[str, Any]], nodes.Condition | None]] = {
     "ConditionExpression": legacy.expected_of,
     "FilterExpression": _legacy_filter,
-    "KeyConditionExpression": legacy.key_condition_of,
 }
 
 
@@ -150,9 +157,17 @@ def _worded(kind: str, error: ExpressionError) -> RefusedError:
     return invalid(f"Invalid {kind}: {error}")
 
 
-def _check_names(names: Mapping[str, str], given: list[str]) -> None:
-    if not given:
+def _check_given(request: Mapping[str, Any], kinds: Sequence[str]) -> None:
+    """Refuse names and values where there is no expression to use them."""
+    if request.get("ExpressionAttributeNames") is not None and not any(kind in request for kind in kinds):
         raise invalid("ExpressionAttributeNames can only be specified when using expressions")
+    takers = [kind for kind in kinds if kind != "ProjectionExpression"]
+    if "ExpressionAttributeValues" in request and not any(kind in request for kind in takers):
+        told = f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
+        raise invalid(f"ExpressionAttributeValues can only be specified when using expressions: {told}")
+
+
+def _check_names(names: Mapping[str, str]) -> None:
     if not names:
         raise invalid("ExpressionAttributeNames must not be empty")
     for key, name in names.items():
@@ -162,16 +177,14 @@ def _check_names(names: Mapping[str, str], given: list[str]) -> None:
             raise invalid(f"ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}")
 
 
-def _checked_values(values: Mapping[str, Any], given: list[str], takers: list[str]) -> dict[str, AttributeValue]:
-    if not any(kind in given for kind in takers):
-        told = f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
-        raise invalid(f"ExpressionAttributeValues can only be specified when using expressions: {told}")
+def _checked_values(values: Mapping[str, Any]) -> dict[str, AttributeValue]:
     if not values:
         raise invalid("ExpressionAttributeValues must not be empty")
-    checked = {}
-    for key, value in values.items():
+    for key in values:
         if not _VALUE.fullmatch(key):
             raise invalid(f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"')
+    checked = {}
+    for key, value in values.items():
         try:
             checked[key] = checked_value(value)[0]
         except RefusedError as refused:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["check", "methods", "model", "refuse"]
+__all__ = ["check", "input_shape", "methods", "model", "refuse"]
 
 Check = Callable[[Any], bool]
 
@@ -23,7 +23,7 @@ def _filled_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def _index_name(value: Any) -> bool:
+def _long_name(value: Any) -> bool:
     return isinstance(value, str) and len(value) >= 3
 
 
@@ -87,7 +87,7 @@ _LEGACY_PROJECTION = {"AttributesToGet": _sequence(_text, least=1)}
 _WRITE = {**_NAMED, **_CONDITION, **_LEGACY_CONDITION, **_REPORT, **_METRICS, "ReturnValues": _text}
 _READ = {
     **_NAMED, **_PROJECTION, **_LEGACY_PROJECTION, **_REPORT, **_EXPRESSION,
-    "IndexName": _index_name, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
+    "IndexName": _long_name, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
     "FilterExpression": _text, "ConditionalOperator": _text,
 }
 _KEYS = {"Keys": _sequence(_map, least=1), "ConsistentRead": _flag, **_PROJECTION, **_LEGACY_PROJECTION}
@@ -110,10 +110,10 @@ _DEFINITIONS = _sequence(
 _THROUGHPUT = _structure(
     {"ReadCapacityUnits": _whole(1), "WriteCapacityUnits": _whole(1)}, "ReadCapacityUnits", "WriteCapacityUnits")
 _PROJECTED = _structure({"ProjectionType": _text, "NonKeyAttributes": _sequence(_filled_text, least=1)})
-_INDEX = {"IndexName": _index_name, "KeySchema": _KEY_SCHEMA, "Projection": _PROJECTED}
+_INDEX = {"IndexName": _long_name, "KeySchema": _KEY_SCHEMA, "Projection": _PROJECTED}
 _LOCAL_INDEX = _structure(_INDEX, *_INDEX)
 _GLOBAL_INDEX = _structure({**_INDEX, "ProvisionedThroughput": _THROUGHPUT}, *_INDEX)
-_INDEX_UPDATE = _structure({"Create": _GLOBAL_INDEX, "Delete": _structure({"IndexName": _index_name}, "IndexName")})
+_INDEX_UPDATE = _structure({"Create": _GLOBAL_INDEX, "Delete": _structure({"IndexName": _long_name}, "IndexName")})
 _TABLE = {
     **_NAMED, "AttributeDefinitions": _DEFINITIONS, "BillingMode": _text, "ProvisionedThroughput": _THROUGHPUT,
     "DeletionProtectionEnabled": _flag}
@@ -152,7 +152,7 @@ _ACTIONS: dict[str, Shape] = {
          "GlobalSecondaryIndexes": _sequence(_GLOBAL_INDEX)},
         ("TableName",)),
     "UpdateTable": ({**_TABLE, "GlobalSecondaryIndexUpdates": _sequence(_INDEX_UPDATE)}, ("TableName",)),
-    "ListTables": ({"ExclusiveStartTableName": _filled_text, "Limit": _whole(1)}, ()),
+    "ListTables": ({"ExclusiveStartTableName": _long_name, "Limit": _whole(1)}, ()),
 }
 """The actions and the parameters that are used from day to day; for the others botocore is asked."""
 
@@ -177,13 +177,14 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
     from botocore.exceptions import ParamValidationError
     from botocore.validate import ParamValidator
 
-    report = ParamValidator().validate(dict(request), _input_shape(action))
+    report = ParamValidator().validate(dict(request), input_shape(action))
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
 
 
 @lru_cache
-def _input_shape(action: str) -> Any:
+def input_shape(action: str) -> Any:
+    """Give botocore's description of what an action takes."""
     return model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
 
 

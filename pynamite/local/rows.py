@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import attrs
 
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.storage import Session
 from pynamite.local.streams.records import record
-from pynamite.wire import Item, from_json, to_json
+from pynamite.wire import Item
 
 __all__ = ["Row", "Write", "enter", "find", "remove", "remove_index", "remove_table", "store"]
 
@@ -36,11 +37,12 @@ class Row(NamedTuple):
 
 @attrs.frozen
 class Write:
-    """What a write did, for those who count capacity: sizes in bytes, and what each index had to do."""
+    """What a write did: sizes in bytes and what each index had to do, for those who count capacity; the new JSON."""
 
     old_size: int
     new_size: int
     index_writes: tuple[tuple[Index, int], ...] = ()
+    wire: bytes = b""
 
 
 def find(session: Session, table: Table, key: RowKey) -> Row | None:
@@ -67,10 +69,10 @@ def store(session: Session, table: Table, key: RowKey, row: Row | None, old: Ite
             old = row.item()
         record(session, table, old, item)
     if not table.indexes or (row is not None and row.wire == wire):
-        return Write(old_size, size)
+        return Write(old_size, size, wire=wire)
     if row is not None and old is None:
         old = row.item()
-    return Write(old_size, size, _reindex(session, table, key, row_id, old, item))
+    return Write(old_size, size, _reindex(session, table, key, row_id, old, item), wire)
 
 
 def remove(session: Session, table: Table, key: RowKey, row: Row, old: Item | None, *, expired: bool = False) -> Write:

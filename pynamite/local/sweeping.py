@@ -6,11 +6,12 @@ import re
 import time
 from decimal import Decimal
 
+from pynamite.dynamodb_json import from_json
 from pynamite.local import rows
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.storage import Storage
 from pynamite.local.streams.records import trim
-from pynamite.wire import Item, from_json
+from pynamite.wire import Item
 
 __all__ = ["TIME_TO_LIVE", "sweep"]
 

@@ -56,7 +56,7 @@ def checked_value(value: Any, depth: int = 1) -> tuple[AttributeValue, int]:
     if type(value) is not dict and not isinstance(value, Mapping):
         raise MisshapenError
     if len(value) != 1:
-        return _several(value)
+        return _several(value, depth)
     ((kind, content),) = value.items()
     if depth > DEEPEST:
         raise invalid(_TOO_DEEP)
@@ -69,11 +69,14 @@ def checked_value(value: Any, depth: int = 1) -> tuple[AttributeValue, int]:
     return check(content, depth)
 
 
-def _several(value: Mapping[str, Any]) -> tuple[AttributeValue, int]:
+def _several(value: Mapping[str, Any], depth: int) -> tuple[AttributeValue, int]:
     if not value:
         raise invalid(SUPPLIED_EMPTY)
     if not _CHECKS.keys() >= value.keys():
         raise MisshapenError
+    # What is wrong with one of them is told before that there are several.
+    for kind, content in value.items():
+        _CHECKS[kind](content, depth)
     raise invalid(SUPPLIED_SEVERAL)
 
 

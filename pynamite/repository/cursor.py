@@ -11,8 +11,9 @@ from typing import Any
 
 import attrs
 
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.errors import CursorError
-from pynamite.wire import Item, from_json, to_json
+from pynamite.wire import Item
 
 __all__ = ["DONE", "Position", "fingerprint", "read_cursor", "write_cursor"]
 

@@ -9,10 +9,11 @@ from typing import Any, Generic, Literal, TypeVar
 
 import attrs
 
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
 from pynamite.errors import ItemStructureError, UnknownEntityError
-from pynamite.wire import Item, Misfit, from_json, item_from_wire, normalize_number, shown, to_json
+from pynamite.wire import Item, Misfit, item_from_wire, normalize_number, shown
 
 __all__ = ["StreamRecord", "identified", "instance_of", "read_image", "read_record"]
 

@@ -9,6 +9,7 @@ from pynamite.dynamo.chunks import Progress, check_progress
 from pynamite.dynamo.send import key_identity, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
+from pynamite.operation.unread import Unread
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session, key_values
 from pynamite.wire import Item
@@ -26,7 +27,7 @@ def get_many(
     projection: nodes.Projection | None = None,
     consistent_read: bool = False,
     progress: Progress | None = None,
-) -> list[Item | None]:
+) -> list[Item | Unread | None]:
     """Get the items of many keys, in their order; keys that stay undone are told as they were given."""
     check_progress(progress)
     given = list(keys)
@@ -41,4 +42,5 @@ def get_many(
             consistent_read=consistent_read,
             progress=progress,
             shown=lambda key: by_key[key_identity(key)],
+            unread=True,
         )

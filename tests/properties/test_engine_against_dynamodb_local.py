@@ -18,7 +18,7 @@ from pynamite.local.client import LocalClient
 from pynamite.local.evaluate import project
 from pynamite.wire import normalize_number
 from tests.properties.engine_requests import KEYS, TABLE, steps
-from tests.properties.explained_differences import EXPLAINED
+from tests.properties.explained_differences import explained
 
 EXAMPLES = int(os.environ.get("PYNAMITE_FUZZ_EXAMPLES", "250"))
 
@@ -91,6 +91,10 @@ def compare(method: str, request: dict[str, Any], name: str, local: Any, ours: A
     elif method == "scan" and "does not project one or more filter attributes" in own.get("error", ""):
         # DynamoDB Local filters by the table's items: no index of the service's can know what it does not hold.
         assert "Items" in theirs or "Count" in theirs
+    elif method == "query" and theirs.get("error", "").endswith("does not match the range key predicate"):
+        # DynamoDB Local does not go on after the upper bound of a BETWEEN, though a page may well end there.
+        assert "BETWEEN" in request["KeyConditionExpression"]
+        assert "error" not in own
     else:
         assert own == as_the_service(theirs, request)
 
@@ -151,7 +155,7 @@ def same_reason(theirs: dict[str, Any], own: dict[str, Any]) -> bool:
 
 def same_text(theirs: str, own: str) -> bool:
     """Tell whether two messages are the same, or differ for a reason that is known."""
-    return theirs == own or any(one.explains(theirs, own) for one in EXPLAINED)
+    return theirs == own or explained(theirs, own)
 
 
 def answer(client: Any, method: str, request: dict[str, Any], name: str) -> dict[str, Any]:

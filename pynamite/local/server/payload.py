@@ -10,19 +10,19 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pynamite.local.failures import RefusedError, invalid
+from pynamite.local.constraints import check_constraints
+from pynamite.local.failures import RefusedError
 
 if TYPE_CHECKING:
     from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 __all__ = ["decode", "encode", "is_plain", "operations", "parameters_of", "read_request"]
 
-_MOST_ERRORS = 10
 _NOT_EXPECTED = "Start of structure or map found where not expected"
 _JAVA_CLASSES = {
     "string": "java.lang.String", "boolean": "java.lang.Boolean", "integer": "java.lang.Integer",
@@ -111,10 +111,7 @@ def read_request(service: str, operation: str, told: Mapping[str, Any]) -> dict[
     if shape is None:
         return {}
     read: dict[str, Any] = _structure(shape, told)
-    complaints = list(_complaints(shape, read, ""))[:_MOST_ERRORS]
-    if complaints:
-        plural = "" if len(complaints) == 1 else "s"
-        raise invalid(f"{len(complaints)} validation error{plural} detected: {'; '.join(complaints)}")
+    check_constraints(operation, read)
     return read
 
 
@@ -220,41 +217,3 @@ _READERS: dict[str, Callable[[Shape, Any], Any]] = {
     "structure": _structure, "list": _list, "map": _map, "string": _text, "boolean": _boolean, "integer": _whole,
     "long": _whole, "double": _double, "timestamp": _moment, "blob": _binary,
 }
-
-
-def _complaints(shape: Shape, read: Any, place: str) -> Iterable[str]:
-    """Tell what is missing, too short or too small; other limits are the engine's to tell."""
-    kind = shape.type_name
-    if (complaint := _complaint(shape, read)) is not None:
-        yield f"Value {_shown(read)} at '{place}' failed to satisfy constraint: {complaint}"
-    if kind == "structure":
-        dot = f"{place}." if place else ""
-        for name in shape.metadata.get("required", ()):
-            if name not in read:
-                yield (f"Value null at '{dot}{_lower(name)}' failed to satisfy constraint: Member must not be null")
-        members = cast("StructureShape", shape).members
-        for name, content in read.items():
-            yield from _complaints(members[name], content, dot + _lower(name))
-    elif kind == "list":
-        for number, content in enumerate(read, 1):
-            yield from _complaints(cast("ListShape", shape).member, content, f"{place}.{number}.member")
-    elif kind == "map":
-        for name, content in read.items():
-            yield from _complaints(cast("MapShape", shape).value, content, f"{place}.{name}.member")
-
-
-def _complaint(shape: Shape, read: Any) -> str | None:
-    least = shape.metadata.get("min")
-    if least is None or isinstance(read, (bool, datetime)):
-        return None
-    if isinstance(read, (int, float)):
-        return f"Member must have value greater than or equal to {least}" if read < least else None
-    return f"Member must have length greater than or equal to {least}" if len(read) < least else None
-
-
-def _shown(read: Any) -> str:
-    return f"'{json.dumps(read, default=_plain)}'" if isinstance(read, (dict, list)) else f"'{read}'"
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]

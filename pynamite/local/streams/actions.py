@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from pynamite.dynamodb_json import from_json
 from pynamite.local.definition import TABLE_ARN
 from pynamite.local.failures import RefusedError, invalid, invalid_parameter, not_in_set
 from pynamite.local.keys import check_table_name
 from pynamite.local.storage import Session, Storage
 from pynamite.local.streams.records import RETENTION_SECONDS, last_sequence
-from pynamite.wire import from_json
 
 __all__ = ["describe_stream", "get_records", "get_shard_iterator", "list_streams"]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from pynamite.dynamodb_json import to_json
 from pynamite.local.definition import Table
 from pynamite.local.storage import Session
 from pynamite.local.values import measure
-from pynamite.wire import Item, to_json
+from pynamite.wire import Item
 
 __all__ = ["RETENTION_SECONDS", "last_sequence", "record", "trim"]
 

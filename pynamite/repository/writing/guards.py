@@ -59,7 +59,7 @@ class GuardWrite:
         owner = (there or {}).get(OWNER, {}).get("M")
         by = f" by the one with the key {item_from_wire(owner)!r}" if owner else ""
         return UniqueViolationError(
-            f"{self.guard.shown} of {name} is taken{by}: {self.guard.unique.label} has to be unique in table "
+            f"{self.guard.shown} of {name} is taken{by}: {self.guard.unique.demand} in table "
             f"{self.member.table_name!r}; choose another value",
             fields=self.guard.unique.names,
             owner=item_from_wire(owner) if owner else None,

@@ -80,8 +80,13 @@ def clash(
 def too_many(whys: Sequence[Why], asked: int, guards: int) -> DefinitionError:
     """Make the error that a transaction comes to too many actions, of which the last has the last reason."""
     last = whys[-1]
-    following = f"what follows from them ({guards} guards; the last action is {last.text})"
-    message = f"the transaction comes to more than {TRANSACTION_SIZE} actions: {asked} operations, and {following}"
+    parts = [f"{asked} operation{'s' if asked > 1 else ''}"]
+    if guards:
+        parts.append(f"{guards} guard{'s' if guards > 1 else ''} of unique values")
+    following = [why for why in whys if any(len(chain) > 1 for chain in why.chains)]
+    if following:
+        parts.append(f"what else follows from them (last: {following[-1].text})")
+    message = f"the transaction comes to more than {TRANSACTION_SIZE} actions: {', '.join(parts)}"
     loop = next((link for link in last.chains[0] if last.chains[0].count(link) > 1), None)
     if loop is not None:
         return DefinitionError(f"{message}; {loop!r} leads to itself again and again: let it stop somewhere")

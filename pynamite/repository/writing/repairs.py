@@ -116,7 +116,7 @@ def _check_of_rival(session: Session, member: Member[Any], guard: Guard, rival: 
         name, first, second = member.definition.name, item_from_wire(rival), item_from_wire(guard.owner)
         raise UniqueViolationError(
             f"{guard.shown} of {name} is had by two items, by the one with the key {first!r} and the one with the key "
-            f"{second!r}: {guard.unique.label} has to be unique in table {member.table_name!r}; change one of them, "
+            f"{second!r}: {guard.unique.demand} in table {member.table_name!r}; change one of them, "
             "and reindex again",
             fields=guard.unique.names,
             owner=first,

@@ -335,10 +335,10 @@ CASES = [
     case(
         "switch: a view that there is not",
         call("create_table", TableName="STREAMED-2", **shape(StreamSpecification=view("ALL"))),
-        source="API Reference, StreamSpecification",
+        source="captured answers of the service",
         refuses="ValidationException: 1 validation error detected: Value 'ALL' at 'streamSpecification.streamViewType' "
-        "failed to satisfy constraint: Member must satisfy enum value set: [NEW_IMAGE, OLD_IMAGE, "
-        "NEW_AND_OLD_IMAGES, KEYS_ONLY]",
+        "failed to satisfy constraint: Member must satisfy enum value set: [OLD_IMAGE, KEYS_ONLY, "
+        "NEW_AND_OLD_IMAGES, NEW_IMAGE]",
         differs="it takes it",
     ),
 ]

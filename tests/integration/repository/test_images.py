@@ -8,8 +8,8 @@ import json
 import pytest
 
 from pynamite import Table, entity, field
+from pynamite.dynamodb_json import to_json
 from pynamite.errors import ItemStructureError, UnknownEntityError
-from pynamite.wire import to_json
 from tests.integration.repository.shop import NOON, Order, Status, User, order, shop_table
 
 

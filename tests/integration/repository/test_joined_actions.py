@@ -110,7 +110,7 @@ def test_a_loop_of_reactions_is_told(client, table_name):
     with pytest.raises(DefinitionError, match=told):
         store[Channel].update(A, {"title": "x"})
     told = (
-        r"comes to more than 100 actions: 1 operations, .*create Comment, by its reaction on_and_on: \.\.\. "
+        r"comes to more than 100 actions: 1 operation, .*create Comment, by its reaction on_and_on: \.\.\. "
         r"\(97 more\): .*leads to itself again and again"
     )
     with pytest.raises(DefinitionError, match=told):
@@ -131,7 +131,7 @@ def test_a_hundred_actions_fit_and_no_more(client, table_name):
     store.create_table()
     store[Channel].create(Channel(handle="a", title="99"))
     assert store[Comment].count(A) == 99
-    with pytest.raises(DefinitionError, match=r"more than 100 actions: 1 operations, .*; it takes 1 to 100: split"):
+    with pytest.raises(DefinitionError, match=r"more than 100 actions: 1 operation, .*; it takes 1 to 100: split"):
         store[Channel].create(Channel(handle="b", title="100"))
     with pytest.raises(DefinitionError, match="more than 100 actions: 2 operations"), store.transaction() as tx:
         tx[Channel].create(Channel(handle="b", title="49"))

@@ -351,7 +351,7 @@ def test_two_items_of_a_transaction_cannot_take_one_value(store, users, first_ha
 def test_mistakes_are_told_where_the_verb_stands(store):
     """Not when the block ends, even where the item is to be read first."""
     with store.transaction() as tx:
-        with pytest.raises(KeyValueError, match="'email' of entity 'User' has to be unique, but the key 'SK' of its"):
+        with pytest.raises(KeyValueError, match="entity 'User': 'email' has to be unique, but the key 'SK' of the"):
             tx[User].create(User(user_id="a", email="x" * 1010))
         with pytest.raises(KeyValueError, match="guard item"):
             tx[User].put(User(user_id="a", email="x" * 1010))
