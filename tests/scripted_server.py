@@ -82,9 +82,8 @@ class ScriptedServer:
         self._open.add(connection)
         with contextlib.suppress(OSError, ValueError), connection, connection.makefile("rb") as stream:
             while head := "".join(iter(lambda: stream.readline().decode("latin-1").rstrip("\r\n") + "\r\n", "\r\n")):
-                length = next(int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length"))
-                self.bodies.append(stream.read(length))
                 self.heads.append(head)
+                self.bodies.append(stream.read(int(self.header("content-length")[-1])))
                 told = self.script.pop(0) if self.script else answer()
                 if told is None:
                     break

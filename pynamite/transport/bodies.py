@@ -11,9 +11,15 @@ from pynamite.transport.response import Answer
 
 __all__ = ["read_body", "write_body"]
 
-_ITEMS = {"Item", "Attributes", "LastEvaluatedKey"}
-_KNOWN = {*_ITEMS, "Items", "Responses", "Count", "ScannedCount"}
-"""The members that are as they came, but for binary values."""
+_PAGE = {"Items", "LastEvaluatedKey", "Count", "ScannedCount"}
+_KNOWN = {
+    "get_item": {"Item"}, "put_item": {"Attributes"}, "update_item": {"Attributes"}, "delete_item": {"Attributes"},
+    "query": _PAGE, "scan": _PAGE, "batch_get_item": {"Responses", "UnprocessedKeys"},
+    "batch_write_item": {"UnprocessedItems"}, "transact_get_items": {"Responses"},
+}
+"""The members of each method's answers that are as they came, but for binary values."""
+_PARTS = {"UnprocessedKeys", "UnprocessedItems"}
+"""Those of them that botocore reads, unless they are empty, as they nearly always are."""
 
 
 def _bytes_as_text(value: object) -> str:
@@ -49,15 +55,19 @@ def write_body(request: Mapping[str, Any]) -> bytes:
     return _WRITE(request)
 
 
-def read_body(answer: Answer) -> dict[str, Any] | None:
+def read_body(method: str, answer: Answer) -> dict[str, Any] | None:
     """Read an answer as boto3 does, with its metadata; None if it has parts that botocore's own parser has to read."""
     try:
         told = _READ(answer.body)
-        if not (isinstance(told, dict) and all(_is_known(name, value) for name, value in told.items())):
+        if not isinstance(told, dict):
             return None
+        known = _KNOWN.get(method, ())
+        for name, value in told.items():
+            if name not in known or value is None or (name in _PARTS and value):
+                return None
         # Binary values are rare, and looking for them is quick.
         if b'"B"' in answer.body or b'"BS"' in answer.body:
-            told = {name: _with_bytes(name, value) for name, value in told.items()}
+            told = {name: _with_bytes(method, name, value) for name, value in told.items()}
     except (ValueError, TypeError, AttributeError):
         return None
     headers = answer.headers()
@@ -67,18 +77,15 @@ def read_body(answer: Answer) -> dict[str, Any] | None:
     return told
 
 
-def _is_known(name: str, value: Any) -> bool:
-    return name in _KNOWN or value == {}
-
-
-def _with_bytes(name: str, value: Any) -> Any:
-    """Turn base64 into bytes in a part of an answer."""
+def _with_bytes(method: str, name: str, value: Any) -> Any:
+    """Turn base64 into bytes in a member of an answer."""
     if name == "Items":
         return [_item(item) for item in value]
-    if name == "Responses":
-        return [{"Item": _item(found["Item"])} if "Item" in found else found for found in value] if isinstance(
-            value, list) else {table: [_item(item) for item in items] for table, items in value.items()}
-    return _item(value) if name in _ITEMS else value
+    if method == "batch_get_item" and name == "Responses":
+        return {table: [_item(item) for item in items] for table, items in value.items()}
+    if method == "transact_get_items":
+        return [{part: _item(item) for part, item in found.items()} for found in value]
+    return value if isinstance(value, int) else _item(value)
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

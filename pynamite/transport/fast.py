@@ -160,7 +160,7 @@ class FastClient:
         except (FullPathError, TypeError, ValueError):
             return self._by_boto3(method, request)
         if type(outcome) is Answer and outcome.is_sound:
-            answer = read_body(outcome)
+            answer = read_body(method, outcome)
             if answer is not None:
                 self._succeeded()
                 return answer

@@ -9,11 +9,11 @@ import hmac
 import time
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
-__all__ = ["FrozenCredentials", "Signer"]
+__all__ = ["Signer"]
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _CONTENT_TYPE = "application/x-amz-json-1.0"
@@ -22,14 +22,6 @@ _CONTENT_TYPE = "application/x-amz-json-1.0"
 _BLOCK = 64
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
-
-
-class FrozenCredentials(Protocol):
-    """What botocore calls read-only credentials."""
-
-    access_key: str
-    secret_key: str
-    token: str | None
 
 
 @attrs.frozen
@@ -56,18 +48,18 @@ class _Moment:
     scope: str
     inner: Any
     outer: Any
-    credentials: FrozenCredentials
+    credentials: Any
     heads: dict[str, _Head] = attrs.Factory(dict)
 
 
 class Signer:
-    """Writes the heads of requests to one host, signed with the credentials that ``frozen`` gives.
+    """Writes the heads of requests to one host, signed with the credentials that ``frozen`` gives (botocore's).
 
     They are asked for once a second, so that those which expire are refreshed. ``skew`` is how many seconds the
     service's clock is ahead of this one's.
     """
 
-    def __init__(self, frozen: Callable[[], FrozenCredentials], *, region: str, host: str, user_agent: str,
+    def __init__(self, frozen: Callable[[], Any], *, region: str, host: str, user_agent: str,
                  service: str = "dynamodb") -> None:
         self._frozen = frozen
         self._region = region

@@ -189,7 +189,7 @@ def test_stubber_answers(client, server):
 def test_moto_answers_whether_it_is_started_before_or_after(session):
     """Its handler is at every client that is made after its import."""
     from moto import mock_aws
-    from moto.core import patch_client
+    from moto.core.models import patch_client
 
     schema: Any = {
         "TableName": "t", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}],
