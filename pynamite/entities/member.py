@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from pynamite.entities.codec.decoder import Decoder
+from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
 from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.definition import EntityDefinition
 from pynamite.entities.epoch import Clock, bound_of, counted, counted_bound, left_of, utc_now
@@ -59,24 +60,25 @@ class Member(Generic[E]):
     beside_guards: bool = False
     ttl_attribute: str | None = None
     clock: Clock = utc_now
-    _decoders: dict[frozenset[str], Decoder] = attrs.field(factory=dict, repr=False, alias="_decoders")
+    _made: dict[Any, Any] = attrs.field(factory=dict, repr=False, alias="_made")
+    """The code that is made for it, which all have that it is evolved to."""
 
     @property
     def cls(self) -> type[E]:
         """The entity's class."""
         return self.definition.cls
 
-    @property
+    @cached_property
     def key_names(self) -> tuple[str, ...]:
         """The names in the templates of the table key, each once: fields, what is inside them, what is computed."""
         return tuple(dict.fromkeys(name for slot in self.slots for name in slot.template.fields))
 
-    @property
+    @cached_property
     def key_fields(self) -> tuple[str, ...]:
         """The fields on which the table key depends, each once."""
         return self.definition.sources(self.key_names)
 
-    @property
+    @cached_property
     def key_attributes(self) -> tuple[str, ...]:
         """The names of the table's key attributes."""
         return tuple(slot.attribute for slot in self.slots)
@@ -152,6 +154,15 @@ class Member(Generic[E]):
         Raises:
             KeyValueError: a value is missing, empty, ambiguous, too long, or makes the key of another entity.
         """
+        write = self._write_key
+        if write is not None:
+            try:
+                return write(values, self, self._prefix)
+            except Exception:  # noqa: BLE001, S110 - whatever it was, the careful path says it in its words
+                pass
+        return self._key_carefully(values)
+
+    def _key_carefully(self, values: Mapping[str, Any]) -> Item:
         named = self.definition.values(values)
         texts = [slot.sized(slot.template.render(named)) for slot in self.slots]
         if self.beside_guards and texts[0].startswith(GUARD_HEAD):
@@ -266,6 +277,15 @@ class Member(Generic[E]):
             ItemStructureError: the instance does not fit its class, or is too large for an item.
             KeyValueError: its key cannot be written.
         """
+        write = self._write_item
+        if write is not None:
+            try:
+                return write(instance, self, self._prefix)
+            except Exception:  # noqa: BLE001, S110 - as above
+                pass
+        return self._item_carefully(instance)
+
+    def _item_carefully(self, instance: E) -> Item:
         try:
             item = self._translated(self.definition.struct.write(instance), self.stored, writing=True)
             rest = self._rest(instance)
@@ -363,14 +383,65 @@ class Member(Generic[E]):
     @property
     def decoder(self) -> Decoder:
         """What reads its instances, made once for all that this member is evolved to."""
-        found = self._decoders.get(self._given_fields)
+        found: Decoder | None = self._made.get(self._given_fields)
         if found is None:
             definition = self.definition
-            mark = None if self.type_attribute is None else (self.type_attribute, definition.type_value)
             wishes = Wishes(self._given_fields)
-            found = Decoder(self.cls, definition.fields, definition.struct.hooks, wishes, mark)
-            self._decoders[self._given_fields] = found
+            found = Decoder(self.cls, definition.fields, definition.struct.hooks, wishes, self._mark)
+            self._made[self._given_fields] = found
         return found
+
+    @property
+    def _mark(self) -> tuple[str, str] | None:
+        return None if self.type_attribute is None else (self.type_attribute, self.definition.type_value)
+
+    @cached_property
+    def _prefix(self) -> str:
+        """What the tenant's keys begin with."""
+        return next(iter(self.prefixes.values()), "")
+
+    @cached_property
+    def _shape(self) -> Shape:
+        definition = self.definition
+        ttl = definition.ttl
+        # When the item expires stands in keys by the second, which is not what the field has.
+        names = frozenset(definition.fields) - ({ttl.name} if ttl is not None else set())
+        return Shape(
+            self.cls,
+            definition.fields,
+            definition.struct.hooks,
+            self.slots,
+            tuple(self.indexes.values()),
+            names - set(definition.computed),
+            self._mark,
+            GUARD_HEAD if self.beside_guards else None,
+            bool(self.rivals),
+        )
+
+    @cached_property
+    def _write_key(self) -> Callable[[Mapping[str, Any], Any, str], Item] | None:
+        made: Callable[[Mapping[str, Any], Any, str], Item] | None = self._made_once("key", make_key)
+        return made
+
+    @cached_property
+    def _write_item(self) -> Callable[[Any, Any, str], Item] | None:
+        plans = self.definition.fields.values()
+        if self.definition.rest is not None or any(
+            plan.attribute in self.prefixes or plan.attribute == self.duration for plan in plans
+        ):
+            return None
+        made: Callable[[Any, Any, str], Item] | None = self._made_once("item", make_encoder)
+        return made
+
+    def _made_once(self, what: str, make: Callable[[Shape], Any]) -> Any:
+        identity = (what, bool(self.prefixes))
+        if identity not in self._made:
+            self._made[identity] = make(self._shape)
+        return self._made[identity]
+
+    def is_rivalled(self, texts: Sequence[str]) -> bool:
+        """Tell whether a key of the entity is one of another, more special one, too."""
+        return any(rival.parse_key(texts) is not None for rival in self.rivals)
 
     def _read_otherwise(self, item: Item) -> dict[str, Any]:
         """Read the fields whose values are not those of their attributes, or stand elsewhere."""

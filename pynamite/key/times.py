@@ -57,6 +57,8 @@ def instant_text(moment: datetime) -> str:
 
     Raises Misfit for a naive datetime, and for one that leaves the years 1 to 9999 in UTC.
     """
+    if type(moment) is datetime and moment.tzinfo is UTC:
+        return moment.isoformat(timespec="microseconds")[:-6] + "Z"
     return _utc(moment).isoformat(timespec="microseconds") + "Z"
 
 

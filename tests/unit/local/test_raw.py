@@ -23,7 +23,7 @@ TABLE = {
 KEY = {"PK": {"S": "a"}, "SK": {"S": "1"}}
 ABSENT = {"PK": {"S": "a"}, "SK": {"S": "9"}}
 ITEMS = [
-    {**KEY, "G": {"S": "g"}, "n": {"N": "1"}, "B": {"B": b"\x00\xff"}, "é\"\\": {"S": "\U0001f600"}},
+    {**KEY, "G": {"S": "g"}, "n": {"N": "1"}, "B": {"B": b"\x00\xff"}, 'é"\\': {"S": "\U0001f600"}},
     {"PK": {"S": "a"}, "SK": {"S": "2"}, "G": {"S": "g"}, "n": {"N": "2"}, "b": {"BS": [b"x"]}},
     {"PK": {"S": "a"}, "SK": {"S": "3"}, "m": {"M": {"n": {"N": "7"}}}},
 ]
@@ -83,7 +83,8 @@ def filtered(request, text, **values):
         ("scan", {"TableName": "shop", "IndexName": "keys", "Select": "COUNT"}),
         ("batch_get_item", {"RequestItems": {"shop": {"Keys": [KEY, ABSENT]}}, "ReturnConsumedCapacity": "TOTAL"}),
         ("batch_get_item", {"RequestItems": {"shop": {"Keys": [KEY], "ProjectionExpression": "B"}}}),
-        ("transact_get_items", {"TransactItems": [{"Get": {"TableName": "shop", "Key": key}} for key in (KEY, ABSENT)]}),
+        ("transact_get_items", {
+            "TransactItems": [{"Get": {"TableName": "shop", "Key": key}} for key in (KEY, ABSENT)]}),
         ("transact_get_items", {
             "TransactItems": [{"Get": {"TableName": "shop", "Key": KEY, "ProjectionExpression": "n"}}]}),
     ],
