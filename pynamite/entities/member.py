@@ -9,9 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from pynamite.entities.codec.decoder import Decoder
-from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
-from pynamite.entities.codec.readers import Wishes
+from pynamite.entities.coded import Coded
 from pynamite.entities.definition import EntityDefinition
 from pynamite.entities.epoch import Clock, bound_of, counted, counted_bound, left_of, utc_now
 from pynamite.entities.expiry import has_passed
@@ -62,6 +60,11 @@ class Member(Generic[E]):
     clock: Clock = utc_now
     _made: dict[Any, Any] = attrs.field(factory=dict, repr=False, alias="_made")
     """The code that is made for it, which all have that it is evolved to."""
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The code that is made for it."""
+        return Coded(self, self._made)
 
     @property
     def cls(self) -> type[E]:
@@ -154,10 +157,10 @@ class Member(Generic[E]):
         Raises:
             KeyValueError: a value is missing, empty, ambiguous, too long, or makes the key of another entity.
         """
-        write = self._write_key
+        write = self.coded.key
         if write is not None:
             try:
-                return write(values, self, self._prefix)
+                return write(values)
             except Exception:  # noqa: BLE001, S110 - whatever it was, the careful path says it in its words
                 pass
         return self._key_carefully(values)
@@ -277,10 +280,10 @@ class Member(Generic[E]):
             ItemStructureError: the instance does not fit its class, or is too large for an item.
             KeyValueError: its key cannot be written.
         """
-        write = self._write_item
+        write = self.coded.item
         if write is not None:
             try:
-                return write(instance, self, self._prefix)
+                return write(instance)
             except Exception:  # noqa: BLE001, S110 - as above
                 pass
         return self._item_carefully(instance)
@@ -346,11 +349,12 @@ class Member(Generic[E]):
         Raises:
             ItemStructureError: the item does not fit the class; the message has the path of every misfit.
         """
+        coded = self.coded
         try:
             made: E = (
-                self.decoder.read(item, self._read_otherwise(read_whole(item)))
-                if self._given_fields
-                else self.decoder.of(item)
+                coded.decoder.read(item, self._read_otherwise(read_whole(item)))
+                if coded.otherwise
+                else coded.decoder.of(item)
             )
         except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
             return self._carefully(read_whole(item))
@@ -361,83 +365,13 @@ class Member(Generic[E]):
 
         None where that takes a look at each of them: one does not fit, or something is not read from attributes.
         """
-        if self._given_fields or self.type_attribute is None:
+        coded = self.coded
+        if coded.otherwise or self.type_attribute is None:
             return None
         try:
-            return self.decoder.of_each(raws)
+            return coded.decoder.of_each(raws)
         except Exception:  # noqa: BLE001 - as above
             return None
-
-    @cached_property
-    def _given_fields(self) -> frozenset[str]:
-        """The fields that are read otherwise than from their attributes, or not as these are."""
-        return frozenset(
-            plan.name
-            for plan in self.definition.fields.values()
-            if plan.options.key_only
-            or plan.options.rest
-            or plan.attribute in self.prefixes
-            or plan.attribute == self.duration
-        )
-
-    @property
-    def decoder(self) -> Decoder:
-        """What reads its instances, made once for all that this member is evolved to."""
-        found: Decoder | None = self._made.get(self._given_fields)
-        if found is None:
-            definition = self.definition
-            wishes = Wishes(self._given_fields)
-            found = Decoder(self.cls, definition.fields, definition.struct.hooks, wishes, self._mark)
-            self._made[self._given_fields] = found
-        return found
-
-    @property
-    def _mark(self) -> tuple[str, str] | None:
-        return None if self.type_attribute is None else (self.type_attribute, self.definition.type_value)
-
-    @cached_property
-    def _prefix(self) -> str:
-        """What the tenant's keys begin with."""
-        return next(iter(self.prefixes.values()), "")
-
-    @cached_property
-    def _shape(self) -> Shape:
-        definition = self.definition
-        ttl = definition.ttl
-        # When the item expires stands in keys by the second, which is not what the field has.
-        names = frozenset(definition.fields) - ({ttl.name} if ttl is not None else set())
-        return Shape(
-            self.cls,
-            definition.fields,
-            definition.struct.hooks,
-            self.slots,
-            tuple(self.indexes.values()),
-            names - set(definition.computed),
-            self._mark,
-            GUARD_HEAD if self.beside_guards else None,
-            bool(self.rivals),
-        )
-
-    @cached_property
-    def _write_key(self) -> Callable[[Mapping[str, Any], Any, str], Item] | None:
-        made: Callable[[Mapping[str, Any], Any, str], Item] | None = self._made_once("key", make_key)
-        return made
-
-    @cached_property
-    def _write_item(self) -> Callable[[Any, Any, str], Item] | None:
-        plans = self.definition.fields.values()
-        if self.definition.rest is not None or any(
-            plan.attribute in self.prefixes or plan.attribute == self.duration for plan in plans
-        ):
-            return None
-        made: Callable[[Any, Any, str], Item] | None = self._made_once("item", make_encoder)
-        return made
-
-    def _made_once(self, what: str, make: Callable[[Shape], Any]) -> Any:
-        identity = (what, bool(self.prefixes))
-        if identity not in self._made:
-            self._made[identity] = make(self._shape)
-        return self._made[identity]
 
     def is_rivalled(self, texts: Sequence[str]) -> bool:
         """Tell whether a key of the entity is one of another, more special one, too."""
@@ -447,10 +381,10 @@ class Member(Generic[E]):
         """Read the fields whose values are not those of their attributes, or stand elsewhere."""
         given: dict[str, Any] = {}
         fields = self.definition.fields
-        key_only = [name for name in self._given_fields if fields[name].options.key_only]
+        key_only = [name for name in self.coded.otherwise if fields[name].options.key_only]
         if key_only:
             given = self._read_from_key(item, key_only)
-        for name in self._given_fields - set(key_only):
+        for name in self.coded.otherwise - set(key_only):
             plan = fields[name]
             if plan.options.rest:
                 given[name] = self._read_rest(item)
