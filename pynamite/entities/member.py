@@ -60,6 +60,8 @@ class Member(Generic[E]):
     clock: Clock = utc_now
     _made: dict[Any, Any] = attrs.field(factory=dict, repr=False, alias="_made")
     """The code that is made for it, which all have that it is evolved to."""
+    standing: dict[str, Any] = attrs.field(factory=dict, repr=False, init=False)
+    """What its writes have in common, for those who make them."""
 
     @cached_property
     def coded(self) -> Coded:
@@ -80,6 +82,13 @@ class Member(Generic[E]):
     def key_fields(self) -> tuple[str, ...]:
         """The fields on which the table key depends, each once."""
         return self.definition.sources(self.key_names)
+
+    @cached_property
+    def plain_key(self) -> frozenset[str] | None:
+        """The fields that are the table key, all of them and no others; None where it is made of something else."""
+        names = frozenset(self.key_names)
+        variants = any(len(slot.template.templates) > 1 for slot in self.slots)
+        return names if names == set(self.key_fields) and not variants else None
 
     @cached_property
     def key_attributes(self) -> tuple[str, ...]:

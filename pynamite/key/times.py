@@ -86,7 +86,9 @@ def instant_codec(places: int = 6) -> Codec:
             raise ValueError(text)
         return instant_from_text(text)
 
-    return Codec("utc" if places == 6 else f"utc({places})", encode, decode, width=cut + 1, ordered=True)
+    if places == 6:
+        return Codec("utc", instant_text, decode, width=cut + 1, ordered=True)
+    return Codec(f"utc({places})", encode, decode, width=cut + 1, ordered=True)
 
 
 def descending_instant_codec() -> Codec:
