@@ -60,7 +60,7 @@ class Member(Generic[E]):
     clock: Clock = utc_now
     _made: dict[Any, Any] = attrs.field(factory=dict, repr=False, alias="_made")
     """The code that is made for it, which all have that it is evolved to."""
-    standing: dict[str, Any] = attrs.field(factory=dict, repr=False, init=False)
+    standing: dict[Any, Any] = attrs.field(factory=dict, repr=False, init=False)
     """What its writes have in common, for those who make them."""
 
     @cached_property

@@ -86,7 +86,7 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
             f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping "
             f"or an instance, not as {key!r}"
         )
-    if given.keys() == member.plain_key:
+    if frozenset(given) == member.plain_key:
         return dict(given)
     wanted = dict.fromkeys((*member.key_fields, *member.key_names))
     for field in given:
