@@ -20,7 +20,7 @@ from pynamite.errors import (
 )
 from pynamite.expression import nodes
 from pynamite.local.evaluate import holds
-from pynamite.operation.delete import delete_item
+from pynamite.operation.delete import delete_again, delete_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.put import put_again, put_item
 from pynamite.operation.transact import condition_check
@@ -347,17 +347,25 @@ def delete_write(
     where ``values`` do not say it.
     """
     moment = _moment(member)
+    key = member.key(values) if key is None else key
+    plain = where is None and version is None and moment is None
+    standing = ("delete", must_exist, gives_old)
+    before = member.standing.get(standing) if plain else None
+    if before is not None:
+        return Write("delete", member, values, delete_again(before, key), must_exist)
     if must_exist:
         condition = _all(_there(member, moment, version), where)
     else:
         condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
     operation = delete_item(
         member.table_name,
-        member.key(values) if key is None else key,
+        key,
         condition=condition,
         return_values="ALL_OLD",
         old_matters=gives_old,
     )
+    if plain:
+        member.standing[standing] = operation
     return Write("delete", member, values, operation, must_exist, version, moment)
 
 
