@@ -14,7 +14,7 @@ from pynamite.key.schema import IndexSchema, KeyAttribute
 from pynamite.local.ordering import key_bytes
 from pynamite.wire import AttributeValue, Item, normalize_number
 
-__all__ = ["Cell", "Collections", "Group", "Partition", "Row", "View", "collect"]
+__all__ = ["Cell", "Collections", "Group", "Partition", "Row", "View", "arranged", "collect"]
 
 
 @attrs.frozen
@@ -102,6 +102,13 @@ def collect(subject: Subject, *, index: str | None, limit: int | None) -> Collec
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise ValueError(f"limit={limit!r} is how many items are read at most: give a positive number, or None for all")
     items, more = read(subject, index, limit)
+    return arranged(subject, items, index=index, more=more)
+
+
+def arranged(
+    subject: Subject, items: Sequence[Item], *, index: str | None = None, more: bool = False
+) -> Collections:
+    """Lay out items that were read: of the table, or of one ``index`` alone."""
     chosen = [None, *subject.indexes] if index is None else [index]
     views = tuple(_View(subject, name, read_itself=index is not None).of(items) for name in chosen)
     return Collections(subject.name, views, len(items), more)

@@ -33,7 +33,7 @@ def _worded(pattern: AccessPattern) -> str:
         case "collection":
             words = f"{pattern.entity} together{by}"
         case _:
-            words = f"{pattern.entity}{by}" if by else f"every {pattern.entity}"
+            words = f"{pattern.entity}{by}" if by else f"all {pattern.entity} in {pattern.index or 'the table'}"
     bounds = f", bounds on {pattern.bounded_by}" if pattern.bounded_by else ""
     shards = f", over {pattern.shards} shards" if pattern.shards > 1 else ""
     return f"{words}{bounds}{shards}"

@@ -24,10 +24,10 @@ COLOURS = 10
 """How many colours the style sheet has for entities; with more of them, it begins anew."""
 
 # From these lengths on, a value gets the width of two or of three columns.
-_WIDE, _WIDEST = 21, 52
+_WIDE, _WIDEST = 12, 28
 
 # Keys up to these lengths stand on one line in a narrow column, or in a wide one.
-_NARROW_KEY, _WIDE_KEY = 15, 21
+_NARROW_KEY, _WIDE_KEY = 14, 20
 
 
 @cache
@@ -65,6 +65,7 @@ def page(collections: Collections, title: str | None = None) -> str:
         element("header", element("h1", element("bdi", name)), element("p", _facts(collections), class_="facts")),
         _bar(collections),
         element("main", *views),
+        element("footer", "drawn by pynamite"),
         element("script", script),
     )
     return f'<!doctype html>\n{element("html", head, body, lang="en")}\n'
@@ -140,12 +141,12 @@ def _view(view: View, place: int, numbers: Mapping[Label, str]) -> Markup:
 
 def _columns(view: View) -> str:
     """Tell how wide the columns of keys are, by the longest of them."""
-    longest = max((_longest(partition.key) for partition in view.partitions), default=0)
-    css = f"grid pk{_width(longest)}"
-    if not view.sort_names:
-        return f"{css} single"
-    rows = (row for partition in view.partitions for row in partition.rows)
-    return f"{css} sk{_width(max((_longest(row.sort) for row in rows), default=0))}"
+    pairs = [(partition, row) for partition in view.partitions for row in partition.rows]
+    # The keys of guard items are long, and nobody reads them first: they may take several lines.
+    pairs = [pair for pair in pairs if pair[1].label.kind != "guard"] or pairs
+    partitions = _width(max((_longest(partition.key) for partition, _ in pairs), default=0))
+    sorts = _width(max((_longest(row.sort) for _, row in pairs), default=0)) if view.sort_names else "none"
+    return f"grid partitions-{partitions} sorts-{sorts}"
 
 
 def _longest(cells: tuple[Cell, ...]) -> int:
@@ -153,7 +154,7 @@ def _longest(cells: tuple[Cell, ...]) -> int:
 
 
 def _width(length: int) -> str:
-    return "" if length <= _NARROW_KEY else "-wide" if length <= _WIDE_KEY else "-widest"
+    return "narrow" if length <= _NARROW_KEY else "wide" if length <= _WIDE_KEY else "widest"
 
 
 def _projection(view: View) -> list[Markup]:

@@ -125,7 +125,7 @@ def _named(registry: Registry) -> Iterator[Relation]:
     for parent, child in permutations(registry.members.values(), 2):
         own = parent.slots[0].template
         literal = len(own.templates) == 1 and own.templates[0].head and own.templates[0].gaps
-        if not literal or set(own.fields) != set(parent.key_names):
+        if not literal or set(own.fields) != set(parent.key_names) or _texts(parent, None) == _texts(child, None):
             continue
         pattern = re.compile(rf"(?<![^#|/:.@]){re.escape(own.text)}")
         slots = (*child.slots, *(slot for keys in child.indexes.values() for slot in keys.slots))
