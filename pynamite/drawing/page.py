@@ -91,6 +91,7 @@ def _bar(collections: Collections) -> Markup:
         element(
             "button",
             element("bdi", _name(view)),
+            " ",
             element("span", str(view.count), class_="count"),
             type="button", role="tab", id=f"tab-{place}", aria_controls=f"view-{place}",
             aria_selected="true" if place == 0 else "false", tabindex="0" if place == 0 else "-1",
@@ -161,7 +162,7 @@ def _projection(view: View) -> list[Markup]:
     if view.projection == "ALL":
         return []
     held = "keys only" if isinstance(view.projection, str) else f"keys and {', '.join(map(visible, view.projection))}"
-    return [element("small", f"holds {held}")]
+    return [element("small", f" holds {held}")]
 
 
 def _chip(group: Group, numbers: Mapping[Label, str]) -> Markup:
@@ -171,7 +172,7 @@ def _chip(group: Group, numbers: Mapping[Label, str]) -> Markup:
         for attribute, text in group.templates
     ]
     button = element(
-        "button", element("bdi", visible(group.label.name)), element("span", str(group.count), class_="count"),
+        "button", element("bdi", visible(group.label.name)), " ", element("span", str(group.count), class_="count"),
         type="button", aria_pressed="false", data_of=numbers[group.label], disabled=True,
     )  # fmt: skip
     return element("li", button, element("p", *templates) if templates else "", class_=_colour(group.label))
@@ -214,7 +215,7 @@ def _key(cells: tuple[Cell, ...]) -> list[Markup]:
 
 def _row(row: Row, names: tuple[str, ...], spans: Mapping[tuple[Label, str], str], number: str) -> Markup:
     tags = [element("span", element("bdi", visible(row.label.name)), class_="tag")]
-    tags += [element("span", "expired", class_="expired")] if row.has_expired else []
+    tags += [joined(" ", element("span", "expired", class_="expired"))] if row.has_expired else []
     cells = [
         element("div", class_=f"cell absent {spans[row.label, name]}")
         if cell is None

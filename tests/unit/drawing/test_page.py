@@ -44,7 +44,7 @@ def test_each_view_has_a_tab():
     views = [attributes for attributes in found.all("section") if attributes.get("role") == "tabpanel"]
     assert [tab["aria-controls"] for tab in tabs] == [view["id"] for view in views] == ["view-0", "view-1", "view-2"]
     assert [view["aria-labelledby"] for view in views] == [tab["id"] for tab in tabs]
-    assert [text for text in found.texts("h2")] == ["Table", "GSI1", "Bigholds keys only"]
+    assert [text for text in found.texts("h2")] == ["Table", "GSI1", "Big holds keys only"]
 
 
 def test_what_needs_the_script_is_hidden_without_it():
