@@ -1,6 +1,6 @@
 """Make the pictures of docs/images: the page of a shop, at a desk and in a hand, light and dark.
 
-    make pictures
+    make images
 
 It needs Chromium, and looks best with the fonts Inter and JetBrains Mono (Debian and Ubuntu: apt-get install chromium
 fonts-inter fonts-jetbrains-mono). The shop is that of examples/designs/ecommerce.py.
@@ -14,9 +14,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from examples.designs.ecommerce import Address, Customer, Order, OrderItem, Status, create_customer, place_order, shop_table
 from playwright.sync_api import sync_playwright
 
+from examples.designs.ecommerce import (
+    Address,
+    Customer,
+    Order,
+    OrderItem,
+    Status,
+    create_customer,
+    place_order,
+    shop_table,
+)
 from pynamite import Store
 from tests.browser import chromium
 

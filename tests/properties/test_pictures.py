@@ -5,15 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pynamite.drawing.collection import arranged
 from pynamite.drawing.page import page
 from pynamite.drawing.picture import Picture
 from pynamite.drawing.shown import one_line, visible, whole
 from tests.unit.drawing.parsed import Parsed
-from tests.unit.drawing.shop import arranged, plain
+from tests.unit.drawing.shop import plain
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60) | st.sampled_from([
-    "<script>alert(1)</script>", "</style><script>x</script>", "\"><img src=x onerror=alert(1)>", "' onload='x", "<!--",
-    "]]>", "&lt;b&gt;", "{{x}}", "javascript:x", "</details></dl></li></ol>", "\x1b[2J", "a\x00b", "\u202ex", "[bold]x[/]",
+    "<script>alert(1)</script>", "</style><script>x</script>", '"><img src=x onerror=alert(1)>', "' onload='x", "<!--",
+    "]]>", "&lt;b&gt;", "{{x}}", "javascript:x", "</details></dl></li></ol>", "\x1b[2J", "a\x00b", "\u202ex",
+    "[bold]x[/]",
 ])  # fmt: skip
 NAMES = TEXTS.filter(bool)
 SCALARS = (

@@ -35,14 +35,19 @@ class Visit:
     def __init__(self, browser, file, **options):
         self.tab = browser.new_page(**options)
         self.tab.set_default_timeout(10_000)
-        self.requests = []
-        self.errors = []
+        self.requests: list[str] = []
+        self.errors: list[str] = []
         self.tab.on("request", lambda request: self.requests.append(request.url))
         self.tab.on("console", lambda message: self.errors.append(message.text))
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.tab.on("dialog", lambda dialog: (self.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.tab.on("dialog", self.refuse)
         self.file = file
         self.tab.goto(file.as_uri())
+
+    def refuse(self, dialog):
+        """Note that the page asked something of its reader, which it never does."""
+        self.errors.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def seen(self, selector):
         """Give the texts of the elements that are seen, each on one line."""

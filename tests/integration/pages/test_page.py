@@ -8,6 +8,7 @@ import pytest
 
 from pynamite.drawing.collection import arranged
 from pynamite.drawing.picture import Picture
+from pynamite.wire import Item
 from tests.unit.drawing.shop import Address, Order, User, drawn, plain
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
@@ -19,7 +20,7 @@ THINGS = (
     Order(user_id="bob", number=7, status="PAID"),
 )
 
-MORE = {
+MORE: Item = {
     "PK": {"S": "USER#" + "long-name-without-any-delimiter" * 5}, "SK": {"S": "NOTE"}, "_type": {"S": "Note"},
     "text": {"S": "word " * 200}, "deep": {"M": {"a": {"L": [{"M": {"b": {"NULL": True}}}]}}}, "raw": {"B": bytes(500)},
     "unbroken": {"S": "x" * 300}, "empty": {"S": ""}, "numbers": {"NS": ["1", "2"]}, "yes": {"BOOL": True},
@@ -198,9 +199,9 @@ HOSTILE = [
 
 def test_hostile_values_are_seen_and_do_nothing(visit, tmp_path):
     """As keys, names, types, titles and values: no script runs, and nothing is asked for."""
-    items = [
-        {"PK": {"S": text}, "SK": {"S": text}, "_type": {"S": text}, text: {"S": text}, "list": {"L": [{"S": text}] * 9},
-         "map": {"M": {text: {"M": {text: {"S": text}}}}}, "set": {"SS": [text, "a"]}}
+    items: list[Item] = [
+        {"PK": {"S": text}, "SK": {"S": text}, "_type": {"S": text}, text: {"S": text},
+         "list": {"L": [{"S": text}] * 9}, "map": {"M": {text: {"M": {text: {"S": text}}}}}, "set": {"SS": [text, "a"]}}
         for text in HOSTILE
     ]  # fmt: skip
     file = Picture(arranged(plain(), items)).to_html(tmp_path / "page.html", title=HOSTILE[0])

@@ -23,9 +23,9 @@ class Parsed(HTMLParser):
         self.close()
         assert self._open == []
 
-    def handle_starttag(self, tag, attributes):
+    def handle_starttag(self, tag, attrs):
         """Note an element."""
-        self.elements.append((tag, dict(attributes)))
+        self.elements.append((tag, dict(attrs)))
         if tag not in VOID:
             self._open.append(len(self.elements) - 1)
             self.text[self._open[-1]] = []

@@ -6,8 +6,7 @@ import base64
 import hashlib
 import re
 
-import attrs
-
+from pynamite import evolve
 from pynamite.drawing.markup import Markup, element, joined
 from pynamite.drawing.page import page
 from pynamite.drawing.picture import Picture
@@ -44,7 +43,7 @@ def test_each_view_has_a_tab():
     views = [attributes for attributes in found.all("section") if attributes.get("role") == "tabpanel"]
     assert [tab["aria-controls"] for tab in tabs] == [view["id"] for view in views] == ["view-0", "view-1", "view-2"]
     assert [view["aria-labelledby"] for view in views] == [tab["id"] for tab in tabs]
-    assert [text for text in found.texts("h2")] == ["Table", "GSI1", "Big holds keys only"]
+    assert found.texts("h2") == ["Table", "GSI1", "Big holds keys only"]
 
 
 def test_what_needs_the_script_is_hidden_without_it():
@@ -135,7 +134,7 @@ def test_a_picture_is_written_to_a_file(tmp_path):
 
 def test_the_same_table_makes_the_same_page():
     """Sets and maps have one order in it, so that pages can be compared."""
-    item = item_of(attrs.evolve(ANN, tags={"c", "a", "b"}))
+    item = item_of(evolve(ANN, tags={"c", "a", "b"}))
     turned = {**dict(reversed(item.items())), "tags": {"SS": ["c", "b", "a"]}}
     assert page(drawn(item)) == page(drawn(turned))
 

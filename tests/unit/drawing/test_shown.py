@@ -39,7 +39,8 @@ def test_a_text_as_a_whole_keeps_its_lines():
 
 
 @pytest.mark.parametrize("text, seen", [
-    ("\x1b[31mred", "␛[31mred"), ("a\x00b\x7f", "a␀b␡"), ("\x9b1m", "⟨U+009B⟩1m"), ("user\u202egnp.exe", "user⟨U+202E⟩gnp.exe"),
+    ("\x1b[31mred", "␛[31mred"), ("a\x00b\x7f", "a␀b␡"),
+    ("\x9b1m", "⟨U+009B⟩1m"), ("user\u202egnp.exe", "user⟨U+202E⟩gnp.exe"),
     ("zero\u200bwidth", "zero⟨U+200B⟩width"), ("naïve 😀 日本", "naïve 😀 日本"), ("\r\n", "␍␊"),
 ])  # fmt: skip
 def test_what_cannot_be_seen_is_named(text, seen):

@@ -154,7 +154,8 @@ def test_a_pattern_says_by_which_keys_it_reads(table):
         "PK = CUSTOMER#<customer_id> and SK = ORDER#<placed_at>#<order_id>")
     assert conditions["store[Order].query(customer_id=..., placed_at=...).ge(order_id=...)"] == (
         "PK = CUSTOMER#<customer_id> and SK begins with ORDER#<placed_at>#")
-    assert conditions['store[Order].query("Days", placed_at=...).ge(placed_at=...)'] == "DaysPK = ORDERS#<placed_at:day>"
+    assert conditions['store[Order].query("Days", placed_at=...).ge(placed_at=...)'] == (
+        "DaysPK = ORDERS#<placed_at:day>")
     assert conditions['store[Order].query("States", customer_id=...)'] == (
         "StatesPK = C#<customer_id> and StatesSK begins with OPEN# or StatesPK = C#<customer_id> and StatesSK = PAID")
     assert conditions["store.collection(Customer, Order, customer_id=...)"] == "PK = CUSTOMER#<customer_id>"
