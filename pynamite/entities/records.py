@@ -158,6 +158,9 @@ def value_of(kind: Any, value: Any) -> AttributeValue:
     A value that does not fit the type is written as what it is: its reader words what was expected. Raises Misfit for
     what cannot be stored at all.
     """
+    if not isinstance(value, str | list | dict) or (type(kind) is type and kind is not bytes and type(value) is str):
+        # Most values: the type would say nothing else of them.
+        return to_wire(value)
     kind = plain(without_none(kind))
     if is_union(kind):
         return _union_value(kind, value)

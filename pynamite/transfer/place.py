@@ -20,7 +20,7 @@ from pynamite.operation.tables import describe_table
 from pynamite.repository.images import read_image
 from pynamite.store import Store
 from pynamite.transfer.checking import is_item
-from pynamite.wire import LARGEST_ITEM, AttributeValue, Item, describe, item_size
+from pynamite.wire import AttributeValue, Item, describe
 
 __all__ = ["Place", "place_of"]
 
@@ -58,8 +58,10 @@ class Place:
     def check_item(self, item: Mapping[str, Any]) -> Item:
         """Take an item that was read from a file, and give it as it is stored; an entity's has to fit its class.
 
+        How large it is, and what its numbers are, is looked at by whoever stores it.
+
         Raises:
-            ItemStructureError: it is no item, is too large, or does not fit the entity.
+            ItemStructureError: it is no item, or does not fit the entity.
             KeyValueError: its key is missing or of another type, or is not what the entity's fields make.
         """
         given: Item = item if is_item(item) else read_image(item)  # type: ignore[assignment]
@@ -67,10 +69,6 @@ class Place:
         self._check_keys(stored)
         if self.member is not None:
             self._check_entity(self.member, stored)
-        else:
-            size = item_size(stored)
-            if size > LARGEST_ITEM:
-                raise ItemStructureError(f"$: the item has {size} bytes, DynamoDB stores at most {LARGEST_ITEM}")
         return stored
 
     def _stored(self, item: Item) -> Item:
