@@ -56,7 +56,7 @@ def to_frame(query: Query[E]) -> pd.DataFrame:
         DefinitionError: pandas is not installed, or the query gives something else than whole instances.
         OperationError: the database said no.
     """
-    pd = _pandas()
+    pandas = _pandas()
     wanted = wanted_of(query)
     if len(wanted.members) != 1 or any(wanted.views):
         raise DefinitionError("a frame has the fields of one entity: give a query of one, without a view")
@@ -65,23 +65,19 @@ def to_frame(query: Query[E]) -> pd.DataFrame:
     for instance in query:
         for name, column in columns.items():
             cells[name].append(column.cell(getattr(instance, name)))
-    frame: pd.DataFrame = pd.DataFrame(
-        {name: _series(pd, columns[name], own) for name, own in cells.items()}, columns=list(columns))
+    series = {name: _series(pandas, columns[name], own) for name, own in cells.items()}
+    frame: pd.DataFrame = pandas.DataFrame(series, columns=list(columns))
     return frame
 
 
-def _series(pd: Any, column: Column, cells: list[Any]) -> Any:
+def _series(pandas: Any, column: Column, cells: list[Any]) -> Any:
     dtype = _DTYPES[column.kind]
     if column.kind == "int" and any(cell is not None and abs(cell) > LARGEST_INT for cell in cells):
         # DynamoDB has ints of 38 digits, and Int64 has 19: Python's own keep them.
         dtype = "object"
     if dtype != "object":
-        return pd.Series(cells, dtype=dtype)
-    series = pd.Series([pd.NA] * len(cells), dtype="object")
-    for place, cell in enumerate(cells):
-        if cell is not None:
-            series.iat[place] = cell
-    return series
+        return pandas.Series(cells, dtype=dtype)
+    return pandas.Series([pandas.NA if cell is None else cell for cell in cells], dtype="object")
 
 
 def from_frame(
@@ -96,13 +92,13 @@ def from_frame(
         ItemStructureError: a column is no field, or rows do not fit the class; ``problems`` has each with its row.
         UnprocessedItemsError, OperationError: as `Repository.put_many`.
     """
-    pd = _pandas()
-    if not isinstance(frame, pd.DataFrame):
+    pandas = _pandas()
+    if not isinstance(frame, pandas.DataFrame):
         raise TypeError(f"from_frame takes a pandas DataFrame, not {type(frame).__name__}")
     member: Member[E] = repository.session.registry.member(repository.entity)
     instances: list[E] = []
     problems: list[str] = []
-    for label, record in _records(pd, frame, columns_of(member)):
+    for label, record in _records(pandas, frame, columns_of(member)):
         if isinstance(record, list):
             problems += [f"row {label}: {line}" for line in record]
             continue
@@ -132,7 +128,7 @@ def _key_problems(member: Member[E], instance: E) -> list[str]:
 
 
 def _records(
-    pd: Any, frame: pd.DataFrame, columns: Mapping[str, Column]
+    pandas: Any, frame: pd.DataFrame, columns: Mapping[str, Column]
 ) -> Iterable[tuple[Any, dict[str, Any] | list[str]]]:
     """Give the rows as records with the label that each has in the frame's index; or as what is wrong with them."""
     unknown = [name for name in frame.columns if name not in columns]
@@ -147,7 +143,7 @@ def _records(
         problems: list[str] = []
         for name, cell in zip(names, cells, strict=True):
             try:
-                value = columns[name].value(_python(pd, cell))
+                value = columns[name].value(_python(pandas, cell))
             except Misfit as misfit:
                 problems += misfit.under(name).lines()
                 continue
@@ -157,19 +153,19 @@ def _records(
         yield label, problems or record
 
 
-def _python(pd: Any, cell: Any) -> Any:
+def _python(pandas: Any, cell: Any) -> Any:
     """Give a cell as Python has it; None for everything that pandas has for a missing one."""
     if isinstance(cell, list | dict | tuple | set | frozenset):
         return cell
-    if isinstance(cell, pd.Timestamp | pd.Timedelta):
+    if isinstance(cell, pandas.Timestamp | pandas.Timedelta):
         if getattr(cell, "nanosecond", 0) or getattr(cell, "nanoseconds", 0):
             raise Misfit(f"{cell} has nanoseconds, and moments and durations have microseconds: round it")
-        return cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell.to_pytimedelta()
+        return cell.to_pydatetime() if isinstance(cell, pandas.Timestamp) else cell.to_pytimedelta()
     if hasattr(cell, "tolist"):
         # A number, a truth or an array of numpy's.
         cell = cell.tolist()
         if isinstance(cell, list):
             return cell
     if isinstance(cell, date | datetime | timedelta | str | bytes):
-        return None if cell is pd.NaT else cell
-    return None if pd.isna(cell) else cell
+        return None if cell is pandas.NaT else cell
+    return None if pandas.isna(cell) else cell

@@ -127,9 +127,14 @@ def read_record(member: Member[E], record: Mapping[str, Any]) -> E:
         problems += [
             (_renamed(path, names), message) for path, message in misfit.problems
             if not path or _renamed(path, names).partition("[")[0].split(".")[1] not in told]
+        raise _unfit(member, problems) from misfit.__cause__
     if problems:
-        raise ItemStructureError(Misfit(problems=problems).lines(), entity=member.definition.name)
+        raise _unfit(member, problems)
     return made
+
+
+def _unfit(member: Member[Any], problems: list[tuple[str, str]]) -> ItemStructureError:
+    return ItemStructureError(Misfit(problems=problems).lines(), entity=member.definition.name)
 
 
 def _renamed(path: str, names: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ def is_item(given: Any) -> bool:
             return False
         ((kind, content),) = value.items()
         if kind in {"S", "N"}:
-            if type(content) is not str or not content.isascii() and not _has_utf8(content):
+            if type(content) is not str or not (content.isascii() or _has_utf8(content)):
                 return False
         elif not _fits(kind, content):
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -62,8 +62,8 @@ def export_items(
     each by a thread; it is no snapshot: what is written meanwhile may be in it or not.
 
     With a ``checkpoint``, a file's path, an export that was broken off goes on from there when it is run again: what
-    the file has behind the checkpoint is cut off, so that nothing is in it twice. It is removed at the end. ``on_error``
-    and ``rejects`` are for items that do not fit their class, or the format.
+    the file has behind the checkpoint is cut off, so that nothing is in it twice. It is removed at the end.
+    ``on_error`` and ``rejects`` are for items that do not fit their class, or the format.
 
     Raises:
         TransferError: the format does not show, cannot be gone on with, or the checkpoint is another export's.
@@ -196,9 +196,9 @@ class _Export:
     def _segment(self, segment: int) -> Iterator[ReadPage]:
         start = self.starts[segment]
         total = len(self.starts)
-        parts = {} if total == 1 else {"segment": segment, "total_segments": total}
         operation = scan(
-            self.place.table_name, filter=self._filter(), start=start.key, consistent_read=self.consistent, **parts)
+            self.place.table_name, filter=self._filter(), start=start.key, consistent_read=self.consistent,
+            segment=segment, total_segments=None if total == 1 else total)
         while not start.done:
             page = send(self.place.client, operation)
             if self.place.member is not None and self.place.member.type_attribute is None:
@@ -208,7 +208,7 @@ class _Export:
                 return
             operation = operation.with_request(ExclusiveStartKey=page.last_key)
 
-    def _pages(self) -> Iterator[tuple[int, ReadPage]]:
+    def _pages(self) -> Generator[tuple[int, ReadPage], None, None]:
         if len(self.starts) == 1:
             for page in self._segment(0):
                 yield 0, page

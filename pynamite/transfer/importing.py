@@ -47,7 +47,7 @@ def import_items(
     progress: OnProgress | None = None,
     dry_run: bool = False,
 ) -> Report:
-    """Put what is in a file into a table, in batches of 25; of several rows with one key the last wins.
+    r"""Put what is in a file into a table, in batches of 25; of several rows with one key the last wins.
 
     ``source`` is a file's path, or a stream of bytes; gzip shows by itself. ``format`` is a name (``"dynamodb-json"``,
     ``"json-lines"``, ``"csv"``, ``"tsv"``, ``"parquet"``), or a value such as ``Csv(delimiter=";")``; left out, the
@@ -65,7 +65,7 @@ def import_items(
     >>> from pynamite import dynamo
     >>> client = dynamo.DB("films", "sqlite://").client
     >>> description = dynamo.create_table("films", client, sk=None)
-    >>> import_items(dynamo.DB("films", client, sk=None), io.BytesIO(b"PK,title\\n1,Alien\\n"), format="csv").done
+    >>> import_items(dynamo.DB("films", client, sk=None), io.BytesIO(b"PK,title\n1,Alien\n"), format="csv").done
     1
 
     Raises:
@@ -124,7 +124,7 @@ class _Import:
     def carry_out(self) -> None:
         """Read to the end, and write what fits."""
         try:
-            for row in self.format.rows(self.source.file, self.place, self.behind):
+            for row in self.format.rows(self.source.file, self.behind):
                 self._take(row)
                 if len(self.batch) == BATCH_WRITE_SIZE:
                     self._write()
@@ -195,7 +195,8 @@ class _Import:
                 for number, (_, item) in enumerate(self.batch)}
         for row, item in [self.batch[number] for number in sorted(last.values())]:
             try:
-                send(self.place.client, put_item(self.place.table_name, item))
+                key = {name: item[name] for name in self.place.keys}
+                send(self.place.client, put_item(self.place.table_name, item, key=key))
             except OperationError as error:
                 if error.code != _REFUSED:
                     raise

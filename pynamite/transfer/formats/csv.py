@@ -11,6 +11,7 @@ import binascii
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from enum import Enum
 from io import StringIO
 from typing import Any, BinaryIO, get_args
 
@@ -37,6 +38,10 @@ def _check_delimiter(_: object, __: object, delimiter: str) -> None:
             f"delimiter={delimiter!r}: DynamoDB imports CSV with one of {', '.join(map(repr, DELIMITERS))}")
 
 
+def _names(given: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if given is None else tuple(given)
+
+
 @attrs.frozen
 class Csv:
     """CSV in UTF-8.
@@ -47,12 +52,12 @@ class Csv:
     """
 
     delimiter: str = attrs.field(default=",", validator=_check_delimiter)
-    header: tuple[str, ...] | None = attrs.field(default=None, converter=lambda given: given and tuple(given))
+    header: tuple[str, ...] | None = attrs.field(default=None, converter=_names)
 
     name = "csv"
     appends = True
 
-    def rows(self, file: BinaryIO, place: Place, begin: Begin) -> Iterator[Row]:
+    def rows(self, file: BinaryIO, begin: Begin) -> Iterator[Row]:
         """Read the rows; a row's number is that of its last line, as quoted cells may have several."""
         lines = _Lines(file)
         columns = self.header
@@ -218,11 +223,10 @@ def _json_or(cell: str) -> Any:
 
 
 def _choices(kind: Any) -> list[Any]:
-    from enum import Enum
-
     if isinstance(kind, type) and issubclass(kind, Enum):
         return [member.value for member in kind]
-    return [choice.value if isinstance(choice, Enum) else choice for choice in get_args(kind)] if is_literal(kind) else []
+    choices = get_args(kind) if is_literal(kind) else ()
+    return [choice.value if isinstance(choice, Enum) else choice for choice in choices]
 
 
 def _read_scalar(kind: Any, cell: str) -> Any:

@@ -40,7 +40,7 @@ class DynamoDBJson:
     name = "dynamodb-json"
     appends = True
 
-    def rows(self, file: BinaryIO, place: Place, begin: Begin) -> Iterator[Row]:
+    def rows(self, file: BinaryIO, begin: Begin) -> Iterator[Row]:
         """Read lines, or the items of a scan's output: which of the two it is shows in the file."""
         head = _head(file, begin)
         if _DOCUMENT.match(head) and not _is_line(head):

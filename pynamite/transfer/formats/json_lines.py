@@ -28,7 +28,7 @@ class JsonLines:
     name = "json-lines"
     appends = True
 
-    def rows(self, file: BinaryIO, place: Place, begin: Begin) -> Iterator[Row]:
+    def rows(self, file: BinaryIO, begin: Begin) -> Iterator[Row]:
         """Read the lines."""
         if begin.position:
             file.seek(begin.position)

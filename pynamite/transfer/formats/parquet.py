@@ -30,13 +30,13 @@ ITEM = "item"
 
 def _pyarrow() -> tuple[Any, Any]:
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] != "pyarrow":
             raise
         raise DefinitionError("Parquet needs pyarrow: pip install 'pynamite-orm[parquet]'") from None
-    return pyarrow, pyarrow.parquet
+    return pa, pq
 
 
 @attrs.frozen
@@ -53,7 +53,7 @@ class Parquet:
     name = "parquet"
     appends = False
 
-    def rows(self, file: BinaryIO, place: Place, begin: Begin) -> Iterator[Row]:
+    def rows(self, file: BinaryIO, begin: Begin) -> Iterator[Row]:
         """Read the rows, a group at a time; the position of a row is its number."""
         pyarrow, parquet = _pyarrow()
         try:
@@ -101,10 +101,10 @@ class Parquet:
 
 def _cells(column: Any) -> list[Any]:
     # Nanoseconds would come back as pandas has them, or not at all.
-    import pyarrow
+    import pyarrow as pa
 
-    if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
-        column = column.cast(pyarrow.timestamp("us", column.type.tz))
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz))
     cells: list[Any] = column.to_pylist()
     return cells
 

@@ -51,7 +51,7 @@ class Format(Protocol):
         """Whether a file can be written in several goes."""
         ...
 
-    def rows(self, file: BinaryIO, place: Place, begin: Begin) -> Iterator[Row]:
+    def rows(self, file: BinaryIO, begin: Begin) -> Iterator[Row]:
         """Read the rows one by one.
 
         Raises:
