@@ -23,6 +23,7 @@
     │   │   └── AnswerLostError
     │   └── CredentialsError (PermissionError)
     ├── CursorError (ValueError)               a page cursor is not one of this query's
+    ├── TransferError (ValueError)             a file cannot be imported, or an export not be gone on with
     └── WorkbenchError (ValueError)            a NoSQL Workbench file is malformed
 
 DefinitionWarning (UserWarning) is no error: a declaration works, but not as well as it could.
@@ -55,6 +56,7 @@ __all__ = [
     "TableNotFoundError",
     "ThrottledError",
     "TransactionCanceledError",
+    "TransferError",
     "UniqueViolationError",
     "UnknownEntityError",
     "UnprocessedItemsError",
@@ -243,6 +245,10 @@ class CredentialsError(OperationError, PermissionError):
 
 class CursorError(PynamiteError, ValueError):
     """A page cursor is malformed, or belongs to another query."""
+
+
+class TransferError(PynamiteError, ValueError):
+    """A file is not of the format that it is read as, or a checkpoint belongs to another transfer."""
 
 
 class WorkbenchError(PynamiteError, ValueError):

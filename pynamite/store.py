@@ -8,12 +8,14 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from pynamite.client import Client
+from pynamite.dataframes import from_frame, to_frame
 from pynamite.drawing.picture import LIMIT, Picture, picture_of
 from pynamite.drawing.subject import subject_of_session
 from pynamite.dynamo import DB
+from pynamite.dynamo.chunks import Progress
 from pynamite.dynamo.send import send
 from pynamite.dynamo.tables import ensure_table, ensure_time_to_live
 from pynamite.entities.epoch import utc_now
@@ -29,6 +31,9 @@ from pynamite.repository.repository import Repository
 from pynamite.repository.session import Session
 from pynamite.repository.view import View
 from pynamite.repository.writing.transaction import Transaction
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ReadAs", "Store"]
 
@@ -326,6 +331,35 @@ class Store:
             OSError: the file cannot be written.
         """
         return self.draw(index=index, limit=limit).to_html(file, title=title)
+
+    def to_frame(self, what: type[E] | Query[E], /) -> pd.DataFrame:
+        """Read an entity's items, all of them or those of a query, into a data frame of pandas: a row for each.
+
+        ``to_frame(Order)`` scans the table; ``to_frame(store[Order].query(account_id="1"))`` reads what is needed. Each
+        field is a column, and a missing value is ``<NA>``: int is Int64 (an object where one has more digits), float
+        Float64, bool boolean, str string, datetime datetime64[us, UTC], timedelta timedelta64[us]; UUIDs and Enums are
+        their texts or numbers; Decimal, bytes and date stay what they are, and what is nested is dicts and lists.
+
+        Raises:
+            DefinitionError: pandas is not installed, or the query is one of several entities, or of a view.
+            UnknownEntityError: the table does not hold the entity.
+        """
+        return to_frame(what if isinstance(what, Query) else self[what].scan())
+
+    def from_frame(
+        self, entity: type[E], frame: pd.DataFrame, /, *, checked: bool = False, progress: Progress | None = None
+    ) -> int:
+        """Put the rows of a data frame as instances of an entity; gives how many they are.
+
+        The columns are its fields, as `to_frame` has them; further columns are an error, and a field whose column or
+        value is missing has its default. Every row is looked at before the first is put, by `Repository.put_many`.
+
+        Raises:
+            ItemStructureError: columns or rows do not fit; ``problems`` has all of them, each with its row's label.
+            DefinitionError: pandas is not installed.
+            UnprocessedItemsError: the service went on leaving items out.
+        """
+        return from_frame(self[entity], frame, checked=checked, progress=progress)
 
     def create_table(self, *, exist_ok: bool = False, **options: Any) -> None:
         """Create the table with its indexes, and wait until it is ready; where its items expire, let them.
