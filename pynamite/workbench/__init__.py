@@ -7,6 +7,7 @@ reads such a file, `load_model` makes its tables and writes its rows, and `gener
 from __future__ import annotations
 
 from pynamite.workbench.export import create_nosql_workbench, export_model
+from pynamite.workbench.generate import generate_entities
 from pynamite.workbench.load import Loaded, load_model
 from pynamite.workbench.model import Facet, Model, ModelIndex, ModelTable, Repair
 from pynamite.workbench.read import read_model
@@ -21,6 +22,7 @@ __all__ = [
     "Repair",
     "create_nosql_workbench",
     "export_model",
+    "generate_entities",
     "load_model",
     "model_json",
     "read_model",
