@@ -117,6 +117,11 @@ class Table:
         return self._registry.table_name
 
     @property
+    def registry(self) -> Registry:
+        """The entities with their keys in this table, for tools that work on declarations."""
+        return self._registry
+
+    @property
     def entities(self) -> tuple[type, ...]:
         """The classes that share the table."""
         return tuple(self._registry.members)
