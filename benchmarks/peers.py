@@ -202,7 +202,7 @@ def pynamodb(url: str) -> Operations:
 
 
 def pydynox(url: str) -> Operations:
-    """pydynox's models."""
+    """Pydynox's models."""
     from pydynox import DynamoDBClient, Model, ModelConfig, attributes
 
     client = DynamoDBClient(region="us-east-1", access_key="x", secret_key="y", endpoint_url=url)
@@ -234,7 +234,7 @@ def pydynox(url: str) -> Operations:
 
 
 def dyntastic(url: str) -> Operations:
-    """dyntastic's models, of pydantic."""
+    """Dyntastic's models, of pydantic."""
     from dyntastic import A, Dyntastic
     from pydantic import BaseModel, Field
 
@@ -284,7 +284,7 @@ def dyntastic(url: str) -> Operations:
 
 
 def dynantic(url: str) -> Operations:
-    """dynantic's models, of pydantic."""
+    """Dynantic's models, of pydantic."""
     from dynantic import DynamoModel, Key, SortKey
     from pydantic import BaseModel
 
@@ -314,7 +314,7 @@ def dynantic(url: str) -> Operations:
 
 
 def aiodynamo(url: str) -> Operations:
-    """aiodynamo on aiohttp: plain dicts, one call at a time in one event loop."""
+    """Aiodynamo on aiohttp: plain dicts, one call at a time in one event loop."""
     import aiohttp
     from aiodynamo.client import URL, Client
     from aiodynamo.credentials import Key, StaticCredentials
