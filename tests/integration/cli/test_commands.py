@@ -27,7 +27,7 @@ def lines(text: str) -> list[Any]:
 
 def commands(group: Any, *names: str) -> list[tuple[tuple[str, ...], Any]]:
     """Give all commands with their names."""
-    found = []
+    found: list[tuple[tuple[str, ...], Any]] = []
     for name, command in group.commands.items():
         inner = commands(command, *names, name) if hasattr(command, "commands") else [((*names, name), command)]
         found += inner
