@@ -172,7 +172,7 @@ def _described(db: DB) -> ModelTable:
     description = send(db.client, describe_table(db.name))
     types = {one["AttributeName"]: one["AttributeType"] for one in description["AttributeDefinitions"]}
     partition, sort = _parts(description, types)
-    schema = KeySchema(partition[0], sort[0] if sort else None)
+    schema = KeySchema(next(iter(partition)), next(iter(sort), None))
     indexes = [
         IndexSchema(index["IndexName"], *_parts(index, types), _projection(index["Projection"]), local)
         for key, local in (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True))
@@ -237,9 +237,8 @@ def _index(index: IndexSchema) -> ModelIndex:
             "Workbench knows one partition and one sort attribute: export the table without the index"
         )
     projection: Any = index.projection if isinstance(index.projection, str) else tuple(index.projection)
-    return ModelIndex(
-        index.name, index.partition[0], index.sort[0] if index.sort else None, projection, index.local
-    )
+    (partition,) = index.partition
+    return ModelIndex(index.name, partition, next(iter(index.sort), None), projection, index.local)
 
 
 def _sorted(items: Iterable[Item], schema: KeySchema, order: Sequence[str]) -> list[Item]:

@@ -111,9 +111,11 @@ class ModelTable:
     @property
     def key_types(self) -> dict[str, KeyType]:
         """The types of all key attributes, of the table and of its indexes."""
-        return {part.name: part.type for index in reversed(self.indexes) for part in index.keys} | {
-            part.name: part.type for part in self.keys
-        }
+        parts = [*self.keys, *(part for index in self.indexes for part in index.keys)]
+        found: dict[str, KeyType] = {}
+        for part in parts:
+            found.setdefault(part.name, part.type)
+        return found
 
     @property
     def schema(self) -> KeySchema:

@@ -11,7 +11,7 @@ import attrs
 
 from pynamite.workbench.groups import Group
 from pynamite.workbench.model import Model, ModelIndex, ModelTable
-from pynamite.workbench.names import class_name, field_name, unique
+from pynamite.workbench.names import field_name, unique
 from pynamite.workbench.plan import EntityPlan, PlannedField
 from pynamite.workbench.shapes import Many, Plain, Record, RecordField, Shape
 
@@ -145,7 +145,8 @@ class _Writer:
         if (own.nullable or not own.required) and kind != "Any":
             kind += " | None"
         options = ["key_only=True"] if own.attribute is None else []
-        options += [f"name={quoted(own.attribute)}"] if own.attribute not in {None, own.name} else []
+        if own.attribute is not None and own.attribute != own.name:
+            options.append(f"name={quoted(own.attribute)}")
         if not options:
             return f"    {own.name}: {kind}" + ("" if own.required else " = None")
         self.used.add("field")
@@ -195,7 +196,7 @@ class _Writer:
         call = _Bracketed(f"{name} = Table(", tuple(arguments), ")")
         if not plan.warnings:
             return call.laid_out(0)
-        comment = _comment("The model's sort keys begin alike, so that a beginning does not tell entities apart.", "    ")
+        comment = "    # Sort keys of the model begin alike, so that a beginning does not tell entities apart."
         lines = ["with warnings.catch_warnings():", comment, '    warnings.simplefilter("ignore", DefinitionWarning)']
         return "\n".join([*lines, f"    {call.laid_out(4)}"])
 
@@ -246,6 +247,3 @@ def _docstring(text: str, indent: str) -> str:
         return f'{joined}"""'
     return f'{joined}\n{indent}"""'
 
-
-def _comment(text: str, indent: str) -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")

@@ -55,7 +55,7 @@ EXAMPLES = [
     errors.AnswerLostError("no", repeatable=True, token="t", **OF_THE_DATABASE),
     errors.CredentialsError("no", **OF_THE_DATABASE),
     errors.CursorError("no"),
-    errors.WorkbenchError("no"),
+    errors.WorkbenchError("no", file="table.json", place="$.DataModel"),
 ]
 
 
