@@ -124,8 +124,13 @@ def _declared(registry: Registry, items: Iterable[Item]) -> ModelTable:
         aliases = [slot.template.text for slot in member.slots]
         own = [name for name in order if name in declared[cls]]
         facets.append(
-            Facet(member.definition.name, aliases[0], aliases[1] if len(aliases) > 1 else None, tuple(own),
-                  _sorted(map(strip, rows[cls]), schema, order))
+            Facet(
+                member.definition.name,
+                aliases[0],
+                aliases[1] if len(aliases) > 1 else None,
+                tuple(own),
+                _sorted(map(strip, rows[cls]), schema, order),
+            )
         )
     if others := rows.get(None):
         names = tuple(name for name in order if any(name in item for item in others))
@@ -138,9 +143,12 @@ def _declared(registry: Registry, items: Iterable[Item]) -> ModelTable:
 
 def _stripping(registry: Registry) -> Callable[[Item], Item]:
     """Give what takes the tenant's prefix from the partition keys of an item."""
-    prefixes = {slot.attribute: slot.prefix for member in registry.members.values()
-                for slot in (*member.slots, *(own for keys in member.indexes.values() for own in keys.slots))
-                if slot.prefix}
+    prefixes = {
+        slot.attribute: slot.prefix
+        for member in registry.members.values()
+        for slot in (*member.slots, *(own for keys in member.indexes.values() for own in keys.slots))
+        if slot.prefix
+    }
 
     def strip(item: Item) -> Item:
         return {

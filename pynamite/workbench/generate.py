@@ -103,9 +103,7 @@ def _try_groups(groups: list[Group], table: ModelTable, marker: str | None, take
     return TablePlan(table, plans, marker, shared, findings.warnings)
 
 
-def _tried(
-    table: ModelTable, plans: list[EntityPlan], marker: str | None, shared: list[list[EntityPlan]]
-) -> Findings:
+def _tried(table: ModelTable, plans: list[EntityPlan], marker: str | None, shared: list[list[EntityPlan]]) -> Findings:
     try:
         return try_out(table, plans, marker, shared)
     except DefinitionError as error:
@@ -159,10 +157,11 @@ def _merge(groups: list[Group], one: Group, other: Group) -> None:
     first, second = sorted((one, other), key=groups.index)
     kept, gone = (second, first) if second.rows and not first.rows else (first, second)
     if gone.rows:
+        kept.notes.append(f"the keys of {first.title!r} and {second.title!r} do not tell them apart")
         kept.title = f"{first.title} or {second.title}"
-        kept.notes.append(f"The keys of {first.title!r} and {second.title!r} do not tell them apart")
     elif gone.facets:
         kept.notes.append(f"the facet {gone.facets[0]!r} has no rows, and no keys of its own")
+    kept.notes += gone.notes
     kept.rows += gone.rows
     kept.facets = (*first.facets, *second.facets)
     kept.attributes = tuple(dict.fromkeys((*first.attributes, *second.attributes)))

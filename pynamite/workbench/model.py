@@ -14,8 +14,17 @@ from pynamite.errors import WorkbenchError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
 from pynamite.wire import Item, normalize_number
 
-__all__ = ["SERVICE", "VERSION", "AttributeDeclaration", "Facet", "Model", "ModelIndex", "ModelTable", "Repair",
-           "key_identity"]
+__all__ = [
+    "SERVICE",
+    "VERSION",
+    "AttributeDeclaration",
+    "Facet",
+    "Model",
+    "ModelIndex",
+    "ModelTable",
+    "Repair",
+    "key_identity",
+]
 
 SERVICE = "Amazon DynamoDB"
 VERSION = "3.0"

@@ -205,9 +205,9 @@ class _Planner:
         return own
 
     def template(self, outline: tuple[Piece, ...], part: KeyAttribute) -> str:
-        if len(outline) == 1 and isinstance(outline[0], Gap) and outline[0].attribute is None:
-            if not self.repeats(outline[0]) and not is_generic(part.name):
-                return self.natural(part, outline[0].alias)
+        whole = outline[0] if len(outline) == 1 else None
+        if isinstance(whole, Gap) and not whole.attribute and not self.repeats(whole) and not is_generic(part.name):
+            return self.natural(part, whole.alias)
         single = sum(isinstance(piece, Gap) for piece in outline) == 1
         return "".join(piece if isinstance(piece, str) else f"<{self.gap(piece, part, single)}>" for piece in outline)
 
@@ -257,11 +257,15 @@ class _Planner:
     def index_templates(self) -> tuple[set[str], dict[str, tuple[str | None, ...]]]:
         """Find the index keys that follow from fields; with the attributes that are no fields because of it."""
         own = {part.name for part in self.table.keys}
-        found = {} if self.group.plain_indexes else {
-            name: template
-            for name, part in self.index_keys.items()
-            if part.type == "S" and is_generic(name) and (template := self.index_key(name)) is not None
-        }
+        found = (
+            {}
+            if self.group.plain_indexes
+            else {
+                name: template
+                for name, part in self.index_keys.items()
+                if part.type == "S" and is_generic(name) and (template := self.index_key(name)) is not None
+            }
+        )
         covered = {*own, *(name for name in self.index_keys if any(name in row for row in self.rows))}
         while True:
             # An index that the items are not in has no template for the half of its key that they have.
@@ -359,6 +363,12 @@ class _Planner:
         return PlannedField(name, attribute, shape, nullable=not in_key, required=in_key)
 
     def key_placeholders(self) -> list[str]:
-        return [name for alias in self.group.aliases if alias for word in re.findall(r"[^<>{}#:|/]+", alias)
-                if (own := any_like(word.partition(":")[0], self.names)) is not None
-                for name in [self.by_attribute[own]] if self.keyable(own)]
+        return [
+            name
+            for alias in self.group.aliases
+            if alias
+            for word in re.findall(r"[^<>{}#:|/]+", alias)
+            if (own := any_like(word.partition(":")[0], self.names)) is not None
+            for name in [self.by_attribute[own]]
+            if self.keyable(own)
+        ]

@@ -148,8 +148,17 @@ class _Reader:
             ),
             indexes=tuple(indexes),
             billing_mode=raw.get("BillingMode"),
-            extra=_rest(raw, "TableName", "KeyAttributes", "NonKeyAttributes", "TableFacets", "GlobalSecondaryIndexes",
-                        "LocalSecondaryIndexes", "TableData", "BillingMode"),
+            extra=_rest(
+                raw,
+                "TableName",
+                "KeyAttributes",
+                "NonKeyAttributes",
+                "TableFacets",
+                "GlobalSecondaryIndexes",
+                "LocalSecondaryIndexes",
+                "TableData",
+                "BillingMode",
+            ),
         )
         facets = self.sequence(raw.get("TableFacets"), f"{place}.TableFacets")
         table.facets = tuple(

@@ -116,9 +116,7 @@ def _told(item: Item) -> Item:
 
 def _entity(plan: EntityPlan) -> Any:
     body = _body(plan.fields)
-    declare: Any = entity(
-        pk=plan.pk, sk=plan.sk, indexes=dict(plan.indexes.items()), type=plan.type_value
-    )
+    declare: Any = entity(pk=plan.pk, sk=plan.sk, indexes=dict(plan.indexes.items()), type=plan.type_value)
     return declare(type(plan.name, (), body))
 
 

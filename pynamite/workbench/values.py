@@ -97,9 +97,7 @@ def _looks_typed(raw: Any) -> bool:
     if typed is None:
         return False
     kind, content = typed
-    return _FITS[kind](content) or (
-        kind in {"N", "BOOL", "NULL", "S"} and not isinstance(content, dict | list)
-    )
+    return _FITS[kind](content) or (kind in {"N", "BOOL", "NULL", "S"} and not isinstance(content, dict | list))
 
 
 def read_value(raw: Any, place: str, report: Report) -> AttributeValue | None:

@@ -17,7 +17,7 @@ def module_of(model):
     module = types.ModuleType(f"generated_{uuid.uuid4().hex}")
     sys.modules[module.__name__] = module
     try:
-        exec(compile(generate_entities(model), module.__name__, "exec"), module.__dict__)  # noqa: S102 - what it is for
+        exec(compile(generate_entities(model), module.__name__, "exec"), module.__dict__)
         yield {own.name: own for own in vars(module).values() if isinstance(own, Table)}
     finally:
         del sys.modules[module.__name__]

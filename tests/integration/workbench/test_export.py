@@ -11,8 +11,8 @@ import pytest
 from pynamite import Index, Table, attribute, dynamo, entity, field
 from pynamite.errors import WorkbenchError
 from pynamite.workbench import create_nosql_workbench, export_model, load_model, read_model
-from tests.workbench.models import MODELS
 from tests.workbench.generated import module_of, unused_names
+from tests.workbench.models import MODELS
 
 
 @entity(pk="READER#<reader_id>", sk="READER", indexes={"GSI1": ("TOWN#<town>", "<name>")})
@@ -49,8 +49,17 @@ def store(client, table_name):
     """A store with four items."""
     found = declared(table_name).connect(client)
     found.create_table()
-    ann = Reader(reader_id="1", name="Ann", town="Rome", tags={"x", "a"}, numbers={10, 9}, picture=b"\x00\xff",
-                 fees={"b": Decimal("1.5"), "a": Decimal(2)}, notes=["ü", 1], active=False)
+    ann = Reader(
+        reader_id="1",
+        name="Ann",
+        town="Rome",
+        tags={"x", "a"},
+        numbers={10, 9},
+        picture=b"\x00\xff",
+        fees={"b": Decimal("1.5"), "a": Decimal(2)},
+        notes=["ü", 1],
+        active=False,
+    )
     found[Reader].put_many([ann, Reader(reader_id="2", name="Bob")])
     found[Loan].put_many([Loan(reader_id="1", number=10, isbn="9-9"), Loan(reader_id="1", number=9, isbn="3-1")])
     return found
@@ -61,7 +70,11 @@ def test_a_store_is_exported(store, tmp_path):
     create_nosql_workbench(store, filename=tmp_path / "table.json", author="Ann")
     tree = json.loads((tmp_path / "table.json").read_text())
     assert tree["ModelMetadata"] == {
-        "Author": "Ann", "Description": "", "AWSService": "Amazon DynamoDB", "Version": "3.0"}
+        "Author": "Ann",
+        "Description": "",
+        "AWSService": "Amazon DynamoDB",
+        "Version": "3.0",
+    }
     (table,) = tree["DataModel"]
     reader, loan = table["TableFacets"]
     assert reader["FacetName"] == "Reader"
@@ -70,11 +83,16 @@ def test_a_store_is_exported(store, tmp_path):
     assert loan["NonKeyAttributes"] == ["_type", "reader_id", "number", "ISBN"]
     assert [row["SK"]["S"] for row in loan["TableData"]] == ["LOAN#0009", "LOAN#0010"]
     assert reader["TableData"][0]["picture"] == {"B": "AP8="}
-    assert table["GlobalSecondaryIndexes"] == [{
-        "IndexName": "GSI1",
-        "KeyAttributes": {"PartitionKey": {"AttributeName": "GSI1PK", "AttributeType": "S"},
-                          "SortKey": {"AttributeName": "GSI1SK", "AttributeType": "S"}},
-        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["name", "_type"]}}]
+    assert table["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "GSI1",
+            "KeyAttributes": {
+                "PartitionKey": {"AttributeName": "GSI1PK", "AttributeType": "S"},
+                "SortKey": {"AttributeName": "GSI1SK", "AttributeType": "S"},
+            },
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["name", "_type"]},
+        }
+    ]
     types = {own["AttributeName"]: own["AttributeType"] for own in table["NonKeyAttributes"]}
     assert types["tags"] == "SS"
     assert (types["number"], types["fees"], types["active"], types["GSI1PK"]) == ("N", "M", "BOOL", "S")
@@ -119,9 +137,11 @@ def test_any_model_survives_load_export_load_export(embedded, tree, tmp_path):
 
 def _sorted_like(rows):
     """Give rows the order of attributes that the equal one among others has."""
+
     def arrange(row):
         like = next(own for own in rows if own == row)
         return {name: like[name] for name in like}
+
     return arrange
 
 
@@ -134,6 +154,7 @@ def test_a_table_is_exported_without_items(tmp_path):
 
 def test_each_item_is_in_exactly_one_facet(client, table_name):
     """Those of no entity, guards of unique values among them, have a facet of their own."""
+
     @entity(pk="U#<user_id>", sk="U")
     class User:
         user_id: str
@@ -161,7 +182,9 @@ def test_a_tenant_exports_its_own_items(client, table_name):
 
 def test_dates_are_in_the_file_only_if_they_are_given(tmp_path):
     """So that the same table makes the same file tomorrow."""
-    model = create_nosql_workbench(declared("library"), tmp_path / "t.json", now=datetime(2026, 4, 5, 16, 7, tzinfo=UTC))
+    model = create_nosql_workbench(
+        declared("library"), tmp_path / "t.json", now=datetime(2026, 4, 5, 16, 7, tzinfo=UTC)
+    )
     assert model.metadata["DateCreated"] == model.metadata["DateLastModified"] == "Apr 05, 2026, 04:07 PM"
 
 
@@ -170,20 +193,20 @@ def test_the_original_call_exports_the_default_table(monkeypatch, url, table_nam
     from pynamite import connect
     from pynamite.dynamo import db
 
-    client = connect(url)
-    dynamo.create_table(table_name, client)
-    dynamo.DB(table_name, client).put("a.b", {"n": 1})
+    dynamo.create_table(table_name, url)
+    with dynamo.DB(table_name, url) as plain:
+        plain.put("a.b", {"n": 1})
     monkeypatch.setenv("DYNAMO_TABLE_NAME", table_name)
     monkeypatch.setattr(db, "connect", lambda target=None: connect(url))
     model = create_nosql_workbench(filename=tmp_path / "table.json")
     assert model.name == table_name
     assert [row["n"] for row in model.tables[0].rows] == [{"N": "1"}]
     assert export_model(table_name) == model
-    client.close()
 
 
 def test_what_the_format_cannot_say_is_refused():
     """An index with several attributes in its key has no form there."""
+
     @entity(pk="<a>", sk="<b>")
     class Place:
         a: str

@@ -35,7 +35,9 @@ def test_the_same_model_gives_the_same_code(name):
 
 def test_the_code_is_readable():
     """Templates of the aliases and rows, snake_case names, types of the values, defaults where rows lack something."""
-    assert generate_entities(read_model(MODELS["Library"])) == '''\
+    assert (
+        generate_entities(read_model(MODELS["Library"]))
+        == '''\
 """Entities and tables of the NoSQL Workbench model 'Library'."""
 
 from __future__ import annotations
@@ -83,6 +85,7 @@ library = Table(
     type_attribute=None,
 )
 '''
+    )
 
 
 def test_new_items_are_made_by_generated_classes(embedded):
@@ -117,26 +120,64 @@ def test_facets_whose_keys_are_alike_are_one_class_that_says_so():
 
 def test_any_attribute_that_differs_tells_facets_apart_if_keys_do_not(embedded):
     """One that has one value in each facet, and another in each, does as a type."""
-    found = read_model(model("m", table("links", "PK", "SK", facets=[
-        facet("Follows", ("PK", "SK"), rows("PK SK verb", ("U#1", "U#2", "follows"), ("U#2", "U#3", "follows"))),
-        facet("Blocks", ("PK", "SK"), rows("PK SK verb", ("U#1", "U#9", "blocks"), ("U#4", "U#8", "blocks")))])))
+    found = read_model(
+        model(
+            "m",
+            table(
+                "links",
+                "PK",
+                "SK",
+                facets=[
+                    facet(
+                        "Follows",
+                        ("PK", "SK"),
+                        rows("PK SK verb", ("U#1", "U#2", "follows"), ("U#2", "U#3", "follows")),
+                    ),
+                    facet(
+                        "Blocks", ("PK", "SK"), rows("PK SK verb", ("U#1", "U#9", "blocks"), ("U#4", "U#8", "blocks"))
+                    ),
+                ],
+            ),
+        )
+    )
     assert 'type_attribute="verb", same_key=[(Follows, Blocks)]' in " ".join(generate_entities(found).split())
     assert check(found, embedded) == {"Follows": 2, "Blocks": 2}
 
 
 def test_sort_keys_that_begin_alike_give_no_warning_where_the_code_is_run(embedded):
     """The code says why it is silent; the warning would be an error here."""
-    found = read_model(model("m", table("tasks", "PK", "SK", facets=[
-        facet("Tasks", ("PK", "SK"), rows("PK SK", ("U#1", "T#1"), ("U#2", "T#2"))),
-        facet("SubTasks", ("PK", "SK"), rows("PK SK", ("U#1", "T#SUB#1"), ("U#2", "T#SUB#2")))])))
+    found = read_model(
+        model(
+            "m",
+            table(
+                "tasks",
+                "PK",
+                "SK",
+                facets=[
+                    facet("Tasks", ("PK", "SK"), rows("PK SK", ("U#1", "T#1"), ("U#2", "T#2"))),
+                    facet("SubTasks", ("PK", "SK"), rows("PK SK", ("U#1", "T#SUB#1"), ("U#2", "T#SUB#2"))),
+                ],
+            ),
+        )
+    )
     assert "warnings.catch_warnings()" in generate_entities(found)
     assert check(found, embedded) == {"Tasks": 2, "SubTasks": 2}
 
 
 def test_index_keys_that_follow_from_no_fields_are_fields(embedded):
     """They are written as they were, and the index is queried by them."""
-    found = read_model(model("m", table("tab", "PK", "SK", indexes=[index("GSI1", "GSI1PK", "GSI1SK"), index("ByRank", "rank:N")],
-                                        data=rows("PK SK GSI1PK GSI1SK rank", ("A#1", "B", "red", "7", 3), ("A#2", "B")))))
+    found = read_model(
+        model(
+            "m",
+            table(
+                "tab",
+                "PK",
+                "SK",
+                indexes=[index("GSI1", "GSI1PK", "GSI1SK"), index("ByRank", "rank:N")],
+                data=rows("PK SK GSI1PK GSI1SK rank", ("A#1", "B", "red", "7", 3), ("A#2", "B")),
+            ),
+        )
+    )
     text = generate_entities(found)
     assert 'gsi1_pk: str | None = field(name="GSI1PK", default=None)' in text
     load_model(found, embedded)
@@ -149,9 +190,21 @@ def test_index_keys_that_follow_from_no_fields_are_fields(embedded):
 
 def test_a_facet_without_rows_has_the_templates_of_its_aliases():
     """As far as they are templates; attributes are optional, and of their declared types."""
-    found = read_model(model("m", table("tab", "PK", "SK", declared="name size:N", facets=[
-        facet("Users", ("USER#userId", "PROFILE"), attributes=["name", "size"]),
-        facet("Posts", ("USER#<name>", "POST#{postId}"), [], ["size"])])))
+    found = read_model(
+        model(
+            "m",
+            table(
+                "tab",
+                "PK",
+                "SK",
+                declared="name size:N",
+                facets=[
+                    facet("Users", ("USER#userId", "PROFILE"), attributes=["name", "size"]),
+                    facet("Posts", ("USER#<name>", "POST#{postId}"), [], ["size"]),
+                ],
+            ),
+        )
+    )
     text = generate_entities(found)
     assert '@entity(pk="USER#<user_id>", sk="PROFILE")' in text
     assert "size: Decimal | None = None" in text
@@ -163,12 +216,13 @@ def test_an_exported_table_is_generated_as_it_was_declared(store_of_declared):
     model_of = export_model(store_of_declared, name="m")
     text = generate_entities(model_of)
     assert 'sk="ORDER#<number:pad(6)>"' in text
-    assert 'type_attribute' not in text
+    assert "type_attribute" not in text
     with module_of(model_of) as tables:
         again = tables[store_of_declared.name].connect(store_of_declared.client)
         exported = export_model(again, name="m")
-    assert [(facet.name, facet.partition_alias, facet.sort_alias, facet.rows) for facet in exported.tables[0].facets] == [
-        (facet.name, facet.partition_alias, facet.sort_alias, facet.rows) for facet in model_of.tables[0].facets]
+    assert [
+        (facet.name, facet.partition_alias, facet.sort_alias, facet.rows) for facet in exported.tables[0].facets
+    ] == [(facet.name, facet.partition_alias, facet.sort_alias, facet.rows) for facet in model_of.tables[0].facets]
 
 
 @pytest.fixture
@@ -202,4 +256,6 @@ def test_models_of_several_tables_have_a_variable_for_each(embedded):
     load_model(found, embedded, names=names)
     with module_of(found) as tables:
         assert {own.name: [cls.__name__ for cls in own.entities] for own in tables.values()} == {
-            "one": ["Things"], "One": ["Things2"]}
+            "one": ["Things"],
+            "One": ["Things2"],
+        }

@@ -22,7 +22,8 @@ def test_every_row_of_a_model_is_loaded(client, tree):
         description = client.describe_table(TableName=names[own.name])["Table"]
         assert [part["AttributeName"] for part in description["KeySchema"]] == [part.name for part in own.keys]
         assert {one["IndexName"] for one in description.get("GlobalSecondaryIndexes", ())} == {
-            one.name for one in own.indexes}
+            one.name for one in own.indexes
+        }
         items = client.scan(TableName=names[own.name])["Items"]
         expected = sorted(str(sorted(row)) for row in own.items)
         assert sorted(str(sorted(item)) for item in items) == expected

@@ -30,25 +30,40 @@ def changed(tree, path, value):
 TABLE = ("DataModel", 0)
 
 
-@pytest.mark.parametrize("path, value, place, message", [
-    (("DataModel",), {}, "$.DataModel", "expected a list"),
-    ((*TABLE,), [], "$.DataModel[0]", "expected an object"),
-    ((*TABLE, "TableName"), ..., "$.DataModel[0].TableName", "'TableName' is missing"),
-    ((*TABLE, "TableName"), "", "$.DataModel[0].TableName", "not empty"),
-    ((*TABLE, "KeyAttributes"), ..., "$.DataModel[0].KeyAttributes", "is missing"),
-    ((*TABLE, "KeyAttributes", "PartitionKey"), ..., "$.DataModel[0].KeyAttributes.PartitionKey", "is missing"),
-    ((*TABLE, "KeyAttributes", "SortKey", "AttributeType"), "M", "$.DataModel[0].KeyAttributes.SortKey.AttributeType",
-     "S, N or B"),
-    ((*TABLE, "NonKeyAttributes"), "x", "$.DataModel[0].NonKeyAttributes", "expected a list"),
-    ((*TABLE, "TableFacets", 1, "FacetName"), 7, "$.DataModel[0].TableFacets[1].FacetName", "not 7"),
-    ((*TABLE, "TableFacets", 0, "TableData"), {}, "$.DataModel[0].TableFacets[0].TableData", "expected a list"),
-    ((*TABLE, "TableFacets", 0, "NonKeyAttributes", 1), 3, "$.DataModel[0].TableFacets[0].NonKeyAttributes[1]",
-     "name of an attribute"),
-    ((*TABLE, "GlobalSecondaryIndexes", 0, "Projection", "ProjectionType"), "SOME",
-     "$.DataModel[0].GlobalSecondaryIndexes[0].Projection.ProjectionType", "ALL, KEYS_ONLY or INCLUDE"),
-    (("ModelMetadata", "AWSService"), "Amazon Keyspaces", "$.ModelMetadata.AWSService", "Amazon Keyspaces"),
-    (("ModelMetadata", "Version"), "new", "$.ModelMetadata.Version", "a version such as"),
-])
+@pytest.mark.parametrize(
+    "path, value, place, message",
+    [
+        (("DataModel",), {}, "$.DataModel", "expected a list"),
+        ((*TABLE,), [], "$.DataModel[0]", "expected an object"),
+        ((*TABLE, "TableName"), ..., "$.DataModel[0].TableName", "'TableName' is missing"),
+        ((*TABLE, "TableName"), "", "$.DataModel[0].TableName", "not empty"),
+        ((*TABLE, "KeyAttributes"), ..., "$.DataModel[0].KeyAttributes", "is missing"),
+        ((*TABLE, "KeyAttributes", "PartitionKey"), ..., "$.DataModel[0].KeyAttributes.PartitionKey", "is missing"),
+        (
+            (*TABLE, "KeyAttributes", "SortKey", "AttributeType"),
+            "M",
+            "$.DataModel[0].KeyAttributes.SortKey.AttributeType",
+            "S, N or B",
+        ),
+        ((*TABLE, "NonKeyAttributes"), "x", "$.DataModel[0].NonKeyAttributes", "expected a list"),
+        ((*TABLE, "TableFacets", 1, "FacetName"), 7, "$.DataModel[0].TableFacets[1].FacetName", "not 7"),
+        ((*TABLE, "TableFacets", 0, "TableData"), {}, "$.DataModel[0].TableFacets[0].TableData", "expected a list"),
+        (
+            (*TABLE, "TableFacets", 0, "NonKeyAttributes", 1),
+            3,
+            "$.DataModel[0].TableFacets[0].NonKeyAttributes[1]",
+            "name of an attribute",
+        ),
+        (
+            (*TABLE, "GlobalSecondaryIndexes", 0, "Projection", "ProjectionType"),
+            "SOME",
+            "$.DataModel[0].GlobalSecondaryIndexes[0].Projection.ProjectionType",
+            "ALL, KEYS_ONLY or INCLUDE",
+        ),
+        (("ModelMetadata", "AWSService"), "Amazon Keyspaces", "$.ModelMetadata.AWSService", "Amazon Keyspaces"),
+        (("ModelMetadata", "Version"), "new", "$.ModelMetadata.Version", "a version such as"),
+    ],
+)
 def test_what_is_malformed_is_refused_with_its_place(path, value, place, message):
     """The error says where in the file it is, and what is wrong."""
     with pytest.raises(WorkbenchError, match=message) as caught:
@@ -57,15 +72,18 @@ def test_what_is_malformed_is_refused_with_its_place(path, value, place, message
     assert str(caught.value).startswith(place)
 
 
-@pytest.mark.parametrize("text, place, message", [
-    ('{"ModelName": "x",\n "DataModel": [}', "line 2, column 16", "not JSON"),
-    ("", "line 1, column 1", "not JSON"),
-    ("[]", "$", "a model is an object"),
-    ("{}", "$", "no NoSQL Workbench model: 'DataModel' is missing; it has nothing"),
-    ('{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}', "$", "a CloudFormation template"),
-    ('{"TableName": "x", "KeySchema": []}', "$", "looks like the definition of a table"),
-    ('{"DataModel": [NaN]}', "$", "NaN is no JSON"),
-])
+@pytest.mark.parametrize(
+    "text, place, message",
+    [
+        ('{"ModelName": "x",\n "DataModel": [}', "line 2, column 16", "not JSON"),
+        ("", "line 1, column 1", "not JSON"),
+        ("[]", "$", "a model is an object"),
+        ("{}", "$", "no NoSQL Workbench model: 'DataModel' is missing; it has nothing"),
+        ('{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}', "$", "a CloudFormation template"),
+        ('{"TableName": "x", "KeySchema": []}', "$", "looks like the definition of a table"),
+        ('{"DataModel": [NaN]}', "$", "NaN is no JSON"),
+    ],
+)
 def test_other_files_are_told_from_models(tmp_path, text, place, message):
     """The error names the file and the place in it."""
     file = tmp_path / "model.json"
@@ -101,9 +119,20 @@ def test_a_newer_version_is_read_as_the_newest_known_one():
 
 def test_the_definition_of_a_table_is_read():
     """Keys with their types, indexes with their projections, attributes."""
-    tree = model("m", table("tab", "PK", "SK:N", declared="a b:SS", indexes=[
-        index("one", "a", "SK:N"), index("two", "a", None, {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["b", "PK"]}),
-        index("three", "b", None, {"ProjectionType": "KEYS_ONLY"})]))
+    tree = model(
+        "m",
+        table(
+            "tab",
+            "PK",
+            "SK:N",
+            declared="a b:SS",
+            indexes=[
+                index("one", "a", "SK:N"),
+                index("two", "a", None, {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["b", "PK"]}),
+                index("three", "b", None, {"ProjectionType": "KEYS_ONLY"}),
+            ],
+        ),
+    )
     (own,) = read_model(tree).tables
     assert own.keys == (KeyAttribute("PK"), KeyAttribute("SK", "N"))
     assert [(one.name, one.type) for one in own.attributes] == [("a", "S"), ("b", "SS")]
@@ -128,7 +157,9 @@ def test_keys_that_are_given_two_types_have_the_first():
 
 def test_a_strict_reader_takes_nothing_that_has_to_be_mended():
     """The first repair is the error, and how many there are besides."""
-    with pytest.raises(WorkbenchError, match=r"SK: N holds the JSON number 5: written as text \(and \d+ more") as caught:
+    with pytest.raises(
+        WorkbenchError, match=r"SK: N holds the JSON number 5: written as text \(and \d+ more"
+    ) as caught:
         read_model(MODELS["Plain"], strict=True)
     assert caught.value.place == "$.DataModel[0].TableData[0].SK"
     assert read_model(DEVICES, strict=True).repairs == ()
@@ -136,12 +167,24 @@ def test_a_strict_reader_takes_nothing_that_has_to_be_mended():
 
 def test_each_key_stands_once():
     """A row that several facets have is in the first; what the others know of it besides is kept, and told."""
-    tree = model("m", table("tab", "PK", data=[{"PK": {"S": "a"}, "x": {"S": "1"}}, {"PK": {"S": "a"}, "x": {"S": "1"}},
-                                               {"PK": {"S": "a"}, "x": {"S": "2"}, "y": {"S": "3"}}]))
+    tree = model(
+        "m",
+        table(
+            "tab",
+            "PK",
+            data=[
+                {"PK": {"S": "a"}, "x": {"S": "1"}},
+                {"PK": {"S": "a"}, "x": {"S": "1"}},
+                {"PK": {"S": "a"}, "x": {"S": "2"}, "y": {"S": "3"}},
+            ],
+        ),
+    )
     found = read_model(tree)
     assert list(found.tables[0].items) == [{"PK": {"S": "a"}, "x": {"S": "1"}, "y": {"S": "3"}}]
     (repair,) = found.repairs
-    assert "two rows have the key 'a': they are one item; its 'x' differ: those of the first row are kept" in str(repair)
+    assert "two rows have the key 'a': they are one item; its 'x' differ: those of the first row are kept" in str(
+        repair
+    )
 
 
 def test_two_of_a_name_are_refused():
@@ -163,8 +206,13 @@ def test_a_table_is_given_by_its_name():
 def test_unknown_keys_are_kept(tmp_path):
     """At every level; also what is known but of no use here, such as capacities and formats of sample data."""
     tree = changed(LIBRARY, ("Later",), {"a": [1, 2.5, None]})
-    for path in (("ModelMetadata",), TABLE, (*TABLE, "TableFacets", 0), (*TABLE, "GlobalSecondaryIndexes", 0),
-                 (*TABLE, "NonKeyAttributes")):
+    for path in (
+        ("ModelMetadata",),
+        TABLE,
+        (*TABLE, "TableFacets", 0),
+        (*TABLE, "GlobalSecondaryIndexes", 0),
+        (*TABLE, "NonKeyAttributes"),
+    ):
         if path[-1] == "NonKeyAttributes":
             tree = changed(tree, path, [{"AttributeName": "Email", "AttributeType": "S", "More": {"x": 0.1}}])
         else:
