@@ -3,6 +3,7 @@
 # make storm   let many writers meet, lose answers and be killed, for minutes
 # make lint    check style, types and layers
 # make crash   kill writers 200 times while they write, and look for every acknowledged write
+# make images  take the screenshots of docs/images anew
 # make bench   measure the engine beside moto, DynamoDB Local and sqlite3
 # make clean   remove what these made
 #
@@ -25,11 +26,11 @@ storm: export PYNAMITE_STORM_EXAMPLES ?= 500
 storm: export PYNAMITE_STORM_STEPS ?= 50
 storm: export PYNAMITE_STORM_KILLS ?= 30
 
-.PHONY: help demo test storm crash bench lint ruff mypy pyright layers clean
+.PHONY: help demo test storm crash images bench lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,7s/^# //p' Makefile
+	@sed -n '1,8s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
@@ -43,6 +44,9 @@ storm: $(VENV)/.installed-test
 crash: $(VENV)/.installed
 	$(BIN)/python tests/crash/crash.py --kills 200
 	$(BIN)/python tests/crash/crash.py --kills 200 --durable
+
+images: $(VENV)/.installed-test
+	PYTHONPATH=. $(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/engine.py

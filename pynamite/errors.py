@@ -23,6 +23,7 @@
     │   │   └── AnswerLostError
     │   └── CredentialsError (PermissionError)
     ├── CursorError (ValueError)               a page cursor is not one of this query's
+    ├── TransferError (ValueError)             a file cannot be imported, or an export not be gone on with
     └── WorkbenchError (ValueError)            a NoSQL Workbench file is malformed
 
 DefinitionWarning (UserWarning) is no error: a declaration works, but not as well as it could.
@@ -55,6 +56,7 @@ __all__ = [
     "TableNotFoundError",
     "ThrottledError",
     "TransactionCanceledError",
+    "TransferError",
     "UniqueViolationError",
     "UnknownEntityError",
     "UnprocessedItemsError",
@@ -245,5 +247,17 @@ class CursorError(PynamiteError, ValueError):
     """A page cursor is malformed, or belongs to another query."""
 
 
+class TransferError(PynamiteError, ValueError):
+    """A file is not of the format that it is read as, or a checkpoint belongs to another transfer."""
+
+
 class WorkbenchError(PynamiteError, ValueError):
-    """A NoSQL Workbench file cannot be read."""
+    """A NoSQL Workbench model cannot be read or made.
+
+    ``place`` is where it is wrong, ``$.DataModel[0].KeyAttributes``, and ``file`` the file's name, if it is one.
+    """
+
+    def __init__(self, message: str, *, file: str | None = None, place: str | None = None) -> None:
+        self.file = file
+        self.place = place
+        super().__init__(message)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from pynamite.client import Client
+from pynamite.dataframes import from_frame, to_frame
+from pynamite.drawing.picture import LIMIT, Picture, picture_of
+from pynamite.drawing.subject import subject_of_session
 from pynamite.dynamo import DB
+from pynamite.dynamo.chunks import Progress
 from pynamite.dynamo.send import send
 from pynamite.dynamo.tables import ensure_table, ensure_time_to_live
 from pynamite.entities.epoch import utc_now
@@ -25,6 +31,9 @@ from pynamite.repository.repository import Repository
 from pynamite.repository.session import Session
 from pynamite.repository.view import View
 from pynamite.repository.writing.transaction import Transaction
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ReadAs", "Store"]
 
@@ -288,6 +297,69 @@ class Store:
             DefinitionError: the stores are not of one database.
         """
         return ReadTransaction((self, *others))
+
+    def draw(self, *, index: str | None = None, limit: int | None = LIMIT) -> Picture:
+        """Draw what is in the table as modellers do by hand: its partitions and their items, and those of each index.
+
+        ``print(store.draw())`` shows it in the terminal (by rich, the extra ``draw``), a notebook shows it as a page.
+        At most ``limit`` items are read, None for all; the picture says whether there are more. ``index`` reads
+        and draws one index alone.
+
+        Raises:
+            DefinitionError: there is no such index.
+            OperationError: the database said no.
+            ValueError: the limit is no positive number.
+        """
+        return picture_of(subject_of_session(self.session), index=index, limit=limit)
+
+    def to_html(
+        self,
+        file: str | PathLike[str],
+        *,
+        index: str | None = None,
+        limit: int | None = LIMIT,
+        title: str | None = None,
+    ) -> Path:
+        """Write the picture of the table to a file, as one page that needs no network; gives the file's path.
+
+        ``title`` is the table's name by default; ``index`` and ``limit`` are those of `draw`.
+
+        Raises:
+            DefinitionError: there is no such index.
+            OperationError: the database said no.
+            ValueError: the limit is no positive number.
+            OSError: the file cannot be written.
+        """
+        return self.draw(index=index, limit=limit).to_html(file, title=title)
+
+    def to_frame(self, what: type[E] | Query[E], /) -> pd.DataFrame:
+        """Read an entity's items, all of them or those of a query, into a data frame of pandas: a row for each.
+
+        ``to_frame(Order)`` scans the table; ``to_frame(store[Order].query(account_id="1"))`` reads what is needed. Each
+        field is a column, and a missing value is ``<NA>``: int is Int64 (an object where one has more digits), float
+        Float64, bool boolean, str string, datetime datetime64[us, UTC], timedelta timedelta64[us]; UUIDs and Enums are
+        their texts or numbers; Decimal, bytes and date stay what they are, and what is nested is dicts and lists.
+
+        Raises:
+            DefinitionError: pandas is not installed, or the query is one of several entities, or of a view.
+            UnknownEntityError: the table does not hold the entity.
+        """
+        return to_frame(what if isinstance(what, Query) else self[what].scan())
+
+    def from_frame(
+        self, entity: type[E], frame: pd.DataFrame, /, *, checked: bool = False, progress: Progress | None = None
+    ) -> int:
+        """Put the rows of a data frame as instances of an entity; gives how many they are.
+
+        The columns are its fields, as `to_frame` has them; further columns are an error, and a field whose column or
+        value is missing has its default. Every row is looked at before the first is put, by `Repository.put_many`.
+
+        Raises:
+            ItemStructureError: columns or rows do not fit; ``problems`` has all of them, each with its row's label.
+            DefinitionError: pandas is not installed.
+            UnprocessedItemsError: the service went on leaving items out.
+        """
+        return from_frame(self[entity], frame, checked=checked, progress=progress)
 
     def create_table(self, *, exist_ok: bool = False, **options: Any) -> None:
         """Create the table with its indexes, and wait until it is ready; where its items expire, let them.

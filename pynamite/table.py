@@ -11,6 +11,8 @@ import attrs
 
 from pynamite.client import Client
 from pynamite.connect import Transport, connect, made_here
+from pynamite.drawing.erd import mermaid
+from pynamite.drawing.matrix import access_pattern_matrix
 from pynamite.dynamo import records
 from pynamite.entities.connected import by_clock, for_tenant, renamed
 from pynamite.entities.member import Member
@@ -115,6 +117,11 @@ class Table:
         return self._registry.table_name
 
     @property
+    def registry(self) -> Registry:
+        """The entities with their keys in this table, for tools that work on declarations."""
+        return self._registry
+
+    @property
     def entities(self) -> tuple[type, ...]:
         """The classes that share the table."""
         return tuple(self._registry.members)
@@ -181,6 +188,18 @@ class Table:
         The scans, which everything can be read by, are not among them.
         """
         return access_patterns(self._registry)
+
+    def access_pattern_matrix(self) -> str:
+        """Give the access patterns as a table in Markdown: what is asked for, by which keys, and with which call."""
+        return access_pattern_matrix(self.access_patterns())
+
+    def to_mermaid(self) -> str:
+        """Give the entities as an entity-relationship diagram in Mermaid: fields, keys and relations.
+
+        Relations are inferred from what the keys have in common, from companions and from sequences: a solid line is
+        between entities that one query reads together.
+        """
+        return mermaid(self._registry)
 
     def connect(
         self,

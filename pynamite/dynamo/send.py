@@ -56,7 +56,8 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
         AnswerLostError: a write was sent, and nobody knows whether it was done.
         OperationError: the database said no, or could not be asked; the client's own error is the ``__cause__``.
     """
-    sending = Sending(with_token(operation, uuid.uuid4().hex))
+    writes = operation.action == "TransactWriteItems"
+    sending = Sending(with_token(operation, uuid.uuid4().hex) if writes else operation)
     attempt = 0
     while True:
         try:

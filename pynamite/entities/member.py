@@ -9,8 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from pynamite.entities.codec.decoder import Decoder
-from pynamite.entities.codec.readers import Wishes
+from pynamite.entities.coded import Coded
 from pynamite.entities.definition import EntityDefinition
 from pynamite.entities.epoch import Clock, bound_of, counted, counted_bound, left_of, utc_now
 from pynamite.entities.expiry import has_passed
@@ -59,24 +58,39 @@ class Member(Generic[E]):
     beside_guards: bool = False
     ttl_attribute: str | None = None
     clock: Clock = utc_now
-    _decoders: dict[frozenset[str], Decoder] = attrs.field(factory=dict, repr=False, alias="_decoders")
+    _made: dict[Any, Any] = attrs.field(factory=dict, repr=False, alias="_made")
+    """The code that is made for it, which all have that it is evolved to."""
+    standing: dict[Any, Any] = attrs.field(factory=dict, repr=False, init=False)
+    """What its writes have in common, for those who make them."""
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The code that is made for it."""
+        return Coded(self, self._made)
 
     @property
     def cls(self) -> type[E]:
         """The entity's class."""
         return self.definition.cls
 
-    @property
+    @cached_property
     def key_names(self) -> tuple[str, ...]:
         """The names in the templates of the table key, each once: fields, what is inside them, what is computed."""
         return tuple(dict.fromkeys(name for slot in self.slots for name in slot.template.fields))
 
-    @property
+    @cached_property
     def key_fields(self) -> tuple[str, ...]:
         """The fields on which the table key depends, each once."""
         return self.definition.sources(self.key_names)
 
-    @property
+    @cached_property
+    def plain_key(self) -> frozenset[str] | None:
+        """The fields that are the table key, all of them and no others; None where it is made of something else."""
+        names = frozenset(self.key_names)
+        variants = any(len(slot.template.templates) > 1 for slot in self.slots)
+        return names if names == set(self.key_fields) and not variants else None
+
+    @cached_property
     def key_attributes(self) -> tuple[str, ...]:
         """The names of the table's key attributes."""
         return tuple(slot.attribute for slot in self.slots)
@@ -152,6 +166,15 @@ class Member(Generic[E]):
         Raises:
             KeyValueError: a value is missing, empty, ambiguous, too long, or makes the key of another entity.
         """
+        write = self.coded.key
+        if write is not None:
+            try:
+                return write(values)
+            except Exception:  # noqa: BLE001, S110 - whatever it was, the careful path says it in its words
+                pass
+        return self._key_carefully(values)
+
+    def _key_carefully(self, values: Mapping[str, Any]) -> Item:
         named = self.definition.values(values)
         texts = [slot.sized(slot.template.render(named)) for slot in self.slots]
         if self.beside_guards and texts[0].startswith(GUARD_HEAD):
@@ -266,6 +289,15 @@ class Member(Generic[E]):
             ItemStructureError: the instance does not fit its class, or is too large for an item.
             KeyValueError: its key cannot be written.
         """
+        write = self.coded.item
+        if write is not None:
+            try:
+                return write(instance)
+            except Exception:  # noqa: BLE001, S110 - as above
+                pass
+        return self._item_carefully(instance)
+
+    def _item_carefully(self, instance: E) -> Item:
         try:
             item = self._translated(self.definition.struct.write(instance), self.stored, writing=True)
             rest = self._rest(instance)
@@ -326,11 +358,12 @@ class Member(Generic[E]):
         Raises:
             ItemStructureError: the item does not fit the class; the message has the path of every misfit.
         """
+        coded = self.coded
         try:
             made: E = (
-                self.decoder.read(item, self._read_otherwise(read_whole(item)))
-                if self._given_fields
-                else self.decoder.of(item)
+                coded.decoder.read(item, self._read_otherwise(read_whole(item)))
+                if coded.otherwise
+                else coded.decoder.of(item)
             )
         except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
             return self._carefully(read_whole(item))
@@ -341,45 +374,26 @@ class Member(Generic[E]):
 
         None where that takes a look at each of them: one does not fit, or something is not read from attributes.
         """
-        if self._given_fields or self.type_attribute is None:
+        coded = self.coded
+        if coded.otherwise or self.type_attribute is None:
             return None
         try:
-            return self.decoder.of_each(raws)
+            return coded.decoder.of_each(raws)
         except Exception:  # noqa: BLE001 - as above
             return None
 
-    @cached_property
-    def _given_fields(self) -> frozenset[str]:
-        """The fields that are read otherwise than from their attributes, or not as these are."""
-        return frozenset(
-            plan.name
-            for plan in self.definition.fields.values()
-            if plan.options.key_only
-            or plan.options.rest
-            or plan.attribute in self.prefixes
-            or plan.attribute == self.duration
-        )
-
-    @property
-    def decoder(self) -> Decoder:
-        """What reads its instances, made once for all that this member is evolved to."""
-        found = self._decoders.get(self._given_fields)
-        if found is None:
-            definition = self.definition
-            mark = None if self.type_attribute is None else (self.type_attribute, definition.type_value)
-            wishes = Wishes(self._given_fields)
-            found = Decoder(self.cls, definition.fields, definition.struct.hooks, wishes, mark)
-            self._decoders[self._given_fields] = found
-        return found
+    def is_rivalled(self, texts: Sequence[str]) -> bool:
+        """Tell whether a key of the entity is one of another, more special one, too."""
+        return any(rival.parse_key(texts) is not None for rival in self.rivals)
 
     def _read_otherwise(self, item: Item) -> dict[str, Any]:
         """Read the fields whose values are not those of their attributes, or stand elsewhere."""
         given: dict[str, Any] = {}
         fields = self.definition.fields
-        key_only = [name for name in self._given_fields if fields[name].options.key_only]
+        key_only = [name for name in self.coded.otherwise if fields[name].options.key_only]
         if key_only:
             given = self._read_from_key(item, key_only)
-        for name in self._given_fields - set(key_only):
+        for name in self.coded.otherwise - set(key_only):
             plan = fields[name]
             if plan.options.rest:
                 given[name] = self._read_rest(item)

@@ -70,8 +70,8 @@ class Caller:
         return answer
 
     def _answer(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
-        parameters.check(name, request)
         try:
+            parameters.check(name, request)
             if name in _ON_TABLES:
                 check_constraints(name, request)
             return action(self._storage, request)

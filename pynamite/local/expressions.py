@@ -17,7 +17,7 @@ from pynamite.local.failures import RefusedError, invalid
 from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue
 
-__all__ = ["Expressions"]
+__all__ = ["Expressions", "entered_by"]
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "UpdateExpression": parse_update,
@@ -37,9 +37,13 @@ _VALUE = re.compile(r":[A-Za-z0-9_]+")
 def _used(kind: str, text: str) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     """Give the names and the values that an expression refers to, and the attributes that its paths reach into."""
     tree = _PARSERS[kind](text)
-    entered = [
-        str(leaf.steps[0]) for leaf in nodes.leaves(tree) if isinstance(leaf, nodes.Path) and len(leaf.steps) > 1]
-    return *placeholders(tree), tuple(dict.fromkeys(entered))
+    return *placeholders(tree), entered_by(tree)
+
+
+def entered_by(tree: Any) -> tuple[str, ...]:
+    """Give the attributes that the paths of an expression reach into."""
+    paths = (leaf for leaf in nodes.leaves(tree) if isinstance(leaf, nodes.Path))
+    return tuple(dict.fromkeys(str(path.steps[0]) for path in paths if len(path.steps) > 1))
 
 
 class Expressions:

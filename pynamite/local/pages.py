@@ -12,7 +12,7 @@ from pynamite.expression import nodes
 from pynamite.local.answers import Json
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.evaluate import predicate, projector
-from pynamite.local.glance import glance
+from pynamite.local.glance import passing
 from pynamite.local.key_condition import Stretch
 from pynamite.local.storage import Session
 from pynamite.local.values import measure
@@ -90,12 +90,10 @@ class Reader:
         if self.whole_items:
             items = None
         if self.filter is not None:
-            passes = predicate(self.filter)
-            if items is not None:
-                items = [item for item in items if passes(item)]
+            if items is None:
+                wires = list(filter(passing(self.filter), wires))
             else:
-                look = glance(self.filter)
-                wires = [wire for wire in wires if passes(look(wire))]
+                items = list(filter(predicate(self.filter), items))
         count = len(wires if items is None else items)
         if self.count_only:
             return Page([], None, count, scanned, size, last_key)

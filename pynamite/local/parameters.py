@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from pynamite.local.failures import RefusedError
+
 __all__ = ["check", "input_shape", "methods", "model", "refuse"]
 
 Check = Callable[[Any], bool]
@@ -33,7 +35,7 @@ def _flag(value: Any) -> bool:
 
 def _whole(least: int) -> Check:
     def whole(value: Any) -> bool:
-        return isinstance(value, int) and value >= least
+        return isinstance(value, int) and value >= least and not isinstance(value, bool)
     return whole
 
 
@@ -166,10 +168,12 @@ def check(action: str, request: Mapping[str, Any]) -> None:
 
     Raises:
         ParamValidationError: botocore's, where boto3 would raise it.
+        RefusedError: a flag stands for a number, which boto3 sends and the service refuses.
     """
     known = _ACTIONS.get(action)
     if known is None or not _fits(request, *known):
         refuse(action, request)
+        _refuse_flags(request, input_shape(action))
 
 
 def refuse(action: str, request: Mapping[str, Any]) -> None:
@@ -180,6 +184,20 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
     report = ParamValidator().validate(dict(request), input_shape(action))
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
+
+
+def _refuse_flags(given: Any, shape: Any) -> None:
+    match shape.type_name if shape is not None else None:
+        case "structure":
+            for name, content in given.items():
+                _refuse_flags(content, shape.members[name])
+        case "list":
+            for content in given:
+                _refuse_flags(content, shape.member)
+        case "integer" | "long" if isinstance(given, bool):
+            raise RefusedError(
+                "SerializationException",
+                f"{str(given).upper()}_VALUE cannot be converted to {shape.type_name.capitalize()}")
 
 
 @lru_cache

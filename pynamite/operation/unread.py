@@ -100,6 +100,9 @@ class Unread(Mapping[str, AttributeValue]):
     def __len__(self) -> int:
         return len(self.item())
 
+    def __bool__(self) -> bool:
+        return bytes(self.raw) != b"{}"
+
     def __repr__(self) -> str:
         return f"Unread({self.item()!r})"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -24,7 +25,7 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
 from pynamite.operation.scan import scan as scan_operation
-from pynamite.operation.unread import Unread, read_whole
+from pynamite.operation.unread import Unread, UnreadItems, read_whole
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.cursor import Position, fingerprint
 from pynamite.repository.expiring import Sieve
@@ -306,6 +307,36 @@ class Reader:
             left = None if left is None else left - 1
             if left == 0:
                 return
+
+    @cached_property
+    def _straight(self) -> bool:
+        """Tell whether all that is to be looked at in what the service gives is whose it is, and all of that wanted."""
+        wanted, selection = self.wanted, self.selection
+        if self.parts > 1 or len(wanted.members) > 1 or not self.typed or self.sieve.looks or self.held is not None:
+            return False
+        member = wanted.members[0]
+        within = selection is None or selection.exact or wanted.bounds is not None
+        plain = not wanted.hydrated and not wanted.keys_only and self.views[member] is None
+        return within and plain and not self._checked(member)
+
+    def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
+        """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
+        if not self._straight or self.empty or most == 0:
+            for _, instance in self.read(walk, most):
+                yield instance
+            return
+        member, left = self.wanted.members[0], most
+        for page in walk.pages():
+            raws = page.items.raws if isinstance(page.items, UnreadItems) else None
+            found: Iterable[Any] | None = None if raws is None else member.instances(raws)
+            if found is None:
+                # One of them does not fit: those before it are given all the same.
+                found = (member.instance(item) for item in page.items if member.is_typed(item))
+            for instance in found:
+                yield instance
+                left = None if left is None else left - 1
+                if left == 0:
+                    return
 
     def _direct(self, walk: Walk) -> Iterator[tuple[Entry, Any]]:
         self._check_held()

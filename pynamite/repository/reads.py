@@ -112,6 +112,14 @@ class Reads(Generic[E]):
                 self._session.client,
                 get_unread(self._session.table_name, item_key, consistent_read=consistent_read),
             )
+        return self._instance(item, include_expired=include_expired)
+
+    def _instance(self, item: Item | Unread | None, *, include_expired: bool) -> E | None:
+        """Make the instance of an item, if it is the entity's; None if not, or if it has expired."""
+        if isinstance(item, Unread) and (include_expired or self._member.definition.ttl is None):
+            found = self._member.instances((item.raw,))
+            if found is not None:
+                return found[0] if found else None
         return self._instances([item], include_expired=include_expired)[0]
 
     def _instances(self, items: Iterable[Item | Unread | None], *, include_expired: bool) -> list[E | None]:

@@ -134,6 +134,10 @@ class Walk:
             return (entry for part in open_parts for entry in self._entries(part))
         return self._merged(open_parts)
 
+    def pages(self) -> Iterator[ReadPage]:
+        """Read the pages of the only part; whoever takes them has no position in between."""
+        return self._pages(self._parts[0])
+
     def _merged(self, parts: Sequence[_Part]) -> Iterator[Entry]:
         """Merge the parts: every one comes in the order of its sort keys, and so does the whole.
 

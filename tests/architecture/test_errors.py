@@ -25,6 +25,7 @@ RESEMBLES = {
     errors.AnswerLostError: ConnectionError,
     errors.CredentialsError: PermissionError,
     errors.CursorError: ValueError,
+    errors.TransferError: ValueError,
     errors.WorkbenchError: ValueError,
 }
 WARNINGS = [errors.DefinitionWarning]
@@ -55,6 +56,7 @@ EXAMPLES = [
     errors.AnswerLostError("no", repeatable=True, token="t", **OF_THE_DATABASE),
     errors.CredentialsError("no", **OF_THE_DATABASE),
     errors.CursorError("no"),
+    errors.TransferError("no"),
     errors.WorkbenchError("no"),
 ]
 

@@ -48,8 +48,9 @@ DIGITS, OWN_DIGITS = (
     "Attempting to store more than 38 significant digits in a Number",
 )
 VALUE_OF_BOTH = (
-    "Number (over|under)flow.*|.* set  may not be empty|.*Binary sets should not be empty|.*Input collection.*contains duplicates.*"
-    "|Empty attribute name|Supplied AttributeValue .*|.*Null attribute value types must have the value of true"
+    "Number (over|under)flow.*|.* set  may not be empty|.*Binary sets should not be empty"
+    "|.*Input collection.* contains duplicates.*|Empty attribute name|Supplied AttributeValue .*"
+    "|.*Null attribute value types must have the value of true"
 )
 VALUE = f"{NUMBER}|{DIGITS}|{VALUE_OF_BOTH}"
 OWN_VALUE = f"{OWN_NUMBER}|{OWN_DIGITS}|{VALUE_OF_BOTH}"
@@ -137,12 +138,15 @@ WORDED: tuple[Difference, ...] = (
     Difference("DynamoDB Local tells a number as it was written", BETWEEN, BETWEEN),
 )
 
+ON_KEYS = (
+    f"{KEY}|{OWN_KEY}|{INDEX_KEY}|{OWN_INDEX_KEY}|{EMPTY_KEY}|{SCALARS}|{TARGET}|{READ}|{DUPLICATES}"
+    f"|{EMPTY_LIST_OF_KEYS}|Item to put in PutItem cannot be null"
+)
 STAGES: tuple[str, ...] = (
     # The values of items and keys, of the old parameters; in reads with the old ones after the filter.
     f"(The provided starting key is invalid: )?({VALUE}|{OWN_VALUE})|{LEGACY}|Either the KeyConditions or .*",
     f"{EXPRESSION}|{KEY_CONDITION}",
-    f"{KEY}|{OWN_KEY}|{INDEX_KEY}|{OWN_INDEX_KEY}|{EMPTY_KEY}|{SCALARS}|{TARGET}|{READ}|{DUPLICATES}"
-    f"|{EMPTY_LIST_OF_KEYS}|Item to put in PutItem cannot be null",
+    ON_KEYS,
     FAILED,
     UPDATE,
 )
@@ -153,7 +157,8 @@ def explained(local: str, ours: str) -> bool:
     """Tell whether DynamoDB Local and the engine may say these two of one request.
 
     They may if the words differ for a known reason, and if there are several mistakes, of which DynamoDB Local does
-    not tell the first: the engine looks at them in the service's order, and within a stage each has an order of its own.
+    not tell the first: the engine looks at them in the service's order, and within a stage each has an order of its
+    own.
     """
     if any(one.explains(local, ours) for one in WORDED):
         return True

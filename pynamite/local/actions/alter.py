@@ -18,7 +18,9 @@ from pynamite.local.table_checks import (
     MOST_GLOBAL_INDEXES,
     NO_THROUGHPUT,
     check_global_index,
+    check_index_throughput,
     check_throughput,
+    check_units,
     types_of,
 )
 from pynamite.local.table_settings import SETTINGS, apply_settings, check_settings
@@ -27,6 +29,12 @@ __all__ = ["update_table"]
 
 _GLOBAL = "GlobalSecondaryIndexes"
 _KEPT = ("DeletionProtectionEnabled",)
+_ALONE = {
+    "SSESpecification": "Server-Side Encryption modification must be the only operation",
+    "TableClass": "TableClass modification must be the only operation",
+    "DeletionProtectionEnabled": "DeletionProtection modification must be the only operation",
+    "WarmThroughput": "WarmThroughput must be the only operation",
+}
 _CHANGES = (
     "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates", "StreamSpecification", *SETTINGS,
     *_KEPT)
@@ -37,10 +45,13 @@ def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
     name = check_table_name(request["TableName"])
     updates = request.get("GlobalSecondaryIndexUpdates", ())
     check_settings(request)
-    if not any(request.get(change) not in (None, []) for change in _CHANGES):
-        raise invalid("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-                      "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
+    _check_changes([change for change in _CHANGES if request.get(change) not in (None, [])])
+    if request.get("BillingMode") == "PROVISIONED" and "ProvisionedThroughput" not in request:
+        raise invalid_parameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+    if "ProvisionedThroughput" in request:
+        check_units(request["ProvisionedThroughput"])
     _check_updates(updates)
+    _check_company(request, updates)
     with storage.writing() as session:
         table = table_of(session, name)
         description = copy.deepcopy(table.description)
@@ -59,12 +70,48 @@ def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
         return {"TableDescription": described(session, altered)}
 
 
+def _check_changes(changes: Sequence[str]) -> None:
+    if not changes:
+        raise invalid(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+            "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+            "required")
+    for change, told in _ALONE.items():
+        if change in changes and len(changes) > 1:
+            raise invalid_parameter(f"{told} in the request")
+    if "OnDemandThroughput" in changes and not set(changes) <= {"OnDemandThroughput", "BillingMode"}:
+        raise invalid_parameter("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+
+
+def _check_company(request: Mapping[str, Any], updates: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse changes that the service does not make together."""
+    throughput = "ProvisionedThroughput" in request and "BillingMode" not in request
+    streamed = "StreamSpecification" in request
+    indexed = any("Update" not in update for update in updates)
+    if throughput and streamed:
+        raise invalid_parameter("You cannot modify stream status while updating table IOPS")
+    if throughput and indexed:
+        raise invalid_parameter("You cannot create or delete index while updating table IOPS")
+    if streamed and indexed:
+        raise invalid_parameter("You cannot create or delete index while changing stream status")
+
+
 def _check_updates(updates: Sequence[Mapping[str, Any]]) -> None:
+    names: set[str] = set()
     for update in updates:
-        if len(update) != 1:
+        if not update:
             raise invalid_parameter(
                 "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
                 "GlobalSecondaryIndexUpdate.Delete must not be null")
+        if len(update) > 1:
+            raise invalid_parameter(
+                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
+        ((_, told),) = update.items()
+        if told["IndexName"] in names:
+            raise invalid_parameter("Only one global secondary index update per index is allowed simultaneously. "
+                                    f"Index: {told['IndexName']}")
+        names.add(told["IndexName"])
     if sum("Update" not in update for update in updates) > 1:
         raise RefusedError(
             "LimitExceededException",
@@ -77,7 +124,7 @@ def _alter_throughput(description: dict[str, Any], request: Mapping[str, Any]) -
     if mode != description["BillingMode"]:
         _switch(description, mode, throughput, request.get("GlobalSecondaryIndexUpdates", ()))
     elif throughput is not None:
-        check_throughput(mode, throughput, [])
+        check_throughput(mode, throughput)
         if throughput == description["ProvisionedThroughput"]:
             raise invalid(
                 "The provisioned throughput for the table will not change. The requested value equals the current "
@@ -101,7 +148,10 @@ def _switch(description: dict[str, Any], mode: str, throughput: Mapping[str, int
         index.pop("ProvisionedThroughput", None)
         if index["IndexName"] in provisioned:
             index["ProvisionedThroughput"] = provisioned[index["IndexName"]]
-    check_throughput(mode, throughput, [index for index in indexes if index["IndexName"] not in deleted])
+    check_throughput(mode, throughput)
+    for index in indexes:
+        if index["IndexName"] not in deleted:
+            check_index_throughput(mode, index, missed="must be specified")
     description["BillingMode"] = mode
     description["ProvisionedThroughput"] = throughput or NO_THROUGHPUT
     if mode == "PAY_PER_REQUEST":
@@ -119,7 +169,10 @@ def _alter_index(session: Session, table: Table, description: dict[str, Any], up
         _create_index(session, table, description, told, definitions)
         return
     if name not in {index["IndexName"] for index in indexes}:
-        raise RefusedError("ResourceNotFoundException", "Requested resource not found")
+        if name in table.by_name:
+            raise invalid(f"Cannot {kind.lower()} an index that is not a GlobalSecondaryIndex: {name}")
+        raise RefusedError(
+            "ResourceNotFoundException", f"Requested resource not found: Index {name} for table {table.name}")
     if kind == "Update":
         for index in indexes:
             if index["IndexName"] == name and "ProvisionedThroughput" in told:
@@ -137,12 +190,12 @@ def _create_index(session: Session, table: Table, description: dict[str, Any], t
     for name, kind in types_of(definitions).items():
         if types.setdefault(name, kind) != kind:
             raise invalid_parameter(f"Attribute {name} has another type in the table: {types[name]}")
+    if any(one["AttributeName"] not in types for one in told["KeySchema"]):
+        raise invalid_parameter(f"AttributeDefinitions is not specified for index: {told['IndexName']}")
     check_global_index(told, types)
-    provisioned = description["BillingMode"] == "PROVISIONED"
-    check_throughput(
-        description["BillingMode"], description["ProvisionedThroughput"] if provisioned else None, [told])
+    check_index_throughput(description["BillingMode"], told, missed="must be specified")
     if told["IndexName"] in table.by_name:
-        raise invalid(f"Index already exists: {told['IndexName']}")
+        raise invalid("Attempting to create an index which already exists")
     indexes = description.setdefault(_GLOBAL, [])
     indexes.append({"ProvisionedThroughput": NO_THROUGHPUT, **told})
     if len(indexes) > MOST_GLOBAL_INDEXES:

@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
 __all__ = ["decode", "encode", "is_plain", "operations", "parameters_of", "read_request"]
 
+_NO_CLASS = (
+    "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
+    "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of "
+    "loader 'bootstrap')")
 _NOT_EXPECTED = "Start of structure or map found where not expected"
 _JAVA_CLASSES = {
     "string": "java.lang.String", "boolean": "java.lang.Boolean", "integer": "java.lang.Integer",
     "long": "java.lang.Long", "double": "java.lang.Double", "timestamp": "java.util.Date",
     "blob": "java.nio.ByteBuffer",
 }
+_FLAGS = {"TRUE": True, "1": True, "YES": True, "FALSE": False, "0": False, "NO": False}
 _PLACE = "com.amazonaws.dynamodb.v20120810"
 
 
@@ -123,14 +128,23 @@ def _read(shape: Shape, told: Any) -> Any:
     return _READERS[shape.type_name](shape, told)
 
 
-def _structure(shape: Shape, told: Any) -> dict[str, Any]:
-    if told is None:  # an element of a list or a map; where it is a member, the member is left out
+def _read_element(shape: Shape, told: Any) -> Any:
+    """Read an element of a list or a map, of which the service says other things than of a member."""
+    if told is None and shape.type_name == "structure":
         return {}
+    if not isinstance(told, (dict, list)):
+        if shape.type_name == "structure":
+            raise _serialization("Unexpected value type in payload")
+        if shape.type_name in {"list", "map"}:
+            raise _serialization(_NO_CLASS)
+    return _read(shape, told)
+
+
+def _structure(shape: Shape, told: Any) -> dict[str, Any]:
     if isinstance(told, list):
         raise _serialization(f"Unrecognized collection type class {_PLACE}.{shape.name}")
     if not isinstance(told, dict):
-        inner = shape.name == "AttributeValue"
-        raise _serialization("Unexpected value type in payload" if inner else "Unexpected field type")
+        raise _serialization("Unexpected field type")
     members = cast("StructureShape", shape).members
     return {
         name: _read(members[name], content) for name, content in told.items()
@@ -143,17 +157,22 @@ def _list(shape: Shape, told: Any) -> list[Any]:
     if not isinstance(told, list):
         raise _serialization("Unexpected field type")
     member = cast("ListShape", shape).member
-    return [_read(member, content) for content in told]
+    return [_read_element(member, content) for content in told]
 
 
 def _map(shape: Shape, told: Any) -> dict[str, Any]:
     value = cast("MapShape", shape).value
     if isinstance(told, list):
-        kind = _JAVA_CLASSES.get(value.type_name, f"{_PLACE}.{value.name}")
-        raise _serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {kind}>")
+        raise _serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {_java_class(value)}>")
     if not isinstance(told, dict):
         raise _serialization("Unexpected field type")
-    return {name: _read(value, content) for name, content in told.items()}
+    return {name: _read_element(value, content) for name, content in told.items()}
+
+
+def _java_class(shape: Shape) -> str:
+    if shape.type_name == "list":
+        return f"java.util.List<{_java_class(cast('ListShape', shape).member)}>"
+    return _JAVA_CLASSES.get(shape.type_name, f"{_PLACE}.{shape.name}")
 
 
 def _scalar(shape: Shape, told: Any, java_name: str, accepted: type | tuple[type, ...]) -> Any:
@@ -181,7 +200,9 @@ def _text(shape: Shape, told: Any) -> Any:
 
 def _boolean(shape: Shape, told: Any) -> Any:
     if isinstance(told, str):
-        raise _serialization("Unexpected token received from parser")
+        if told.upper() not in _FLAGS:
+            raise _serialization("Unexpected token received from parser")
+        return _FLAGS[told.upper()]
     return _scalar(shape, told, "Boolean", bool)
 
 

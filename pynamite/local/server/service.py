@@ -29,6 +29,7 @@ __all__ = ["Service"]
 LOGGER = logging.getLogger("pynamite.server")
 
 _JSON = "application/x-amz-json-1.0"
+_OTHER_JSON = "application/json"
 _SERVICES = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodbstreams"}
 
 # Errors of the machinery before DynamoDB, and of the checks that are made of its model; all others are DynamoDB's own.
@@ -39,9 +40,12 @@ _PLACES = {
     "ValidationException": _VALIDATION,
     **dict.fromkeys(
         ("SerializationException", "UnknownOperationException", "MissingAuthenticationTokenException",
-         "IncompleteSignatureException", "AccessDeniedException"),
+         "IncompleteSignatureException", "InvalidSignatureException", "AccessDeniedException"),
         _FRAMEWORK),
 }
+_PREFLIGHT = (
+    ("Access-Control-Allow-Headers", "access-control-request-headers"),
+    ("Access-Control-Allow-Methods", "access-control-request-method"))
 _HTML_404 = b"<UnknownOperationException/>\n"
 
 
@@ -76,11 +80,24 @@ class Service:
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is in the answer, and in the log if it is nobody's fault but ours."""
+        answer = self._answer(request)
+        if "origin" in request.headers:  # a page of anywhere may ask, as it may ask AWS
+            answer = attrs.evolve(answer, headers=(*answer.headers, ("Access-Control-Allow-Origin", "*")))
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         if request.method != "POST":
             return _answer_other(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {_JSON, "application/json"} and (kind or request.body):
+        if kind not in {_JSON, _OTHER_JSON} and (kind or request.body):
             return _plain(HTTPStatus.NOT_FOUND, _HTML_404)
+        answer = self._attempt(request, kind)
+        if kind == _JSON:
+            return answer
+        headers = [(name, _OTHER_JSON if content == _JSON else content) for name, content in answer.headers]
+        return attrs.evolve(answer, headers=tuple(headers))
+
+    def _attempt(self, request: Request, kind: str) -> Answer:
         try:
             return self._carry_out(request, kind)
         except RefusedError as refused:
@@ -102,9 +119,9 @@ class Service:
 
         told = decode(request.body) if request.body else None
         operation = self._operations.get(request.headers.get("x-amz-target", ""))
-        if operation is None or kind != _JSON:
+        if operation is None or kind == _OTHER_JSON:
             raise RefusedError("UnknownOperationException", "")
-        check_signature(request.headers)
+        check_signature(request.headers, request.target)
         if told is None:
             raise RefusedError("SerializationException", "")
         strict = not is_plain(request.body) or not operation.parameters.issuperset(told)
@@ -143,8 +160,14 @@ def _request_id() -> str:
 def _answer_other(request: Request) -> Answer:
     """Answer what is no operation: a look whether anybody is there, as AWS answers it, else nothing."""
     if request.method in {"GET", "HEAD"} and request.target == "/":
-        return Answer(HTTPStatus.OK, f"healthy: {request.headers.get('host', 'dynamodb')} \n".encode("latin-1"), (
-            ("Content-Type", "text/plain; charset=iso-8859-1"), ("x-amzn-RequestId", _request_id())))
+        body = f"healthy: {request.headers.get('host', 'dynamodb')} ".encode("latin-1")
+        healthy = _plain(HTTPStatus.OK, body)
+        return attrs.evolve(healthy, headers=(*healthy.headers, ("Content-Type", "text/plain; charset=iso-8859-1")))
+    if request.method == "OPTIONS" and "origin" in request.headers:
+        allowed = [
+            (name, asked) for name, header in _PREFLIGHT if (asked := request.headers.get(header)) is not None]
+        return Answer(HTTPStatus.OK, b"", (
+            ("x-amzn-RequestId", _request_id()), ("Access-Control-Max-Age", "172800"), *allowed))
     return _plain(HTTPStatus.NOT_FOUND, _HTML_404)
 
 

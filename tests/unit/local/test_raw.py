@@ -83,7 +83,8 @@ def filtered(request, text, **values):
         ("scan", {"TableName": "shop", "IndexName": "keys", "Select": "COUNT"}),
         ("batch_get_item", {"RequestItems": {"shop": {"Keys": [KEY, ABSENT]}}, "ReturnConsumedCapacity": "TOTAL"}),
         ("batch_get_item", {"RequestItems": {"shop": {"Keys": [KEY], "ProjectionExpression": "B"}}}),
-        ("transact_get_items", {"TransactItems": [{"Get": {"TableName": "shop", "Key": key}} for key in (KEY, ABSENT)]}),
+        ("transact_get_items", {
+            "TransactItems": [{"Get": {"TableName": "shop", "Key": key}} for key in (KEY, ABSENT)]}),
         ("transact_get_items", {
             "TransactItems": [{"Get": {"TableName": "shop", "Key": KEY, "ProjectionExpression": "n"}}]}),
     ],
