@@ -1,12 +1,11 @@
 """Measure what instances take of the memory, and how much of it a stream of 100,000 items needs.
 
-    python benchmarks/memory.py [--only boto3,pynamite] [--json results.json]
+    python -m benchmarks.memory [--only boto3,pynamite] [--json results.json]
 
-Each library works in a process of its own. ``bytes an item`` is what Python has allocated for 10,000 items that a query
-gave and that are kept, by tracemalloc: what a library written in another language keeps outside of Python's memory is not
-in it. ``growth`` is by how much the most memory that the process ever had (``ru_maxrss``) has grown while it went through
-1000 pages of a query, one item after the other, after it had read the first page; all at once they would take fifty times
-what one page takes, and more.
+Each library works in a process of its own. "Bytes an item" is what Python has allocated for 10,000 items that a query
+gave and that are kept, by tracemalloc: what a library of another language keeps outside of Python's memory is not in
+it. "Growth" is by how much the most memory that the process ever had (``ru_maxrss``) has grown while it went through
+the 1000 pages of a query, one item after the other, when it had read the first page before.
 """
 
 from __future__ import annotations
@@ -22,11 +21,9 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
-
-from client import OPERATIONS
-from peers import LIBRARIES, NAMES
-from stub import ITEMS, PAGES, stub
+from benchmarks.client import OPERATIONS
+from benchmarks.peers import LIBRARIES, NAMES
+from benchmarks.stub import ITEMS, PAGES, stub
 
 WITHOUT = {"floor", "pynamite-boto3", "fast-client"}
 KEPT = 100
@@ -67,7 +64,9 @@ def main() -> None:
     results: dict[str, Any] = {}
     lines = ["| | bytes an item | growth in a stream of 100,000 items |", "| --- | --: | --: |"]
     for name in [name for name in known if name in arguments.only.split(",")]:
-        ran = subprocess.run([sys.executable, __file__, "--one", name], capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            [sys.executable, "-m", "benchmarks.memory", "--one", name], capture_output=True, text=True, check=False,
+            cwd=Path(__file__).parents[1])
         if ran.returncode:
             sys.stderr.write(f"{name} is left out: {ran.stderr.strip().rpartition(chr(10))[2]}\n")
             continue

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-from stub import ITEMS, LONG, TABLE, item
+
+from benchmarks.stub import ITEMS, LONG, TABLE, item
 
 __all__ = ["LIBRARIES", "NAMES", "Operations"]
 
@@ -68,7 +69,7 @@ def _boto3_session() -> Any:
 
 
 def boto3_client(url: str) -> Operations:
-    """boto3's client: dicts of AttributeValues in and out."""
+    """Dicts of AttributeValues in and out, by boto3's client."""
     return _by_client(_boto3_session().client("dynamodb", endpoint_url=url))
 
 
@@ -98,7 +99,7 @@ def _by_client(client: Any) -> Operations:
 
 
 def boto3_resource(url: str) -> Operations:
-    """boto3's resource: plain dicts in and out."""
+    """Plain dicts in and out, by boto3's resource."""
     resource: Any = _boto3_session().resource("dynamodb", endpoint_url=url)
     table = resource.Table(TABLE)
     key = {"PK": PK, "SK": SK}
@@ -167,7 +168,7 @@ def _entities(url: str, transport: Any) -> Operations:
 
 
 def pynamodb(url: str) -> Operations:
-    """PynamoDB's models."""
+    """Models of PynamoDB."""
     from pynamodb import attributes
     from pynamodb.models import Model
 
@@ -211,7 +212,7 @@ def pynamodb(url: str) -> Operations:
 
 
 def pydynox(url: str) -> Operations:
-    """pydynox's models."""
+    """Models of pydynox."""
     from pydynox import DynamoDBClient, Model, ModelConfig, attributes
 
     client = DynamoDBClient(region="us-east-1", access_key="x", secret_key="y", endpoint_url=url)
@@ -244,7 +245,7 @@ def pydynox(url: str) -> Operations:
 
 
 def dyntastic(url: str) -> Operations:
-    """dyntastic's models, of pydantic."""
+    """Models of dyntastic, of pydantic."""
     from dyntastic import A, Dyntastic
     from pydantic import BaseModel, Field
 
@@ -295,7 +296,7 @@ def dyntastic(url: str) -> Operations:
 
 
 def dynantic(url: str) -> Operations:
-    """dynantic's models, of pydantic."""
+    """Models of dynantic, of pydantic."""
     from dynantic import DynamoModel, Key, SortKey
     from pydantic import BaseModel
 
@@ -307,6 +308,7 @@ def dynantic(url: str) -> Operations:
     # Evaluated here, because dynantic reads the annotations while the class is being made.
     namespace = {
         "__module__": __name__, "__qualname__": "Order", "PK": Key(), "SK": SortKey(),
+        "model_config": {"extra": "ignore"},  # _type, which pydantic takes for private
         "Meta": type("Meta", (), {"table_name": TABLE, "__module__": __name__, "__qualname__": "Order.Meta"}),
         "__annotations__": {
             "PK": str, "SK": str, "status": str, "total": int, "weight": int, "paid": bool, "customer": str,
@@ -326,7 +328,7 @@ def dynantic(url: str) -> Operations:
 
 
 def aiodynamo(url: str) -> Operations:
-    """aiodynamo on aiohttp: plain dicts, one call at a time in one event loop."""
+    """Plain dicts by aiodynamo on aiohttp, one call at a time in one event loop."""
     import aiohttp
     from aiodynamo.client import URL, Client
     from aiodynamo.credentials import Key, StaticCredentials

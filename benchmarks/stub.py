@@ -1,8 +1,8 @@
 """A server of prepared answers: what a client takes is measured against it, because it takes next to nothing itself.
 
-It reads no more of a request than its action, and gives the answer that DynamoDB gives for a table of orders. A query of
-the partition `LONG` is another matter: it has a thousand pages. It listens on the loopback, in a process of its own, until
-its standard input ends::
+It reads no more of a request than its action, and gives the answer that DynamoDB gives for a table of orders. A query
+of the partition `LONG` is another matter: it has a thousand pages. It listens on the loopback, in a process of its own,
+until its standard input ends::
 
     with stub() as url: ...
 """
@@ -68,8 +68,10 @@ def _page(number: int) -> bytes:
     """Give a page of the long partition, by the number that the key has from which it starts."""
     following = (number + 1) * ITEMS
     many = [item(one, LONG) for one in range(following - ITEMS, following)]
-    last = {} if number + 1 == PAGES else {"LastEvaluatedKey": {"PK": {"S": LONG}, "SK": {"S": f"ORDER#{following:06d}"}}}
-    return _answer({"Items": many, "Count": ITEMS, "ScannedCount": ITEMS, **last})
+    told: dict[str, Any] = {"Items": many, "Count": ITEMS, "ScannedCount": ITEMS}
+    if number + 1 < PAGES:
+        told["LastEvaluatedKey"] = {"PK": {"S": LONG}, "SK": {"S": f"ORDER#{following:06d}"}}
+    return _answer(told)
 
 
 def _answer(told: dict[str, Any]) -> bytes:
