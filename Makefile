@@ -5,6 +5,8 @@
 # make crash   kill writers 200 times while they write, and look for every acknowledged write
 # make images  take the screenshots of docs/images anew
 # make bench   measure the engine beside moto, DynamoDB Local and sqlite3
+# make bench-client   measure what a call takes in the client, beside boto3 and other libraries
+# make boto3   run the tests on DynamoDB Local by boto3's transport, instead of pynamite's
 # make clean   remove what these made
 #
 # All that is needed is Python 3.11 or later: .venv is made here, and filled anew only when pyproject.toml changes.
@@ -26,11 +28,11 @@ storm: export PYNAMITE_STORM_EXAMPLES ?= 500
 storm: export PYNAMITE_STORM_STEPS ?= 50
 storm: export PYNAMITE_STORM_KILLS ?= 30
 
-.PHONY: help demo test storm crash images bench lint ruff mypy pyright layers clean
+.PHONY: help demo test storm crash images bench bench-client boto3 lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,8s/^# //p' Makefile
+	@sed -n '1,11s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
@@ -50,6 +52,13 @@ images: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/engine.py
+
+bench-client: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.client
+	$(BIN)/python -m benchmarks.memory
+
+boto3: $(VENV)/.installed-test
+	PYNAMITE_TRANSPORT=boto3 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration -k dynamodb-local
 
 # Each is a target of its own, so that `make --keep-going lint` tells what all of them find.
 lint: ruff mypy pyright layers
@@ -90,3 +99,8 @@ $(VENV)/.installed-lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group lint
 	@touch $@ $(VENV)/.installed-test $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
+	$(BIN)/python -m pip install --quiet --editable . --group bench
+	@touch $@ $(VENV)/.installed

@@ -1,10 +1,10 @@
 """Measure the CPU time that a call takes in the client: pynamite beside boto3 and other libraries, in one run.
 
-    python benchmarks/client.py [--rounds 9] [--calls 200] [--only floor,boto3,pynamite] [--json results.json]
+    python -m benchmarks.client [--rounds 9] [--calls 200] [--only floor,boto3,pynamite] [--json results.json]
 
-All of them talk to a server of prepared answers in another process (`stub`), one call at a time, round by round; what is
-counted is the time of this process (all its threads, and the kernel for it), collection of garbage included. A time is
-the mean of a round, and what is shown is the median of the rounds, with the least and the most. The ratios are made
+All of them talk to a server of prepared answers in another process (`stub`), one call at a time, round by round; what
+is counted is the time of this process (all its threads, and the kernel for it), collection of garbage included. A time
+is the mean of a round, and what is shown is the median of the rounds, with the least and the most. The ratios are made
 round by round, so that a machine that others use, too, slows both sides: they are what to judge by.
 """
 
@@ -26,10 +26,8 @@ from typing import Any
 
 import attrs
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
-
-from peers import LIBRARIES, NAMES, Operations
-from stub import ITEMS, item, stub
+from benchmarks.peers import LIBRARIES, NAMES, Operations
+from benchmarks.stub import ITEMS, item, stub
 
 OPERATIONS = {"get": 1, "put": 1, "update": 1, "query of 100": 10, "batch get of 100": 10}
 """By how much fewer calls of an operation are made in a round."""
@@ -97,9 +95,8 @@ def report(results: Results, rounds: int) -> str:
     head = "".join(f" {operation} |" for operation in OPERATIONS)
     rule = "| --- |" + " --: |" * len(OPERATIONS)
     lines = [_conditions(rounds), "", f"| µs of CPU a call |{head}", rule]
-    for name in names:
-        lines.append(f"| {NAMES[name]} |" + "".join(
-            f" {results.time(name, operation)[1]:,.0f} |" for operation in OPERATIONS))
+    lines += [f"| {NAMES[name]} |" + "".join(
+        f" {results.time(name, operation)[1]:,.0f} |" for operation in OPERATIONS) for name in names]
     for to, digits in (("boto3", 3), ("floor", 1)):
         if to in names:
             lines += ["", f"| times the {NAMES[to]} (least–most of the rounds) |{head}", rule]
@@ -141,7 +138,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--calls", type=int, default=200, help="of get, put and update in a round; of the others a tenth")
+    parser.add_argument("--calls", type=int, default=200, help="of get, put, update in a round; of the others a tenth")
     parser.add_argument("--only", default=",".join(LIBRARIES), help="libraries, with commas between them")
     parser.add_argument("--json", type=Path, help="a file to write every round's times to")
     arguments = parser.parse_args()

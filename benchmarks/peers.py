@@ -1,35 +1,37 @@
 """The same five operations on one table, by each of the libraries that are compared.
 
 Each function takes the URL of a server, and gives the operations by name: functions without arguments. All of them
-read and write the orders of `stub`, as instances of a class where the library has such. A library that is not
-installed raises ImportError.
+read and write the orders of `stub`, as instances of a class where the library has such. ``stream`` gives an iterator
+over the partition that is too long for the memory. A library that is not installed raises ImportError.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-from stub import ITEMS, TABLE, item
+
+from benchmarks.stub import ITEMS, LONG, TABLE, item
 
 __all__ = ["LIBRARIES", "NAMES", "Operations"]
 
-Operations = dict[str, Callable[[], object]]
+Operations = dict[str, Callable[[], Any]]
 
-PK, SK = "ACCOUNT#ann", "ORDER#00000"
+PK, SK = "ACCOUNT#ann", "ORDER#000000"
 KEY = {"PK": {"S": PK}, "SK": {"S": SK}}
 KEYS = [{"PK": item(number)["PK"], "SK": item(number)["SK"]} for number in range(ITEMS)]
 PLAIN: Mapping[str, Any] = {
     "status": "OPEN", "total": 1000, "weight": 125, "paid": True, "customer": "Ann Example", "currency": "EUR",
     "note": "n" * 180, "tags": {"a", "b", "c"},
     "address": {"street": "Main Street 1", "zip": "12345", "city": "Springfield"}}
-PLAIN_KEYS = [{"PK": PK, "SK": f"ORDER#{number:05d}"} for number in range(ITEMS)]
+PLAIN_KEYS = [{"PK": PK, "SK": f"ORDER#{number:06d}"} for number in range(ITEMS)]
 
 
 def floor(url: str) -> Operations:
@@ -67,7 +69,7 @@ def _boto3_session() -> Any:
 
 
 def boto3_client(url: str) -> Operations:
-    """boto3's client: dicts of AttributeValues in and out."""
+    """Dicts of AttributeValues in and out, by boto3's client."""
     return _by_client(_boto3_session().client("dynamodb", endpoint_url=url))
 
 
@@ -90,11 +92,14 @@ def _by_client(client: Any) -> Operations:
         "query of 100": lambda: client.query(
             TableName=TABLE, KeyConditionExpression="PK = :pk", ExpressionAttributeValues={":pk": {"S": PK}}),
         "batch get of 100": lambda: client.batch_get_item(RequestItems={TABLE: {"Keys": KEYS}}),
+        "stream": lambda: (one for page in client.get_paginator("query").paginate(
+            TableName=TABLE, KeyConditionExpression="PK = :pk", ExpressionAttributeValues={":pk": {"S": LONG}},
+        ) for one in page["Items"]),
     }
 
 
 def boto3_resource(url: str) -> Operations:
-    """boto3's resource: plain dicts in and out."""
+    """Plain dicts in and out, by boto3's resource."""
     resource: Any = _boto3_session().resource("dynamodb", endpoint_url=url)
     table = resource.Table(TABLE)
     key = {"PK": PK, "SK": SK}
@@ -108,6 +113,9 @@ def boto3_resource(url: str) -> Operations:
         "query of 100": lambda: table.query(
             KeyConditionExpression="PK = :pk", ExpressionAttributeValues={":pk": PK}),
         "batch get of 100": lambda: resource.batch_get_item(RequestItems={TABLE: {"Keys": PLAIN_KEYS}}),
+        "stream": lambda: (one for page in resource.meta.client.get_paginator("query").paginate(
+            TableName=TABLE, KeyConditionExpression="PK = :pk", ExpressionAttributeValues={":pk": LONG},
+        ) for one in page["Items"]),
     }
 
 
@@ -147,19 +155,20 @@ def _entities(url: str, transport: Any) -> Operations:
     client = _boto3_session().client("dynamodb", endpoint_url=url)
     orders = Table(TABLE, Order).connect(client, transport=transport)[Order]
     address = Address(**PLAIN["address"])
-    numbers = [{"account": "ann", "number": f"{number:05d}"} for number in range(ITEMS)]
+    numbers = [{"account": "ann", "number": f"{number:06d}"} for number in range(ITEMS)]
     return {
-        "get": lambda: orders.get(account="ann", number="00000"),
-        "put": lambda: orders.put(Order(**{"account": "ann", "number": "00000", **PLAIN, "address": address})),
+        "get": lambda: orders.get(account="ann", number="000000"),
+        "put": lambda: orders.put(Order(**{"account": "ann", "number": "000000", **PLAIN, "address": address})),
         "update": lambda: orders.update(
-            {"account": "ann", "number": "00000"}, {"note": "m" * 180}, attribute(Order.total).add(1)),
+            {"account": "ann", "number": "000000"}, {"note": "m" * 180}, attribute(Order.total).add(1)),
         "query of 100": lambda: orders.partition(account="ann"),
         "batch get of 100": lambda: orders.get_many(numbers),
+        "stream": lambda: iter(orders.query(account="all")),
     }
 
 
 def pynamodb(url: str) -> Operations:
-    """PynamoDB's models."""
+    """Models of PynamoDB."""
     from pynamodb import attributes
     from pynamodb.models import Model
 
@@ -198,11 +207,12 @@ def pynamodb(url: str) -> Operations:
             actions=[Order.note.set("m" * 180), Order.total.add(1)], condition=Order.PK.exists()),
         "query of 100": lambda: list(Order.query(PK)),
         "batch get of 100": lambda: list(Order.batch_get(pairs)),
+        "stream": lambda: Order.query(LONG),
     }
 
 
 def pydynox(url: str) -> Operations:
-    """Pydynox's models."""
+    """Models of pydynox."""
     from pydynox import DynamoDBClient, Model, ModelConfig, attributes
 
     client = DynamoDBClient(region="us-east-1", access_key="x", secret_key="y", endpoint_url=url)
@@ -230,11 +240,12 @@ def pydynox(url: str) -> Operations:
             atomic=[Order.note.set("m" * 180), Order.total.add(1)], condition=Order.PK.exists()),
         "query of 100": lambda: list(Order.sync_query(partition_key=PK)),
         "batch get of 100": lambda: Order.sync_batch_get(PLAIN_KEYS),
+        "stream": lambda: iter(Order.sync_query(partition_key=LONG)),
     }
 
 
 def dyntastic(url: str) -> Operations:
-    """Dyntastic's models, of pydantic."""
+    """Models of dyntastic, of pydantic."""
     from dyntastic import A, Dyntastic
     from pydantic import BaseModel, Field
 
@@ -280,11 +291,12 @@ def dyntastic(url: str) -> Operations:
         "update": update,
         "query of 100": lambda: list(Order.query(PK)),
         "batch get of 100": lambda: Order.batch_get(pairs),
+        "stream": lambda: Order.query(LONG),
     }
 
 
 def dynantic(url: str) -> Operations:
-    """Dynantic's models, of pydantic."""
+    """Models of dynantic, of pydantic."""
     from dynantic import DynamoModel, Key, SortKey
     from pydantic import BaseModel
 
@@ -296,6 +308,7 @@ def dynantic(url: str) -> Operations:
     # Evaluated here, because dynantic reads the annotations while the class is being made.
     namespace = {
         "__module__": __name__, "__qualname__": "Order", "PK": Key(), "SK": SortKey(),
+        "model_config": {"extra": "ignore"},  # _type, which pydantic takes for private
         "Meta": type("Meta", (), {"table_name": TABLE, "__module__": __name__, "__qualname__": "Order.Meta"}),
         "__annotations__": {
             "PK": str, "SK": str, "status": str, "total": int, "weight": int, "paid": bool, "customer": str,
@@ -310,11 +323,12 @@ def dynantic(url: str) -> Operations:
             order_class.total, 1).condition(order_class.PK.exists()).execute(),
         "query of 100": lambda: list(order_class.query(PK)),
         "batch get of 100": lambda: order_class.batch_get(PLAIN_KEYS),
+        "stream": lambda: iter(order_class.query(LONG)),
     }
 
 
 def aiodynamo(url: str) -> Operations:
-    """Aiodynamo on aiohttp: plain dicts, one call at a time in one event loop."""
+    """Plain dicts by aiodynamo on aiohttp, one call at a time in one event loop."""
     import aiohttp
     from aiodynamo.client import URL, Client
     from aiodynamo.credentials import Key, StaticCredentials
@@ -323,19 +337,25 @@ def aiodynamo(url: str) -> Operations:
     from aiodynamo.models import BatchGetRequest, ReturnValues
 
     loop = asyncio.new_event_loop()
+    run = loop.run_until_complete
 
     async def made() -> Any:
         return aiohttp.ClientSession()
 
-    session = loop.run_until_complete(made())
-    atexit.register(lambda: loop.run_until_complete(session.close()))
+    session = run(made())
+    atexit.register(lambda: run(session.close()))
     client = Client(AIOHTTP(session), StaticCredentials(Key("x", "y")), "us-east-1", URL(url))
     key = {"PK": PK, "SK": SK}
 
     async def query() -> object:
         return [found async for found in client.query(TABLE, HashKey("PK", PK))]
 
-    run = loop.run_until_complete
+    def stream() -> Iterator[object]:
+        found = aiter(client.query(TABLE, HashKey("PK", LONG)))
+        with contextlib.suppress(StopAsyncIteration):
+            while True:
+                yield run(anext(found))
+
     return {
         "get": lambda: run(client.get_item(TABLE, key)),
         "put": lambda: run(client.put_item(TABLE, {**key, "_type": "Order", **PLAIN})),
@@ -344,6 +364,7 @@ def aiodynamo(url: str) -> Operations:
             condition=F("PK").exists())),
         "query of 100": lambda: run(query()),
         "batch get of 100": lambda: run(client.batch_get({TABLE: BatchGetRequest(PLAIN_KEYS)})),
+        "stream": stream,
     }
 
 

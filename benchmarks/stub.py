@@ -1,7 +1,8 @@
 """A server of prepared answers: what a client takes is measured against it, because it takes next to nothing itself.
 
-It reads no request further than to its action, and gives the answers that DynamoDB gives for `orders`. It listens on
-the loopback, in a process of its own, until its standard input ends::
+It reads no more of a request than its action, and gives the answer that DynamoDB gives for a table of orders. A query
+of the partition `LONG` is another matter: it has a thousand pages. It listens on the loopback, in a process of its own,
+until its standard input ends::
 
     with stub() as url: ...
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -18,17 +20,21 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["ITEMS", "TABLE", "item", "stub"]
+__all__ = ["ITEMS", "LONG", "PAGES", "TABLE", "item", "stub"]
 
 TABLE = "bench"
 ITEMS = 100
 """How many a query and a batch give."""
+LONG = "ACCOUNT#all"
+PAGES = 1000
+
+_START = re.compile(rb"ORDER#([0-9]{6})")
 
 
-def item(number: int) -> dict[str, Any]:
+def item(number: int, pk: str = "ACCOUNT#ann") -> dict[str, Any]:
     """Give an order as DynamoDB has it: twelve attributes, about 600 bytes of JSON."""
     return {
-        "PK": {"S": "ACCOUNT#ann"}, "SK": {"S": f"ORDER#{number:05d}"}, "_type": {"S": "Order"},
+        "PK": {"S": pk}, "SK": {"S": f"ORDER#{number:06d}"}, "_type": {"S": "Order"},
         "status": {"S": "OPEN"}, "total": {"N": str(1000 + number)}, "weight": {"N": "125"}, "paid": {"BOOL": True},
         "customer": {"S": "Ann Example"}, "currency": {"S": "EUR"}, "note": {"S": "n" * 180},
         "tags": {"SS": ["a", "b", "c"]},
@@ -58,6 +64,16 @@ def _answers() -> dict[bytes, bytes]:
     }
 
 
+def _page(number: int) -> bytes:
+    """Give a page of the long partition, by the number that the key has from which it starts."""
+    following = (number + 1) * ITEMS
+    many = [item(one, LONG) for one in range(following - ITEMS, following)]
+    told: dict[str, Any] = {"Items": many, "Count": ITEMS, "ScannedCount": ITEMS}
+    if number + 1 < PAGES:
+        told["LastEvaluatedKey"] = {"PK": {"S": LONG}, "SK": {"S": f"ORDER#{following:06d}"}}
+    return _answer(told)
+
+
 def _answer(told: dict[str, Any]) -> bytes:
     body = json.dumps(told, separators=(",", ":")).encode()
     head = (
@@ -77,10 +93,15 @@ def _serve(connection: socket.socket, answers: dict[bytes, bytes]) -> None:
             lower = head.lower()
             left = _number(lower, b"\r\ncontent-length:") - len(body)
             while left > 0:
-                left -= len(connection.recv(1 << 16))
+                body += (more := connection.recv(1 << 16))
+                left -= len(more)
             target = lower.find(b"\r\nx-amz-target:")
             action = head[head.index(b".", target) + 1 :].partition(b"\r\n")[0].strip()
-            connection.sendall(answers[action])
+            if action == b"Query" and LONG.encode() in body:
+                start = _START.search(body)
+                connection.sendall(_page(int(start[1]) // ITEMS if start else 0))
+            else:
+                connection.sendall(answers[action])
 
 
 def _number(lower: bytes, name: bytes) -> int:
