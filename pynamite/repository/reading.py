@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import attrs
@@ -321,22 +321,17 @@ class Reader:
 
     def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
         """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
-        if not self._straight or self.empty or most == 0:
-            for _, instance in self.read(walk, most):
-                yield instance
-            return
-        member, left = self.wanted.members[0], most
-        for page in walk.pages():
-            raws = page.items.raws if isinstance(page.items, UnreadItems) else None
-            found: Iterable[Any] | None = None if raws is None else member.instances(raws)
-            if found is None:
-                # One of them does not fit: those before it are given all the same.
-                found = (member.instance(item) for item in page.items if member.is_typed(item))
-            for instance in found:
-                yield instance
-                left = None if left is None else left - 1
-                if left == 0:
-                    return
+        if self._straight and not self.empty:
+            return islice(chain.from_iterable(map(self._of_page, walk.pages())), most)
+        return (instance for _, instance in self.read(walk, most))
+
+    def _of_page(self, page: ReadPage) -> Iterable[Any]:
+        member = self.wanted.members[0]
+        found = member.instances(page.items.raws) if isinstance(page.items, UnreadItems) else None
+        if found is None:
+            # One of them may not fit: those before it are given all the same.
+            return (member.instance(item) for item in page.items if member.is_typed(item))
+        return found
 
     def _direct(self, walk: Walk) -> Iterator[tuple[Entry, Any]]:
         self._check_held()
