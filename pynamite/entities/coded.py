@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pynamite.entities.codec.decoder import Decoder
+from pynamite.entities.codec.decoder import Decoder, decode_marked
 from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
 from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.unique import GUARD_HEAD
@@ -15,7 +15,24 @@ from pynamite.wire import Item
 if TYPE_CHECKING:
     from pynamite.entities.member import Member
 
-__all__ = ["Coded"]
+__all__ = ["Coded", "instances"]
+
+
+def instances(members: Sequence[Member[Any]], raws: Iterable[Any]) -> list[Any] | None:
+    """Make the instances of those items, given as JSON, that are marked as one of several entities of a table.
+
+    None where that takes a look at each of them, as `Member.instances`.
+    """
+    first = members[0]
+    if len(members) == 1:
+        return first.instances(raws)
+    if first.type_attribute is None or any(member.coded.otherwise for member in members):
+        return None
+    try:
+        decoders = {member.definition.type_value: member.coded.decoder for member in members}
+        return decode_marked(decoders, first.type_attribute, raws)
+    except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
+        return None
 
 
 class Coded:

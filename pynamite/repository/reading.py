@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from pynamite.dynamo.send import pages, send_batch_get
+from pynamite.entities.coded import instances
 from pynamite.entities.member import Member
 from pynamite.entities.slots import KeySlot
 from pynamite.entities.views import EntityView, field_values
@@ -312,12 +313,11 @@ class Reader:
     def _straight(self) -> bool:
         """Tell whether all that is to be looked at in what the service gives is whose it is, and all of that wanted."""
         wanted, selection = self.wanted, self.selection
-        if self.parts > 1 or len(wanted.members) > 1 or not self.typed or self.sieve.looks or self.held is not None:
+        if self.parts > 1 or not self.typed or self.sieve.looks or self.held is not None:
             return False
-        member = wanted.members[0]
         within = selection is None or selection.exact or wanted.bounds is not None
-        plain = not wanted.hydrated and not wanted.keys_only and self.views[member] is None
-        return within and plain and not self._checked(member)
+        plain = not wanted.hydrated and not wanted.keys_only and not any(self.views.values())
+        return within and plain and not any(map(self._checked, wanted.members))
 
     def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
         """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
@@ -326,12 +326,12 @@ class Reader:
         return (instance for _, instance in self.read(walk, most))
 
     def _of_page(self, page: ReadPage) -> Iterable[Any]:
-        member = self.wanted.members[0]
-        found = member.instances(page.items.raws) if isinstance(page.items, UnreadItems) else None
-        if found is None:
-            # One of them may not fit: those before it are given all the same.
-            return (member.instance(item) for item in page.items if member.is_typed(item))
-        return found
+        members = self.wanted.members
+        found = instances(members, page.items.raws) if isinstance(page.items, UnreadItems) else None
+        if found is not None:
+            return found
+        # One of them may not fit: those before it are given all the same.
+        return (member.instance(item) for item in page.items for member in members if member.is_typed(item))
 
     def _direct(self, walk: Walk) -> Iterator[tuple[Entry, Any]]:
         self._check_held()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 
 from pynamite.entities.member import Member
 from pynamite.errors import ItemStructureError
-from pynamite.operation import unread
 from pynamite.operation.unread import Unread
 from pynamite.wire import to_json
+from tests.hidden_msgspec import without_msgspec
 from tests.properties.any_entities import declared
 
 STRANGE: list[dict[str, Any]] = [
@@ -50,11 +49,8 @@ def library(request):
     if request.param == "with msgspec":
         yield
         return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "msgspec", None)
-        unread.fast_json.cache_clear()
+    with without_msgspec():
         yield
-    unread.fast_json.cache_clear()
 
 
 def attempted(read: Any, item: Any) -> tuple[Any, Any]:
