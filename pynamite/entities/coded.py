@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynamite.entities.codec.decoder import Decoder, decode_marked
 from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
+from pynamite.entities.codec.parsing import KeyReader, key_readers
 from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.wire import Item
@@ -53,11 +54,16 @@ class Coded:
         return frozenset(
             plan.name
             for plan in member.definition.fields.values()
-            if plan.options.key_only
+            if (plan.options.key_only and self._keys is None)
             or plan.options.rest
             or plan.attribute in member.prefixes
             or plan.attribute == member.duration
         )
+
+    @cached_property
+    def _keys(self) -> tuple[KeyReader, ...] | None:
+        """What reads its table key; None where that is not for code."""
+        return key_readers(self._member.slots)
 
     @cached_property
     def decoder(self) -> Decoder:
@@ -65,7 +71,9 @@ class Coded:
         definition = self._member.definition
 
         def make(_: Shape) -> Decoder:
-            wishes = Wishes(self.otherwise)
+            held = [plan.name for plan in self._fields.values() if plan.options.key_only]
+            in_keys = frozenset(held) - self.otherwise
+            wishes = Wishes(self.otherwise, in_keys, (self._keys or ()) if in_keys else ())
             return Decoder(definition.cls, definition.fields, definition.struct.hooks, wishes, self._mark)
 
         found: Decoder = self._once(self.otherwise, make)
