@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from pynamite import Index, Table, entity, field
+from pynamite import Index, Table, entity, evolve, field
 from pynamite.entities.codec.source import Source, UnfitError
 from pynamite.entities.connected import for_tenant
 from pynamite.errors import ItemStructureError, KeyValueError
@@ -129,7 +129,7 @@ def test_what_code_refuses_is_said_by_the_careful_path(registry):
     """The message has the path, or the field and the template."""
     member = registry.member(Order)
     with pytest.raises(ItemStructureError, match=r"\$\.total: expected int, got 'x' \(str\)"):
-        member.item(attrs.evolve(ORDER, total="x"))
+        member.item(evolve(ORDER, total="x"))
     with pytest.raises(KeyValueError, match="'account_id' of entity 'Order' is missing"):
         member.key({"number": 7, "placed_at": MONDAY})
     item = member.item(ORDER)
