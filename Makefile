@@ -1,5 +1,6 @@
 # make demo    run the bookmarks example on a SQLite file, and show the table
 # make test    run the whole suite
+# make fuzz    ask the engine and DynamoDB Local the same 100,000 times, and tell where they differ
 # make storm   let many writers meet, lose answers and be killed, for minutes
 # make lint    check style, types and layers
 # make crash   kill writers 200 times while they write, and look for every acknowledged write
@@ -25,17 +26,23 @@ storm: export PYNAMITE_STORM_EXAMPLES ?= 500
 storm: export PYNAMITE_STORM_STEPS ?= 50
 storm: export PYNAMITE_STORM_KILLS ?= 30
 
-.PHONY: help demo test storm crash bench lint ruff mypy pyright layers clean
+# Examples of `make fuzz`, each of which has some five requests.
+fuzz: export PYNAMITE_FUZZ_EXAMPLES ?= 22000
+
+.PHONY: help demo test fuzz storm crash bench lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,7s/^# //p' Makefile
+	@sed -n '1,8s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m pytest tests/properties/test_engine_against_dynamodb_local.py
 
 storm: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/storm
