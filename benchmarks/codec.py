@@ -32,10 +32,10 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from pynamite import Index, Store, Table, attribute, entity
+from pynamite.dynamodb_json import from_json, to_json
 from pynamite.entities.member import Member
 from pynamite.operation.answers import unread_page
 from pynamite.operation.unread import fast_json
-from pynamite.wire import from_json, to_json
 
 Operation = Callable[[], object]
 ITEMS = 100

@@ -218,7 +218,7 @@ def _checked_values(values: Mapping[str, Any]) -> dict[str, AttributeValue]:
     checked = {}
     for key, value in values.items():
         try:
-            checked[key] = checked_value(value)[0]
+            checked[key] = checked_value(value, 0)[0]  # where it will stand is not known yet
         except RefusedError as refused:
             raise invalid(
                 f"ExpressionAttributeValues contains invalid value: {refused.message} for key {key}") from None

@@ -14,7 +14,7 @@ import attrs
 from pynamite.errors import OperationError
 from pynamite.local.failures import RefusedError
 from pynamite.local.server.authentication import check_signature
-from pynamite.local.server.http import Answer, Request
+from pynamite.local.server.http import Answer, NoAnswerError, Request
 from pynamite.local.server.payload import (
     decode,
     encode,
@@ -79,7 +79,11 @@ class Service:
                         service, name, call, parameters_of(service, name))
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request; whatever goes wrong is in the answer, and in the log if it is nobody's fault but ours."""
+        """Answer one request; whatever goes wrong is in the answer, and in the log if it is nobody's fault but ours.
+
+        Raises:
+            NoAnswerError: the request, or the answer to it, is to be lost on the way.
+        """
         answer = self._answer(request)
         if "origin" in request.headers:  # a page of anywhere may ask, as it may ask AWS
             answer = attrs.evolve(answer, headers=(*answer.headers, ("Access-Control-Allow-Origin", "*")))
@@ -98,10 +102,15 @@ class Service:
         return attrs.evolve(answer, headers=tuple(headers))
 
     def _attempt(self, request: Request, kind: str) -> Answer:
+        from botocore import exceptions
+
         try:
             return self._carry_out(request, kind)
         except RefusedError as refused:
             return _refusal(refused.code, refused.message, refused.extra)
+        except (exceptions.ConnectionError, exceptions.HTTPClientError) as lost:
+            # An engine in this process loses nothing by itself: somebody wants to see what comes of it.
+            raise NoAnswerError from lost
         except OperationError as error:
             # A read-only file says so to each writer; a full or busy one is worth another try, as errors 500 are.
             if error.code is not None:

@@ -10,11 +10,11 @@ import attrs
 import pytest
 
 from pynamite import Index, Table, entity, evolve, field
+from pynamite.dynamodb_json import to_json
 from pynamite.entities.codec.source import Source, UnfitError
 from pynamite.entities.connected import for_tenant
 from pynamite.errors import ItemStructureError, KeyValueError
 from pynamite.operation.unread import Unread
-from pynamite.wire import to_json
 
 MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
 
