@@ -341,23 +341,31 @@ _ENCODER = json.JSONEncoder(default=_base64, ensure_ascii=False, separators=(","
 
 
 def from_json(text: bytes | str) -> Item:
-    """Read an item (or a single AttributeValue) from DynamoDB JSON."""
-    loaded: Item = _decode(text if isinstance(text, str) else text.decode())
+    """Read an item (or a single AttributeValue, or a whole answer) from DynamoDB JSON."""
+    text = text if isinstance(text, str) else text.decode()
+    loaded: Item = _decode(text) if len(text) < _PAGE else _decode_page(text)
     return loaded
 
 
 def items_from_json(texts: Iterable[bytes]) -> list[Item]:
     """Read many items from DynamoDB JSON, in one go."""
-    text = f"[{b','.join(texts).decode()}]"
+    loaded: list[Item] = _decode_page(f"[{b','.join(texts).decode()}]")
+    return loaded
+
+
+_PAGE = 16 * 1024
+"""How long the JSON of more than an item or two is, in characters."""
+
+
+def _decode_page(text: str) -> Any:
     # A page is thousands of new dicts, all in use: looking for garbage among them would take as long as reading them.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        loaded: list[Item] = _decode(text)
+        return _decode(text)
     finally:
         if collecting:
             gc.enable()
-    return loaded
 
 
 def _decode(text: str) -> Any:
