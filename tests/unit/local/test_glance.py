@@ -10,40 +10,40 @@ from pynamite.expression.fill import fill
 from pynamite.expression.parse import parse_condition
 from pynamite.local.evaluate import predicate
 from pynamite.local.glance import passing
-from pynamite.wire import to_json
+from pynamite.wire import AttributeValue, to_json
 from tests.hidden_msgspec import without_msgspec
 
-VALUES = {":user": {"S": "User"}, ":one": {"N": "1"}, ":b": {"B": b"x"}, ":quoted": {"S": '"type":{"S":"User"}'}}
+VALUES: dict[str, AttributeValue] = {":user": {"S": "User"}, ":one": {"N": "1"}, ":b": {"B": b"x"}, ":quoted": {"S": '"kind":{"S":"User"}'}}
 FILTERS = [
-    "type = :user", "type = :user AND n = :one", "type = :user AND m.type = :user", "n = :one", "b = :b",
-    "type = :quoted", "type <> :user", "type = :user OR n = :one", "type = :user AND type = :user", "size(type) > :one",
+    "kind = :user", "kind = :user AND n = :one", "kind = :user AND m.kind = :user", "n = :one", "b = :b",
+    "kind = :quoted", "kind <> :user", "kind = :user OR n = :one", "kind = :user AND kind = :user", "size(kind) > :one",
 ]  # fmt: skip
-TYPED = {"type": {"S": "User"}}
+TYPED = {"kind": {"S": "User"}}
 ATTRIBUTES = st.sampled_from(
     [
         {"S": "User"},
         {"S": "Other"},
         {"N": "1"},
         {"B": b"x"},
-        {"S": '"type":{"S":"User"}'},
+        {"S": '"kind":{"S":"User"}'},
         {"M": TYPED},
         {"L": [{"M": TYPED}]},
         {"BS": [b"x"]},
     ]
 )
-ITEMS = st.dictionaries(st.sampled_from(["type", "n", "m", "b", "M", "B"]), ATTRIBUTES)
+ITEMS = st.dictionaries(st.sampled_from(["kind", "n", "m", "b", "M", "B"]), ATTRIBUTES)
 
 
 @pytest.mark.parametrize("text", FILTERS)
 @given(item=ITEMS)
 def test_a_glance_sees_what_a_filter_looks_at(text, item):
     """Maps, binary and texts that look like JSON are no trap."""
-    tree = fill(parse_condition(text), None, VALUES)
+    tree = fill(parse_condition(text), {}, VALUES)
     assert passing(tree)(to_json(item)) == predicate(tree)(item)
 
 
 def test_without_msgspec_the_item_is_read_as_a_whole():
     """The outcome is the same."""
-    tree = fill(parse_condition("n = :one"), None, VALUES)
+    tree = fill(parse_condition("n = :one"), {}, VALUES)
     with without_msgspec():
         assert passing(tree)(to_json({"n": {"N": "1.0"}}))
