@@ -13,7 +13,12 @@ from pynamite.local.glance import passing
 from pynamite.wire import AttributeValue, to_json
 from tests.hidden_msgspec import without_msgspec
 
-VALUES: dict[str, AttributeValue] = {":user": {"S": "User"}, ":one": {"N": "1"}, ":b": {"B": b"x"}, ":quoted": {"S": '"kind":{"S":"User"}'}}
+VALUES: dict[str, AttributeValue] = {
+    ":user": {"S": "User"},
+    ":one": {"N": "1"},
+    ":b": {"B": b"x"},
+    ":quoted": {"S": '"kind":{"S":"User"}'},
+}
 FILTERS = [
     "kind = :user", "kind = :user AND n = :one", "kind = :user AND m.kind = :user", "n = :one", "b = :b",
     "kind = :quoted", "kind <> :user", "kind = :user OR n = :one", "kind = :user AND kind = :user", "size(kind) > :one",
