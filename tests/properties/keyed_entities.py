@@ -83,8 +83,8 @@ REGISTRY = Table("shop", Order, Other, Computed, Keys, Broad, indexes=INDEXES)._
 
 WORDS = st.sampled_from(["", "a", "a#b", "A#", "#", "##", "a##", "\u00e9", "\ud800", "x" * 400, "x" * 2100]) | st.text(
     max_size=4)
-MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.sampled_from(
-    [UTC, timezone(timedelta(hours=2)), None]))
+MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29)) | st.datetimes(
+    datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.sampled_from([UTC, timezone(timedelta(hours=2))]))
 INSTANCES: dict[type, st.SearchStrategy[Any]] = {
     Order: st.builds(
         Order,

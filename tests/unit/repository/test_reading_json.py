@@ -138,7 +138,8 @@ def test_a_class_before_a_client_is_not_passed_by():
             return getattr(self.client, name)
 
     with LocalClient() as client:
-        store = Table("shop", Note, indexes=[Index("GSI1")]).connect(Before(client))
+        before: Any = Before(client)
+        store = Table("shop", Note, indexes=[Index("GSI1")]).connect(before)
         store.create_table()
         store[Note].get(account_id="1", number=1)
     assert calls[-1] == "get_item"
