@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pynamite.dynamodb_json import to_json
 from pynamite.expression import nodes
 from pynamite.local.evaluate import predicate
 from pynamite.operation.unread import partly
-from pynamite.wire import Item, to_json
+from pynamite.wire import Item
 
 __all__ = ["passing"]
 

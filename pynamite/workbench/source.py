@@ -11,7 +11,7 @@ import attrs
 
 from pynamite.workbench.groups import Group
 from pynamite.workbench.model import Model, ModelIndex, ModelTable
-from pynamite.workbench.names import class_name, field_name, unique
+from pynamite.workbench.names import field_name, unique
 from pynamite.workbench.plan import EntityPlan, PlannedField
 from pynamite.workbench.shapes import Many, Plain, Record, RecordField, Shape
 
