@@ -212,7 +212,7 @@ def pynamodb(url: str) -> Operations:
 
 
 def pydynox(url: str) -> Operations:
-    """Models of pydynox."""
+    """Models of pydynox, which is written in Rust."""
     from pydynox import DynamoDBClient, Model, ModelConfig, attributes
 
     client = DynamoDBClient(region="us-east-1", access_key="x", secret_key="y", endpoint_url=url)
