@@ -47,7 +47,8 @@ class Csv:
 
     The first line names the columns, unless a ``header`` does: then it is data, as AWS has it. With an entity the
     columns are its fields, whose types say how a cell is read; what is no text, number, truth, moment or the like is
-    JSON, and an empty cell is a missing value, where the field may be missing. Without one, an item's attributes are texts, but for the keys.
+    JSON, and an empty cell is a missing value, where the field may be missing. Without one, an item's attributes are
+    texts, but for the keys.
     """
 
     delimiter: str = attrs.field(default=",", validator=_check_delimiter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pynamite import Index, Table, entity
-from pynamite.definitions import Provisioned, Settings, apply, diff, shape_of
+from pynamite.definitions import Difference, Provisioned, Settings, apply, diff, shape_of
 from pynamite.errors import DefinitionError, TableNotFoundError
 from tests.unit.definitions.tables import INDEXES, Order, shop
 
@@ -44,7 +44,7 @@ def test_what_can_be_changed_is_changed(store, table_name):
         "global index 'ByPlace'": "backfill", "global index 'ByRank'": "in place"}
     with pytest.raises(DefinitionError, match="'ByRank'.*this loses"):
         apply(found, store)
-    done = []
+    done: list[Difference] = []
     apply(found, store, lose=True, progress=done.append)
     assert len(done) == 5
     assert not diff(changed, store, settings=settings)

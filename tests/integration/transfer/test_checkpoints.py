@@ -12,7 +12,7 @@ import time
 import pytest
 
 from pynamite.errors import OperationError, TransferError
-from pynamite.transfer import export_items, import_items
+from pynamite.transfer import State, export_items, import_items
 from tests.unit.transfer.models import Order, order, shop, stored
 
 ITEMS = 1300
@@ -51,7 +51,7 @@ def test_an_import_goes_on_behind_its_checkpoint(embedded, tmp_path, name):
     broken = shop().connect(Failing(embedded, "batch_write_item", 47))
     with pytest.raises(OperationError, match="the power is off"):
         import_items(broken, tmp_path / name, entity=Order, checkpoint=tmp_path / "c")
-    states = []
+    states: list[State] = []
     report = import_items(
         store, tmp_path / name, entity=Order, checkpoint=tmp_path / "c", progress=states.append)
     assert states[0].done == 1025
@@ -120,7 +120,7 @@ def test_the_checkpoint_of_another_transfer_is_refused(embedded, tmp_path):
 
 PROGRAM = """
 import sys
-from pynamite.transfer import export_items, import_items
+from pynamite.transfer import State, export_items, import_items
 from tests.unit.transfer.models import Order, shop
 store = shop().connect("sqlite:///" + sys.argv[1])
 store.create_table(exist_ok=True)

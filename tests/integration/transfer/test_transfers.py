@@ -17,7 +17,7 @@ from pynamite.errors import (
     TransferError,
     UnknownEntityError,
 )
-from pynamite.transfer import Csv, export_items, import_items
+from pynamite.transfer import Csv, State, export_items, import_items
 from tests.unit.transfer.models import NOON, Order, User, order, shop, stored
 
 
@@ -91,8 +91,10 @@ def test_what_only_the_service_refuses_is_found_in_its_batch(client, table_name)
     db = dynamo.DB(table_name, client, sk=None)
     texts = {2: "n" * 410_000, 5: "n"}
     numbers = {4: "1" * 39}
-    lines = [to_json({"PK": {"S": str(number)}, "n": {"N": numbers.get(number, "1")}, "t": {"S": texts.get(number, "")}})
-             for number in range(9)]
+    items = [
+        {"PK": {"S": str(number)}, "n": {"N": numbers.get(number, "1")}, "t": {"S": texts.get(number, "")}}
+        for number in range(9)]
+    lines = list(map(to_json, items))
     report = import_items(db, io.BytesIO(b"\n".join(lines)), format="dynamodb-json", on_error="collect")
     assert (report.done, report.rejected) == (7, 2)
     assert sorted(problem.number for problem in report.problems) == [3, 5]
@@ -174,9 +176,9 @@ def test_pages_of_the_command_line_are_read_as_one(store):
     store[Order].put_many([order(number) for number in range(5)])
     pages = [store.client.scan(TableName=store.name, Limit=3)]
     pages.append(store.client.scan(TableName=store.name, ExclusiveStartKey=pages[0]["LastEvaluatedKey"]))
-    text = "".join(json.dumps(
-        {"Count": page["Count"], "Items": [json.loads(to_json(item)) for item in page["Items"]], "ConsumedCapacity": None},
-        indent=4) for page in pages)
+    lists = [[json.loads(to_json(item)) for item in page["Items"]] for page in pages]
+    told = [{"Count": len(items), "Items": items, "ConsumedCapacity": None} for items in lists]
+    text = "".join(json.dumps(page, indent=4) for page in told)
     before = stored(store)
     store[Order].delete_many(before)
     report = import_items(store, io.BytesIO(gzip.compress(text.encode())), format="dynamodb-json", entity=Order)
@@ -186,7 +188,7 @@ def test_pages_of_the_command_line_are_read_as_one(store):
 def test_progress_is_told(store, tmp_path):
     """The callback gets counts and how much of the file is behind."""
     store[Order].put_many([order(number) for number in range(60)])
-    states = []
+    states: list[State] = []
     export_items(store, tmp_path / "o.jsonl", entity=Order)
     import_items(store, tmp_path / "o.jsonl", entity=Order, progress=states.append)
     assert [state.done for state in states] == [25, 50, 60]
@@ -210,7 +212,7 @@ def test_wrong_uses_are_told(store, tmp_path):
     with pytest.raises(TransferError, match="rejects="):
         import_items(store, io.BytesIO(b""), format="csv", rejects=tmp_path / "r")
     with pytest.raises(TypeError, match=r"table.connect"):
-        export_items("shop", tmp_path / "x.json")
+        export_items("shop", tmp_path / "x.json")  # type: ignore[arg-type]
     store.delete_table()
     with pytest.raises(TableNotFoundError):
         export_items(store, tmp_path / "x.json")

@@ -89,12 +89,15 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 # A key that begins like another entity's, or with what ends its placeholder, is refused where it is written.
 keys = st.text(st.sampled_from("abcXYZ0189 äß漢,;\"'"), min_size=1, max_size=8)
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=4)
-moments = st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1), timezones=st.just(UTC))
 addresses = st.builds(
     Address, street=texts, codes=st.lists(st.binary(max_size=5), max_size=2), floor=st.none() | st.integers(-5, 5))
 
+NOTES = st.none() | texts
+PHOTOS = st.none() | st.binary(max_size=9)
 
-def orders(note=st.none() | texts, photo=st.none() | st.binary(max_size=9)):
+
+def orders(note=NOTES, photo=PHOTOS):
     """Give a strategy for orders, that expire late."""
     return st.builds(
         Order, user=keys, number=st.integers(0, 10**10 - 1), placed_at=moments, status=st.sampled_from(Status),
