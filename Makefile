@@ -4,6 +4,7 @@
 # make lint    check style, types and layers
 # make crash   kill writers 200 times while they write, and look for every acknowledged write
 # make bench   measure the engine beside moto, DynamoDB Local and sqlite3
+# make docs    build the documentation into build/docs; a warning is an error
 # make clean   remove what these made
 #
 # All that is needed is Python 3.11 or later: .venv is made here, and filled anew only when pyproject.toml changes.
@@ -25,11 +26,11 @@ storm: export PYNAMITE_STORM_EXAMPLES ?= 500
 storm: export PYNAMITE_STORM_STEPS ?= 50
 storm: export PYNAMITE_STORM_KILLS ?= 30
 
-.PHONY: help demo test storm crash bench lint ruff mypy pyright layers clean
+.PHONY: help demo test storm crash bench docs lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,7s/^# //p' Makefile
+	@sed -n '1,/^#$$/s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
@@ -46,6 +47,11 @@ crash: $(VENV)/.installed
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/engine.py
+
+# Nitpicky (-n): a reference in a docstring that leads nowhere is a warning, too.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --fresh-env --quiet docs build/docs
+	@echo "read build/docs/index.html"
 
 # Each is a target of its own, so that `make --keep-going lint` tells what all of them find.
 lint: ruff mypy pyright layers
@@ -82,7 +88,12 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable . --group test
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
+	$(BIN)/python -m pip install --quiet --editable . --group docs
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group lint
-	@touch $@ $(VENV)/.installed-test $(VENV)/.installed
+	@touch $@ $(VENV)/.installed-test $(VENV)/.installed-docs $(VENV)/.installed
