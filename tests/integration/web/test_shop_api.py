@@ -226,7 +226,7 @@ def test_what_is_not_there_is_a_404(web, path):
 
 
 def test_an_id_that_cannot_be_one_is_refused(web):
-    """An id with the separator of the keys reaches nobody else's item, and one that is too long for a key is said so."""
+    """An id with the separator of the keys reaches nobody else's item, one that is too long for a key is refused."""
     add(web)
     ann = register(web)
     number = order(web, ann, tea=1).json()["order_id"]
