@@ -1,11 +1,12 @@
 # make demo    run the bookmarks example on a SQLite file, and show the table
 # make test    run the whole suite
+# make fuzz    ask the engine and DynamoDB Local the same 100,000 times, and tell where they differ
 # make storm   let many writers meet, lose answers and be killed, for minutes
 # make lint    check style, types and layers
 # make crash   kill writers 200 times while they write, and look for every acknowledged write
 # make images  take the screenshots of docs/images anew
 # make bench   measure the engine beside moto, DynamoDB Local and sqlite3
-# make bench-client   measure what a call takes in the client, beside boto3 and other libraries
+# make bench-client  measure what a call takes in the client, beside boto3 and other libraries
 # make boto3   run the tests on DynamoDB Local by boto3's transport, instead of pynamite's
 # make clean   remove what these made
 #
@@ -28,17 +29,23 @@ storm: export PYNAMITE_STORM_EXAMPLES ?= 500
 storm: export PYNAMITE_STORM_STEPS ?= 50
 storm: export PYNAMITE_STORM_KILLS ?= 30
 
-.PHONY: help demo test storm crash images bench bench-client boto3 lint ruff mypy pyright layers clean
+# Examples of `make fuzz`, each of which has some five requests.
+fuzz: export PYNAMITE_FUZZ_EXAMPLES ?= 22000
+
+.PHONY: help demo test fuzz storm crash images bench bench-client boto3 lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,11s/^# //p' Makefile
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m pytest tests/properties/test_engine_against_dynamodb_local.py
 
 storm: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/storm

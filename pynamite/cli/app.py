@@ -6,7 +6,6 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from pynamite.cli import comparing, files, items, models, serving, tables
@@ -32,11 +31,20 @@ class _Commands(TyperGroup):
             command = ctx.command_path if mistake.ctx is None else mistake.ctx.command_path
             _tell(f"{mistake.format_message()} (see {command} --help)")
             raise typer.Exit(2) from None
-        except (PynamiteError, BotoCoreError, ClientError, OSError, ModuleNotFoundError) as error:
-            if isinstance(error, BrokenPipeError):
+        except Exception as error:
+            if not _is_told(error):
                 raise
             _tell(str(error))
             raise typer.Exit(1) from None
+
+
+def _is_told(error: Exception) -> bool:
+    """Tell whether an error speaks to the user; any other is a mistake of the program, and shows where."""
+    if isinstance(error, BrokenPipeError):
+        return False
+    # botocore is not imported for this: where one of its errors is raised, it is there.
+    of_botocore = type(error).__module__.startswith("botocore.")
+    return of_botocore or isinstance(error, (PynamiteError, OSError, ModuleNotFoundError))
 
 
 def _tell(message: str) -> None:

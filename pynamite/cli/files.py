@@ -92,9 +92,10 @@ def _tell(report: Report, what: str, *, as_json: bool, err: bool = False) -> Non
             "rate": round(report.rate, 1)})
         return
     rejected = f", {report.rejected:,} rejected" if report.rejected else ""
-    typer.echo(f"{report.done:,} items {what}{rejected}, {report.rate:,.0f} a second", err=err)
+    items = "item" if report.done == 1 else "items"
+    typer.echo(f"{report.done:,} {items} {what}{rejected}, {report.rate:,.0f} a second", err=err)
     for problem in report.problems[:10]:
-        typer.echo(f"  {problem}", err=True)
+        typer.echo(f"row {problem}", err=True)
     if report.rejected:
         raise typer.Exit(1)
 

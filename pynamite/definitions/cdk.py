@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from pynamite.definitions.documents import logical_name
@@ -39,8 +40,8 @@ def _lines(shape: TableShape, stack: str, identifier: str) -> Iterable[str]:
     yield "        super().__init__(scope, construct_id, **kwargs)"
     yield "        self.table = dynamodb.TableV2("
     yield "            self,"
-    yield f"            {identifier!r},"
-    yield f"            table_name={shape.name!r},"
+    yield f"            {_text(identifier)},"
+    yield f"            table_name={_text(shape.name)},"
     yield f"            partition_key={_attribute(shape, shape.partition)},"
     if shape.sort is not None:
         yield f"            sort_key={_attribute(shape, shape.sort)},"
@@ -54,13 +55,18 @@ def _lines(shape: TableShape, stack: str, identifier: str) -> Iterable[str]:
     yield "        )"
 
 
+def _text(value: object) -> str:
+    """Write a text, or a list of texts, as Python has it, in double quotes: as JSON has it, too."""
+    return json.dumps(value)
+
+
 def _in_docstring(name: str) -> str:
-    # A table's name has letters, digits, '_', '-' and '.': nothing that would end the text; others are asked for.
+    # DynamoDB has letters, digits, '_', '-' and '.' in names of tables; nothing else is to end the text.
     return name.replace("\\", "").replace('"', "")
 
 
 def _attribute(shape: TableShape, name: str) -> str:
-    return f"dynamodb.Attribute(name={name!r}, type=dynamodb.AttributeType.{_TYPES[shape.types[name]]})"
+    return f"dynamodb.Attribute(name={_text(name)}, type=dynamodb.AttributeType.{_TYPES[shape.types[name]]})"
 
 
 def _settings(shape: TableShape) -> Iterable[str]:
@@ -80,19 +86,19 @@ def _settings(shape: TableShape) -> Iterable[str]:
     if settings.deletion_protection is not None:
         yield f"            deletion_protection={settings.deletion_protection},"
     if shape.ttl is not None:
-        yield f"            time_to_live_attribute={shape.ttl!r},"
+        yield f"            time_to_live_attribute={_text(shape.ttl)},"
 
 
 def _index(shape: TableShape, index: IndexShape) -> Iterable[str]:
     yield f"                dynamodb.{'LocalSecondaryIndexProps' if index.local else 'GlobalSecondaryIndexPropsV2'}("
-    yield f"                    index_name={index.name!r},"
+    yield f"                    index_name={_text(index.name)},"
     if not index.local:
         yield f"                    {_keys(shape, 'partition_key', index.partition)},"
     if index.sort:
         yield f"                    {_keys(shape, 'sort_key', index.sort)},"
     yield f"                    projection_type=dynamodb.ProjectionType.{index.projection},"
     if index.projection == "INCLUDE":
-        yield f"                    non_key_attributes={sorted(index.attributes)!r},"
+        yield f"                    non_key_attributes={_text(sorted(index.attributes))},"
     yield "                ),"
 
 

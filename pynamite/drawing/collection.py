@@ -9,7 +9,8 @@ import attrs
 
 from pynamite.drawing.labels import Label, Labels
 from pynamite.drawing.subject import Subject, read
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
+from pynamite.entities.slots import KeySlot
 from pynamite.key.schema import IndexSchema, KeyAttribute
 from pynamite.local.ordering import key_bytes
 from pynamite.wire import AttributeValue, Item, normalize_number

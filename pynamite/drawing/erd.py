@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 from pynamite.drawing.relations import relations
 from pynamite.entities.annotations import is_literal, is_optional, plain, spelled, without_none
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import FieldPlan
 
 __all__ = ["mermaid"]

@@ -9,8 +9,9 @@ from typing import Any
 
 import attrs
 
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
+from pynamite.entities.slots import KeySlot
 
 __all__ = ["Relation", "relations"]
 

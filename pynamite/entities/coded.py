@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pynamite.entities.codec.decoder import Decoder
+from pynamite.entities.codec.decoder import Decoder, decode_marked
 from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
+from pynamite.entities.codec.parsing import KeyReader, key_readers
 from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.wire import Item
@@ -15,7 +16,24 @@ from pynamite.wire import Item
 if TYPE_CHECKING:
     from pynamite.entities.member import Member
 
-__all__ = ["Coded"]
+__all__ = ["Coded", "instances"]
+
+
+def instances(members: Sequence[Member[Any]], raws: Iterable[Any]) -> list[Any] | None:
+    """Make the instances of those items, given as JSON, that are marked as one of several entities of a table.
+
+    None where that takes a look at each of them, as `Member.instances`.
+    """
+    first = members[0]
+    if len(members) == 1:
+        return first.instances(raws)
+    if first.type_attribute is None or any(member.coded.otherwise for member in members):
+        return None
+    try:
+        decoders = {member.definition.type_value: member.coded.decoder for member in members}
+        return decode_marked(decoders, first.type_attribute, raws)
+    except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
+        return None
 
 
 class Coded:
@@ -36,11 +54,16 @@ class Coded:
         return frozenset(
             plan.name
             for plan in member.definition.fields.values()
-            if plan.options.key_only
+            if (plan.options.key_only and self._keys is None)
             or plan.options.rest
             or plan.attribute in member.prefixes
             or plan.attribute == member.duration
         )
+
+    @cached_property
+    def _keys(self) -> tuple[KeyReader, ...] | None:
+        """What reads its table key; None where that is not for code."""
+        return key_readers(self._member.slots)
 
     @cached_property
     def decoder(self) -> Decoder:
@@ -48,7 +71,9 @@ class Coded:
         definition = self._member.definition
 
         def make(_: Shape) -> Decoder:
-            wishes = Wishes(self.otherwise)
+            held = [plan.name for plan in self._fields.values() if plan.options.key_only]
+            in_keys = frozenset(held) - self.otherwise
+            wishes = Wishes(self.otherwise, in_keys, (self._keys or ()) if in_keys else ())
             return Decoder(definition.cls, definition.fields, definition.struct.hooks, wishes, self._mark)
 
         found: Decoder = self._once(self.otherwise, make)

@@ -35,4 +35,5 @@ def _json(content: Any) -> bytes:
         return content.text
     if isinstance(content, Mapping) and any(type(part) is Json for part in content.values()):
         return b"{%b}" % b",".join([json.dumps(name).encode() + b":" + _json(part) for name, part in content.items()])
-    return to_json(content)
+    plain: Any = content
+    return to_json(plain)

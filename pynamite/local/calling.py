@@ -18,10 +18,7 @@ __all__ = ["Action", "Caller", "unknown_operation"]
 
 _MISSHAPEN = "A value of the request is none of the types of an AttributeValue"
 
-# Every request for these is checked as the framework of the service does; of those for items, which are many, only the
-# refused ones: the engine refuses by itself what would break a constraint.
-_ON_TABLES = frozenset({"CreateTable", "UpdateTable", "DeleteTable", "DescribeTable", "ListTables", "UpdateTimeToLive",
-                        "DescribeTimeToLive", "UpdateContinuousBackups", "DescribeContinuousBackups"})
+# Where the framework of the service would have been first: the engine refuses by itself what breaks a constraint.
 _AFTER_CONSTRAINTS = frozenset({"ValidationException", "ResourceNotFoundException"})
 
 Action = Callable[[Storage, Mapping[str, Any]], dict[str, Any]]
@@ -71,8 +68,7 @@ class Caller:
 
     def _answer(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            parameters.check(name, request)
-            if name in _ON_TABLES:
+            if not parameters.check(name, request):
                 check_constraints(name, request)
             return action(self._storage, request)
         except RefusedError as refused:

@@ -11,7 +11,6 @@ from pynamite.local import parameters
 from pynamite.local.actions import account, alter, batch, items, query, scan, tables, tags, time_to_live, transact
 from pynamite.local.answers import as_json
 from pynamite.local.calling import Action, Caller, unknown_operation
-from pynamite.local.partiql import actions as partiql
 from pynamite.local.storage import Storage
 from pynamite.local.streams.client import LocalStreamsClient
 from pynamite.local.sweeping import sweep
@@ -123,7 +122,7 @@ class LocalClient(Caller):
 
     def batch_execute_statement(self, **request: Any) -> dict[str, Any]:
         """BatchExecuteStatement: up to 25 statements of PartiQL, each for itself."""
-        return self._call("BatchExecuteStatement", partiql.batch_execute_statement, request)
+        return self._call("BatchExecuteStatement", _partiql().batch_execute_statement, request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""
@@ -171,11 +170,11 @@ class LocalClient(Caller):
 
     def execute_statement(self, **request: Any) -> dict[str, Any]:
         """ExecuteStatement: one statement of PartiQL."""
-        return self._call("ExecuteStatement", partiql.execute_statement, request)
+        return self._call("ExecuteStatement", _partiql().execute_statement, request)
 
     def execute_transaction(self, **request: Any) -> dict[str, Any]:
         """ExecuteTransaction: up to 100 statements of PartiQL as one."""
-        return self._call("ExecuteTransaction", partiql.execute_transaction, request)
+        return self._call("ExecuteTransaction", _partiql().execute_transaction, request)
 
     def get_item(self, **request: Any) -> dict[str, Any]:
         """GetItem: read one item."""
@@ -232,6 +231,13 @@ class LocalClient(Caller):
     def update_time_to_live(self, **request: Any) -> dict[str, Any]:
         """UpdateTimeToLive; an expired item stays until it is swept."""
         return self._call("UpdateTimeToLive", time_to_live.update_time_to_live, request)
+
+
+def _partiql() -> Any:
+    """Give the actions of PartiQL, which few programs use, and which take a while to import."""
+    from pynamite.local.partiql import actions
+
+    return actions
 
 
 _OWN = {method: getattr(LocalClient, method) for method in _READY}

@@ -13,6 +13,7 @@ from pynamite.expression.check import bind_condition, bind_projection, bind_upda
 from pynamite.expression.fill import placeholders
 from pynamite.expression.parse import parse_condition, parse_projection_text, parse_update
 from pynamite.local import legacy
+from pynamite.local.evaluate import keep
 from pynamite.local.failures import RefusedError, invalid
 from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue
@@ -44,6 +45,16 @@ def entered_by(tree: Any) -> tuple[str, ...]:
     """Give the attributes that the paths of an expression reach into."""
     paths = (leaf for leaf in nodes.leaves(tree) if isinstance(leaf, nodes.Path))
     return tuple(dict.fromkeys(str(path.steps[0]) for path in paths if len(path.steps) > 1))
+
+
+_REPEATED = frozenset({"ConditionExpression", "FilterExpression"})
+"""The expressions of which programs say the same again and again, with the same values."""
+
+
+@lru_cache(maxsize=1024)
+def _bind_again(text: str, names: tuple[tuple[str, str], ...], values: tuple[Any, ...]) -> nodes.Condition:
+    tree = parse_condition(text)
+    return keep(bind_condition(tree, dict(names) or None, {name: dict([value]) for name, value in values} or None))
 
 
 class Expressions:
@@ -121,16 +132,33 @@ class Expressions:
         tree = self._tree(kind)
         if tree is None:
             return None
+        names, values, entered = _used(kind, self._request[kind])
         try:
-            bound = bind(tree, self._names, self._values)
+            bound = self._bound_before(kind, names, values) if kind in _REPEATED else None
+            if bound is None:
+                bound = bind(tree, self._names, self._values)
         except ExpressionError as error:
             raise _worded(kind, error) from None
-        names, values, entered = _used(kind, self._request[kind])
         known = self._names or _NO_NAMES
         self.entered += [known.get(name, name) for name in entered]
         self._used_names.update(names)
         self._used_values.update(values)
         return bound
+
+    def _bound_before(self, kind: str, names: frozenset[str], values: frozenset[str]) -> nodes.Condition | None:
+        """Bind a condition that may well come again, with the same names and values; None where these do not allow it.
+
+        Raises:
+            ExpressionError: a name or a value is missing, or does not fit.
+        """
+        given, found = self._names or _NO_NAMES, self._values or {}
+        try:
+            return _bind_again(
+                self._request[kind],
+                tuple([(name, given[name]) for name in names]),
+                tuple([(name, *found[name].items()) for name in values]))
+        except (KeyError, TypeError):
+            return None  # One is missing, which binding words; or one is a list, a map or a set.
 
     def finish(self) -> None:
         """Refuse names and values that no expression has used."""
@@ -190,7 +218,7 @@ def _checked_values(values: Mapping[str, Any]) -> dict[str, AttributeValue]:
     checked = {}
     for key, value in values.items():
         try:
-            checked[key] = checked_value(value)[0]
+            checked[key] = checked_value(value, 0)[0]  # where it will stand is not known yet
         except RefusedError as refused:
             raise invalid(
                 f"ExpressionAttributeValues contains invalid value: {refused.message} for key {key}") from None

@@ -18,12 +18,17 @@ _MAP = b'"M":'
 def passing(filter: nodes.Condition) -> Callable[[bytes], bool]:
     """Compile a filter into a function that tells of an item's JSON, as it is stored, whether the item passes."""
     parts = filter.parts if isinstance(filter, nodes.And) else (filter,)
-    told = {id(part): text for part in parts if (text := _as_stored(part)) is not None}
+    texts: list[bytes] = []
+    others: list[nodes.Condition] = []
+    for part in parts:
+        told = _as_stored(part)
+        if told is None:
+            others.append(part)
+        else:
+            texts.append(told)
     look, passes = _part_of(filter), predicate(filter)
-    if not told:
+    if not texts:
         return lambda wire: passes(look(wire))
-    texts = tuple(told.values())
-    others = [part for part in parts if id(part) not in told]
     if len(texts) == 1 and not others:
         (text,) = texts
         return lambda wire: text in wire and (_MAP not in wire or passes(look(wire)))

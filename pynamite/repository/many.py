@@ -32,7 +32,11 @@ def get_many(
     check_progress(progress)
     given = list(keys)
     wanted = [member.key(key_values(member, key, {})) for key in given]
-    by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
+
+    def as_given(key: Item) -> Any:
+        by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
+        return by_key[key_identity(key)]
+
     with Concerning(member):
         return send_batch_get(
             session.client,
@@ -41,6 +45,6 @@ def get_many(
             projection=projection,
             consistent_read=consistent_read,
             progress=progress,
-            shown=lambda key: by_key[key_identity(key)],
+            shown=as_given,
             unread=True,
         )

@@ -246,8 +246,8 @@ class Query(Generic[E_co]):
         """Read everything, and give it entity by entity: ``groups[User]`` is a ``list[User]``, in this order."""
         viewed = self._wanted.viewed
         groups: dict[type[Any], list[E_co]] = {(view or member).cls: [] for member, view in viewed.items()}
-        for entry, instance in self._reader.read(Walk(self._reader, None, self._most, threads=True), self._most):
-            groups[(viewed[entry.member] or entry.member).cls].append(instance)
+        for instance in self:
+            groups[type(instance)].append(instance)
         return Groups(groups)
 
     def count(self) -> int:

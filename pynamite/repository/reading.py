@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import attrs
 
 from pynamite.dynamo.send import pages, send_batch_get
+from pynamite.entities.coded import instances
 from pynamite.entities.member import Member
 from pynamite.entities.slots import KeySlot
 from pynamite.entities.views import EntityView, field_values
@@ -312,31 +313,25 @@ class Reader:
     def _straight(self) -> bool:
         """Tell whether all that is to be looked at in what the service gives is whose it is, and all of that wanted."""
         wanted, selection = self.wanted, self.selection
-        if self.parts > 1 or len(wanted.members) > 1 or not self.typed or self.sieve.looks or self.held is not None:
+        if self.parts > 1 or not self.typed or self.sieve.looks or self.held is not None:
             return False
-        member = wanted.members[0]
         within = selection is None or selection.exact or wanted.bounds is not None
-        plain = not wanted.hydrated and not wanted.keys_only and self.views[member] is None
-        return within and plain and not self._checked(member)
+        plain = not wanted.hydrated and not wanted.keys_only and not any(self.views.values())
+        return within and plain and not any(map(self._checked, wanted.members))
 
     def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
         """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
-        if not self._straight or self.empty or most == 0:
-            for _, instance in self.read(walk, most):
-                yield instance
-            return
-        member, left = self.wanted.members[0], most
-        for page in walk.pages():
-            raws = page.items.raws if isinstance(page.items, UnreadItems) else None
-            found: Iterable[Any] | None = None if raws is None else member.instances(raws)
-            if found is None:
-                # One of them does not fit: those before it are given all the same.
-                found = (member.instance(item) for item in page.items if member.is_typed(item))
-            for instance in found:
-                yield instance
-                left = None if left is None else left - 1
-                if left == 0:
-                    return
+        if self._straight and not self.empty:
+            return islice(chain.from_iterable(map(self._of_page, walk.pages())), most)
+        return (instance for _, instance in self.read(walk, most))
+
+    def _of_page(self, page: ReadPage) -> Iterable[Any]:
+        members = self.wanted.members
+        found = instances(members, page.items.raws) if isinstance(page.items, UnreadItems) else None
+        if found is not None:
+            return found
+        # One of them may not fit: those before it are given all the same.
+        return (member.instance(item) for item in page.items for member in members if member.is_typed(item))
 
     def _direct(self, walk: Walk) -> Iterator[tuple[Entry, Any]]:
         self._check_held()

@@ -211,7 +211,7 @@ class Reads(Generic[E]):
             UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
         items = get_many(self._session, self._member, keys, consistent_read=consistent_read, progress=progress)
-        return self._instances(items, include_expired=include_expired)
+        return [self._instance(item, include_expired=include_expired) for item in items]
 
     def query(
         self,

@@ -124,8 +124,13 @@ def _declared(registry: Registry, items: Iterable[Item]) -> ModelTable:
         aliases = [slot.template.text for slot in member.slots]
         own = [name for name in order if name in declared[cls]]
         facets.append(
-            Facet(member.definition.name, aliases[0], aliases[1] if len(aliases) > 1 else None, tuple(own),
-                  _sorted(map(strip, rows[cls]), schema, order))
+            Facet(
+                member.definition.name,
+                aliases[0],
+                aliases[1] if len(aliases) > 1 else None,
+                tuple(own),
+                _sorted(map(strip, rows[cls]), schema, order),
+            )
         )
     if others := rows.get(None):
         names = tuple(name for name in order if any(name in item for item in others))
@@ -138,9 +143,12 @@ def _declared(registry: Registry, items: Iterable[Item]) -> ModelTable:
 
 def _stripping(registry: Registry) -> Callable[[Item], Item]:
     """Give what takes the tenant's prefix from the partition keys of an item."""
-    prefixes = {slot.attribute: slot.prefix for member in registry.members.values()
-                for slot in (*member.slots, *(own for keys in member.indexes.values() for own in keys.slots))
-                if slot.prefix}
+    prefixes = {
+        slot.attribute: slot.prefix
+        for member in registry.members.values()
+        for slot in (*member.slots, *(own for keys in member.indexes.values() for own in keys.slots))
+        if slot.prefix
+    }
 
     def strip(item: Item) -> Item:
         return {
@@ -172,7 +180,7 @@ def _described(db: DB) -> ModelTable:
     description = send(db.client, describe_table(db.name))
     types = {one["AttributeName"]: one["AttributeType"] for one in description["AttributeDefinitions"]}
     partition, sort = _parts(description, types)
-    schema = KeySchema(partition[0], sort[0] if sort else None)
+    schema = KeySchema(next(iter(partition)), next(iter(sort), None))
     indexes = [
         IndexSchema(index["IndexName"], *_parts(index, types), _projection(index["Projection"]), local)
         for key, local in (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True))
@@ -237,9 +245,8 @@ def _index(index: IndexSchema) -> ModelIndex:
             "Workbench knows one partition and one sort attribute: export the table without the index"
         )
     projection: Any = index.projection if isinstance(index.projection, str) else tuple(index.projection)
-    return ModelIndex(
-        index.name, index.partition[0], index.sort[0] if index.sort else None, projection, index.local
-    )
+    (partition,) = index.partition
+    return ModelIndex(index.name, partition, next(iter(index.sort), None), projection, index.local)
 
 
 def _sorted(items: Iterable[Item], schema: KeySchema, order: Sequence[str]) -> list[Item]:

@@ -70,37 +70,40 @@ def _marker(groups: list[Group], table: ModelTable) -> str | None:
 
 def _any_marker(groups: list[Group], table: ModelTable) -> str | None:
     """Find any attribute that tells the groups apart, where their keys do not."""
-    return telling_attribute(groups, table, dict.fromkeys(name for group in groups for row in group.rows for name in row))
+    names = dict.fromkeys(name for group in groups for row in group.rows for name in row)
+    return telling_attribute(groups, table, names)
 
 
 def _try_groups(groups: list[Group], table: ModelTable, marker: str | None, taken: set[str]) -> TablePlan | Findings:
     plans: list[EntityPlan] = []
     names = set(taken)
+    claimed = {name for group in groups for row in (*group.rows, group.attributes) for name in row}
+    unseen = [name for name in table.key_types if name not in claimed and name not in table.schema.names]
     for group in groups:
         name = unique(class_name(_title(group)), names)
         names.add(name)
-        plans.append(plan_entity(group, table, marker, name))
+        plans.append(plan_entity(group, table, marker, name, unseen if group is groups[0] else ()))
     if marker is not None:
         _give_types(plans, marker)
     same = shared_keys(plans)
     if same and marker is None:
         return Findings(confused=[(own[1].group, own[0].group) for own in same])
     shared = list(same)
-    for _ in range(len(plans) * len(plans) + 1):
-        findings = _tried(table, plans, marker, shared)
-        if marker is None or not findings.confused or findings.misread:
-            break
+    findings = _tried(table, plans, marker, shared)
+    while marker is not None and findings.confused and not findings.misread:
         # The type tells them apart: their keys may overlap.
         pairs = [[plan for plan in plans if plan.group in pair] for pair in findings.confused]
-        shared += [pair for pair in pairs if pair not in shared]
+        new = [pair for pair in pairs if pair not in shared]
+        if not new:
+            break
+        shared += [pair for number, pair in enumerate(new) if pair not in new[:number]]
+        findings = _tried(table, plans, marker, shared)
     if findings.confused or findings.misread or any(not group.plain_indexes for group in findings.changed):
         return findings
     return TablePlan(table, plans, marker, shared, findings.warnings)
 
 
-def _tried(
-    table: ModelTable, plans: list[EntityPlan], marker: str | None, shared: list[list[EntityPlan]]
-) -> Findings:
+def _tried(table: ModelTable, plans: list[EntityPlan], marker: str | None, shared: list[list[EntityPlan]]) -> Findings:
     try:
         return try_out(table, plans, marker, shared)
     except DefinitionError as error:
@@ -142,10 +145,11 @@ def _make_plainer(groups: list[Group], found: Findings, table: ModelTable) -> No
 
 
 def _shares_sort_key(group: Group, table: ModelTable) -> bool:
-    """Tell whether all rows of a group have the same text as their sort key, which can be a literal then."""
+    """Tell whether all rows of a group have the same words as their sort key, which can be a literal then."""
     if table.sort is None or table.sort.type != "S":
         return False
-    return len({row[table.sort.name]["S"] for row in group.rows}) == 1
+    texts = {row[table.sort.name]["S"] for row in group.rows}
+    return len(texts) == 1 and not any(char.isdigit() for char in texts.pop())
 
 
 def _merge(groups: list[Group], one: Group, other: Group) -> None:
@@ -153,17 +157,17 @@ def _merge(groups: list[Group], one: Group, other: Group) -> None:
     first, second = sorted((one, other), key=groups.index)
     kept, gone = (second, first) if second.rows and not first.rows else (first, second)
     if gone.rows:
+        kept.notes.append(f"the keys of {first.title!r} and {second.title!r} do not tell them apart")
         kept.title = f"{first.title} or {second.title}"
-        kept.notes.append(f"The keys of {first.title!r} and {second.title!r} do not tell them apart")
     elif gone.facets:
         kept.notes.append(f"the facet {gone.facets[0]!r} has no rows, and no keys of its own")
+    kept.notes += gone.notes
     kept.rows += gone.rows
     kept.facets = (*first.facets, *second.facets)
     kept.attributes = tuple(dict.fromkeys((*first.attributes, *second.attributes)))
-    kept.aliases = tuple(
-        mine if mine == theirs or not gone.rows else None
-        for mine, theirs in zip(kept.aliases, gone.aliases, strict=True)
-    )
+    if gone.rows:
+        (pk, sk), (other_pk, other_sk) = kept.aliases, gone.aliases
+        kept.aliases = (pk if pk == other_pk else None, sk if sk == other_sk else None)
     kept.sharp, kept.level = False, 0
     kept.notes = list(dict.fromkeys(kept.notes))
     groups.remove(gone)

@@ -97,10 +97,7 @@ def _loose(rows: Sequence[Item], table: ModelTable, *, named: bool) -> list[Grou
         found.setdefault(_signature(row, table) if marker is None else row[marker]["S"], []).append(row)
     titles = [str(key) if marker is not None else _title(key, table) for key in found]
     note = "the model has no facet for these rows" if named else ""
-    return [
-        Group(title, own, notes=[note] if note else [])
-        for title, own in zip(titles, found.values(), strict=True)
-    ]
+    return [Group(title, own, notes=[note] if note else []) for title, own in zip(titles, found.values(), strict=True)]
 
 
 def _title(signature: object, table: ModelTable) -> str:

@@ -11,18 +11,19 @@ from pynamite.key.codecs import codec_for
 from pynamite.wire import Misfit
 from pynamite.workbench.names import normalized, words
 
-__all__ = ["Gap", "Piece", "is_generic", "outlines", "prefix_of"]
+__all__ = ["CONSTANTS", "Gap", "Piece", "is_generic", "outlines", "prefix_of"]
 
 # Those in front separate wherever they stand; the others are parts of names, numbers and moments as well.
 _DELIMITERS = ("#", "||", "|", "::", "$", "~")
 _LATER_DELIMITERS = (":", "/", "@", ";", ",", "_", ".", "-")
 _GENERIC = re.compile(
-    r"(?:.*[-_. ])?(?:gsi|lsi|index)?[-_. ]?\d*[-_. ]?(?:pk|sk|p_k|s_k|(?:partition|sort|hash|range|primary)[-_ ]?(?:key)?|"
-    r"pkey|skey|key|metadata|data|id)[-_. ]?\d*",
+    r"(?:.*[-_. ])?(?:gsi|lsi|index)?[-_. ]?\d*[-_. ]?"
+    r"(?:pk|sk|p_k|s_k|pkey|skey|(?:partition|sort|hash|range|primary)[-_ ]?key)[-_. ]?\d*"
+    r"|(?:gsi|lsi)?\d*[-_. ]?(?:partition|sort|hash|range|key|metadata|data|id)\d*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d]+(?:[ _][^\W\d]+)*")
-_CONSTANTS = {"meta", "metadata", "profile", "info", "root", "details", "detail", "config", "summary", "settings", "a"}
+CONSTANTS = {"meta", "metadata", "profile", "info", "root", "details", "detail", "config", "summary", "settings", "a"}
 _PLACEHOLDER = re.compile(r"<\s*([^<>:]+?)\s*(?::\s*([^<>]+?)\s*)?>|\{([^{}]+)\}|\[([^\[\]]+)\]")
 
 
@@ -63,7 +64,7 @@ def prefix_of(text: str) -> str:
 
 def _is_constant(text: str) -> bool:
     bare = text.strip("#")
-    return bare.lower() in _CONSTANTS or (len(bare) > 1 and bare.isupper() and _WORD.fullmatch(bare) is not None)
+    return bare.lower() in CONSTANTS or (len(bare) > 1 and bare.isupper() and _WORD.fullmatch(bare) is not None)
 
 
 def outlines(
@@ -84,7 +85,8 @@ def outlines(
     if alias and (own := _by_alias(texts, alias, attributes)) is not None:
         yield own
     whole = _whole(texts, attributes)
-    tries = (_split(texts, delimiter, attributes, alias, steady=steady) for delimiter in (*_DELIMITERS, *_LATER_DELIMITERS))
+    delimiters = (*_DELIMITERS, *_LATER_DELIMITERS)
+    tries = (_split(texts, delimiter, attributes, alias, steady=steady) for delimiter in delimiters)
     split = next((found for found in tries if found is not None), None)
     if split is not None and all(isinstance(piece, str) or piece.attribute for piece in split):
         yield split
@@ -126,7 +128,7 @@ def _fixed(texts: Sequence[str], alias: str | None, *, generic: bool, steady: bo
 def _by_alias(
     texts: Sequence[str], alias: str, attributes: Mapping[str, tuple[str | None, ...]]
 ) -> tuple[Piece, ...] | None:
-    """Read the texts by an alias that is a template, ``USER#<account_id>`` or ``USER#{id}``; None if they do not fit."""
+    """Read the texts by an alias that is a template, such as ``USER#<account_id>``; None if they do not fit."""
     parts: list[str | tuple[str, str]] = []
     position = 0
     for match in _PLACEHOLDER.finditer(alias):

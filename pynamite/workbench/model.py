@@ -14,8 +14,17 @@ from pynamite.errors import WorkbenchError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
 from pynamite.wire import Item, normalize_number
 
-__all__ = ["SERVICE", "VERSION", "AttributeDeclaration", "Facet", "Model", "ModelIndex", "ModelTable", "Repair",
-           "key_identity"]
+__all__ = [
+    "SERVICE",
+    "VERSION",
+    "AttributeDeclaration",
+    "Facet",
+    "Model",
+    "ModelIndex",
+    "ModelTable",
+    "Repair",
+    "key_identity",
+]
 
 SERVICE = "Amazon DynamoDB"
 VERSION = "3.0"
@@ -111,9 +120,11 @@ class ModelTable:
     @property
     def key_types(self) -> dict[str, KeyType]:
         """The types of all key attributes, of the table and of its indexes."""
-        return {part.name: part.type for index in reversed(self.indexes) for part in index.keys} | {
-            part.name: part.type for part in self.keys
-        }
+        parts = [*self.keys, *(part for index in self.indexes for part in index.keys)]
+        found: dict[str, KeyType] = {}
+        for part in parts:
+            found.setdefault(part.name, part.type)
+        return found
 
     @property
     def schema(self) -> KeySchema:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import attrs
 
 from pynamite.key.schema import KeyAttribute
 from pynamite.wire import Item
 from pynamite.workbench.groups import Group
-from pynamite.workbench.keys import Gap, Piece, is_generic, outlines, prefix_of
+from pynamite.workbench.keys import CONSTANTS, Gap, Piece, is_generic, outlines, prefix_of
 from pynamite.workbench.model import ModelTable
 from pynamite.workbench.names import any_like, field_name, normalized, singular, unique, words
-from pynamite.workbench.shapes import Plain, Shape, shape_of
+from pynamite.workbench.shapes import ANY, Many, Plain, Shape, shape_of
 
 __all__ = ["EntityPlan", "PlannedField", "plan_entity"]
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
+_DECLARED = {
+    "S": "str",
+    "N": "Decimal",
+    "B": "bytes",
+    "BOOL": "bool",
+    "NULL": "Any",
+    "SS": "set[str]",
+    "NS": "set[Decimal]",
+    "BS": "set[bytes]",
+}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -57,9 +68,15 @@ class EntityPlan:
         return tuple(found)
 
 
-def plan_entity(group: Group, table: ModelTable, marker: str | None, name: str) -> EntityPlan:
-    """Plan the class of a group; ``marker`` is the attribute that names the type, which is no field."""
-    return _Planner(group, table, marker).plan(name)
+def plan_entity(
+    group: Group, table: ModelTable, marker: str | None, name: str, unseen: Sequence[str] = ()
+) -> EntityPlan:
+    """Plan the class of a group.
+
+    ``marker`` is the attribute that names the type, which is no field; ``unseen`` are index keys that no row has, and
+    that this class has to declare, as it is its fields that tell their types.
+    """
+    return _Planner(group, table, marker).plan(name, unseen)
 
 
 class _Planner:
@@ -87,11 +104,11 @@ class _Planner:
         self.taken = set(self.by_attribute.values())
         self.key_fields: list[PlannedField] = []
 
-    def plan(self, name: str) -> EntityPlan:
+    def plan(self, name: str, unseen: Sequence[str]) -> EntityPlan:
         templates = [self.table_key(number, part) for number, part in enumerate(self.table.keys)]
         kept, indexes = self.index_templates()
         fields = [*self.key_fields, *(self.field(own) for own in self.names if own not in kept)]
-        fields += self.unseen_index_keys()
+        fields += self.unseen_index_keys(unseen)
         return EntityPlan(self.group, name, templates[0], templates[1] if len(templates) > 1 else None, indexes, fields)
 
     def texts(self, attribute: str, rows: Sequence[Item]) -> tuple[str | None, ...]:
@@ -121,7 +138,7 @@ class _Planner:
     def table_key(self, number: int, part: KeyAttribute) -> str:
         if part.type != "S" or not self.rows:
             return self.rowless_key(number, part) if not self.rows else self.natural(part)
-        texts = [row[part.name]["S"] for row in self.rows]
+        texts: list[str] = [row[part.name]["S"] for row in self.rows]
         if self.group.sharp and number == 1 and len(set(texts)) == 1 and "<" not in texts[0]:
             return texts[0]
         complete = {name: own for name, own in self.sources(self.rows).items() if None not in own}
@@ -138,10 +155,10 @@ class _Planner:
         """Tell whether the literals can be written in a template, and whether it reads the texts as it should."""
         if any("<" in piece for piece in outline if isinstance(piece, str)):
             return False
-        for piece, following in zip(outline, outline[1:], strict=False):
-            if isinstance(piece, Gap) and (isinstance(following, Gap) or any(following in own for own in piece.texts)):
-                return False
-        return True
+        return not any(
+            isinstance(piece, Gap) and (isinstance(following, Gap) or any(following in own for own in piece.texts))
+            for piece, following in pairwise(outline)
+        )
 
     def natural(self, part: KeyAttribute, alias: str | None = None) -> str:
         """Make the key attribute a field of its own."""
@@ -158,6 +175,8 @@ class _Planner:
     def rowless_key(self, number: int, part: KeyAttribute) -> str:
         """Make the key of a facet without rows of its alias, where that is a template."""
         alias = self.group.aliases[number]
+        if part.type == "S" and alias and number == 1 and alias.lower() in CONSTANTS and not is_generic(alias):
+            return alias
         if part.type != "S" or not alias or is_generic(alias) or not re.search(r"[#:|/<{]", alias):
             return self.natural(part, alias)
         pieces: list[str] = []
@@ -186,9 +205,9 @@ class _Planner:
         return own
 
     def template(self, outline: tuple[Piece, ...], part: KeyAttribute) -> str:
-        if len(outline) == 1 and isinstance(outline[0], Gap) and outline[0].attribute is None:
-            if not self.repeats(outline[0]) and not is_generic(part.name):
-                return self.natural(part, outline[0].alias)
+        whole = outline[0] if len(outline) == 1 else None
+        if isinstance(whole, Gap) and not whole.attribute and not self.repeats(whole) and not is_generic(part.name):
+            return self.natural(part, whole.alias)
         single = sum(isinstance(piece, Gap) for piece in outline) == 1
         return "".join(piece if isinstance(piece, str) else f"<{self.gap(piece, part, single)}>" for piece in outline)
 
@@ -238,11 +257,15 @@ class _Planner:
     def index_templates(self) -> tuple[set[str], dict[str, tuple[str | None, ...]]]:
         """Find the index keys that follow from fields; with the attributes that are no fields because of it."""
         own = {part.name for part in self.table.keys}
-        found = {} if self.group.plain_indexes else {
-            name: template
-            for name, part in self.index_keys.items()
-            if part.type == "S" and is_generic(name) and (template := self.index_key(name)) is not None
-        }
+        found = (
+            {}
+            if self.group.plain_indexes
+            else {
+                name: template
+                for name, part in self.index_keys.items()
+                if part.type == "S" and is_generic(name) and (template := self.index_key(name)) is not None
+            }
+        )
         covered = {*own, *(name for name in self.index_keys if any(name in row for row in self.rows))}
         while True:
             # An index that the items are not in has no template for the half of its key that they have.
@@ -279,9 +302,9 @@ class _Planner:
             gaps = [piece for piece in outline if isinstance(piece, Gap)]
             if not gaps and prefix_of(texts[0]) != texts[0]:
                 continue
-            if all(self.is_convincing(gap) for gap in gaps) and self.is_template(outline):
-                if self.keeps_others_out(name, gaps):
-                    return "".join(piece if isinstance(piece, str) else self.placeholder(piece) for piece in outline)
+            fits = all(map(self.is_convincing, gaps)) and self.is_template(outline)
+            if fits and self.keeps_others_out(name, gaps):
+                return "".join(piece if isinstance(piece, str) else self.placeholder(piece) for piece in outline)
         return None
 
     def is_convincing(self, gap: Gap) -> bool:
@@ -292,8 +315,10 @@ class _Planner:
             return True
         text, before = gap.texts[0], normalized("".join(words(gap.after)[-1:]))
         if gap.attribute.startswith("<"):
-            own = [known for texts, known in self.known.items() if f"<{self.gaps[texts]}>" == gap.attribute]
-            if any(gap.after == known.after for known in own):
+            if any(
+                gap.after == known.after and f"<{self.gaps[texts]}>" == gap.attribute
+                for texts, known in self.known.items()
+            ):
                 return True
         elif before and normalized(gap.attribute).startswith(before):
             return True
@@ -307,14 +332,16 @@ class _Planner:
         needed = [gap.attribute for gap in gaps if gap.attribute is not None and not gap.attribute.startswith("<")]
         return all(any(own not in row for own in needed) for row in self.rows if name not in row)
 
-    def unseen_index_keys(self) -> list[PlannedField]:
+    def unseen_index_keys(self, unseen: Sequence[str]) -> list[PlannedField]:
         """Give fields for index keys that no row has, where only a field tells that they are numbers or bytes."""
         kinds: Mapping[str, str] = {"N": "int", "B": "bytes"}
-        return [
-            PlannedField(unique(field_name(name), self.taken), name, Plain(kinds[part.type]), True, False)
-            for name, part in self.index_keys.items()
-            if part.type != "S" and name not in self.names and name in (self.group.attributes or (name,))
-        ]
+        found = []
+        for name, part in self.index_keys.items():
+            if part.type != "S" and name not in self.names and name in {*unseen, *self.group.attributes}:
+                own = unique(field_name(name), self.taken)
+                self.taken.add(own)
+                found.append(PlannedField(own, name, Plain(kinds[part.type]), nullable=True, required=False))
+        return found
 
     # Attributes.
 
@@ -330,15 +357,18 @@ class _Planner:
         """Make a field of an attribute that is declared, but in no row."""
         declared = next((own.type for own in self.table.attributes if own.name == attribute), "S")
         kind = self.index_keys[attribute].type if attribute in self.index_keys else declared
-        text = {
-            "S": "str", "N": "Decimal", "B": "bytes", "BOOL": "bool", "SS": "set[str]", "NS": "set[Decimal]",
-            "BS": "set[bytes]", "L": "list[Any]", "M": "dict[str, Any]",
-        }.get(kind, "Any")
+        shape: Shape = Many("list" if kind == "L" else "dict", ANY) if kind in {"L", "M"} else Plain(_DECLARED[kind])
         name = self.by_attribute[attribute]
         in_key = any(gap == name for gap in self.key_placeholders())
-        return PlannedField(name, attribute, Plain(text), nullable=not in_key, required=in_key)
+        return PlannedField(name, attribute, shape, nullable=not in_key, required=in_key)
 
     def key_placeholders(self) -> list[str]:
-        return [name for alias in self.group.aliases if alias for word in re.findall(r"[^<>{}#:|/]+", alias)
-                if (own := any_like(word.partition(":")[0], self.names)) is not None
-                for name in [self.by_attribute[own]] if self.keyable(own)]
+        return [
+            name
+            for alias in self.group.aliases
+            if alias
+            for word in re.findall(r"[^<>{}#:|/]+", alias)
+            if (own := any_like(word.partition(":")[0], self.names)) is not None
+            for name in [self.by_attribute[own]]
+            if self.keyable(own)
+        ]

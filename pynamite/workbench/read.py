@@ -121,8 +121,8 @@ class _Reader:
     def text(self, raw: Mapping[str, Any], key: str, place: str) -> str:
         value = raw.get(key)
         if not isinstance(value, str) or not value:
-            what = f"{key!r} is missing" if value is None else f"{key!r} is a text that is not empty, not {shown(value)}"
-            self.refuse(f"{place}.{key}", what)
+            what = "is missing" if value is None else f"is a text that is not empty, not {shown(value)}"
+            self.refuse(f"{place}.{key}", f"{key!r} {what}")
         return value
 
     def table(self, raw: Any, place: str) -> ModelTable:
@@ -148,8 +148,17 @@ class _Reader:
             ),
             indexes=tuple(indexes),
             billing_mode=raw.get("BillingMode"),
-            extra=_rest(raw, "TableName", "KeyAttributes", "NonKeyAttributes", "TableFacets", "GlobalSecondaryIndexes",
-                        "LocalSecondaryIndexes", "TableData", "BillingMode"),
+            extra=_rest(
+                raw,
+                "TableName",
+                "KeyAttributes",
+                "NonKeyAttributes",
+                "TableFacets",
+                "GlobalSecondaryIndexes",
+                "LocalSecondaryIndexes",
+                "TableData",
+                "BillingMode",
+            ),
         )
         facets = self.sequence(raw.get("TableFacets"), f"{place}.TableFacets")
         table.facets = tuple(
@@ -211,8 +220,10 @@ class _Reader:
             return "ALL"
         raw = self.mapping(raw, place)
         kind = raw.get("ProjectionType", "ALL")
-        if kind == "ALL" or kind == "KEYS_ONLY":
-            return "ALL" if kind == "ALL" else "KEYS_ONLY"
+        if kind == "ALL":
+            return "ALL"
+        if kind == "KEYS_ONLY":
+            return "KEYS_ONLY"
         if kind != "INCLUDE":
             self.refuse(f"{place}.ProjectionType", f"expected ALL, KEYS_ONLY or INCLUDE, got {shown(kind)}")
         names = self.names(raw, place)

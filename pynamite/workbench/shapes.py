@@ -10,7 +10,7 @@ import attrs
 from pynamite.wire import AttributeValue
 from pynamite.workbench.names import class_name, field_name, singular, unique
 
-__all__ = ["Many", "Plain", "Record", "RecordField", "Shape", "shape_of"]
+__all__ = ["ANY", "Many", "Plain", "Record", "RecordField", "Shape", "shape_of"]
 
 _SCALARS = {"S": "str", "BOOL": "bool", "B": "bytes"}
 

@@ -101,12 +101,17 @@ class _Writer:
 
     def source(self) -> str:
         for plan in self.plans:
-            self.blocks += [self.entity(plan, own) for own in plan.entities]
+            for own in plan.entities:
+                text = self.entity(plan, own)  # The classes that it needs are in front of it by then.
+                self.blocks.append(text)
             self.blocks.append(self.table(plan))
         warned = any(plan.warnings for plan in self.plans)
         standard = ["import warnings"] if warned else []
-        standard += [f"from {home} import {name}" for home, name in (("decimal", "Decimal"), ("typing", "Any"))
-                     if name in self.used]
+        standard += [
+            f"from {home} import {name}"
+            for home, name in (("decimal", "Decimal"), ("typing", "Any"))
+            if name in self.used
+        ]
         ours = sorted({"Table", "entity", *(self.used & {"Index", "field"})}, key=lambda name: (name.islower(), name))
         third = ["import attrs", ""] if "attrs" in self.used else []
         third.append(f"from pynamite import {', '.join(ours)}")
@@ -145,7 +150,8 @@ class _Writer:
         if (own.nullable or not own.required) and kind != "Any":
             kind += " | None"
         options = ["key_only=True"] if own.attribute is None else []
-        options += [f"name={quoted(own.attribute)}"] if own.attribute not in {None, own.name} else []
+        if own.attribute is not None and own.attribute != own.name:
+            options.append(f"name={quoted(own.attribute)}")
         if not options:
             return f"    {own.name}: {kind}" + ("" if own.required else " = None")
         self.used.add("field")
@@ -195,7 +201,7 @@ class _Writer:
         call = _Bracketed(f"{name} = Table(", tuple(arguments), ")")
         if not plan.warnings:
             return call.laid_out(0)
-        comment = _comment("The model's sort keys begin alike, so that a beginning does not tell entities apart.", "    ")
+        comment = "    # Sort keys of the model begin alike, so that a beginning does not tell entities apart."
         lines = ["with warnings.catch_warnings():", comment, '    warnings.simplefilter("ignore", DefinitionWarning)']
         return "\n".join([*lines, f"    {call.laid_out(4)}"])
 
@@ -227,8 +233,11 @@ def _index(index: ModelIndex, table: ModelTable) -> _Bracketed:
         arguments.append("sk=None" if sort is None else f"sk={quoted(sort)}")
     if schema.projection != "ALL":
         names = schema.projection
-        held: Argument = f"projection={quoted(names)}" if isinstance(names, str) else (
-            _Bracketed("projection=[", tuple(map(quoted, names)), "]"))
+        held: Argument = (
+            f"projection={quoted(names)}"
+            if isinstance(names, str)
+            else (_Bracketed("projection=[", tuple(map(quoted, names)), "]"))
+        )
         arguments.append(held)
     arguments += ["local=True"] if index.local else []
     return _Bracketed("Index(", tuple(arguments), ")")
@@ -238,14 +247,18 @@ def _docstring(text: str, indent: str) -> str:
     text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     text = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
     text = text[:-1] + '\\"' if text.endswith('"') else text
-    paragraphs = [textwrap.fill(own, _WIDTH - len(indent), initial_indent=indent if number else f'{indent}"""',
-                                subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-                  for number, own in enumerate(text.split("\n\n"))]
+    paragraphs = [
+        textwrap.fill(
+            own,
+            _WIDTH - len(indent),
+            initial_indent=indent if number else f'{indent}"""',
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, own in enumerate(text.split("\n\n"))
+    ]
     joined = "\n\n".join(paragraphs)
     if "\n" not in joined and len(joined) + 3 <= _WIDTH:
         return f'{joined}"""'
     return f'{joined}\n{indent}"""'
-
-
-def _comment(text: str, indent: str) -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
 from operator import or_
+from types import GenericAlias
 from typing import Any
 
 import attrs
 
 from pynamite.entities.declare import entity
 from pynamite.entities.fields import field
+from pynamite.entities.member import Member
 from pynamite.entities.overlaps import overlaps
 from pynamite.entities.registry import IndexDraft, Registry, build_registry
 from pynamite.errors import ItemStructureError, KeyValueError
@@ -81,7 +83,7 @@ def _draft(index: Any) -> IndexDraft:
 def _try_row(
     row: Item, cls: type, group: Group, groups: dict[type, Group], registry: Registry, findings: Findings
 ) -> None:
-    own = registry.member(cls)
+    own: Member[Any] = registry.member(cls)
     found = registry.identify(row)
     if found is not own:
         rivals = [rival for rival in own.rivals if rival.parse_item_key(row) is not None]
@@ -114,9 +116,7 @@ def _told(item: Item) -> Item:
 
 def _entity(plan: EntityPlan) -> Any:
     body = _body(plan.fields)
-    declare: Any = entity(
-        pk=plan.pk, sk=plan.sk, indexes=dict(plan.indexes.items()), type=plan.type_value
-    )
+    declare: Any = entity(pk=plan.pk, sk=plan.sk, indexes=dict(plan.indexes.items()), type=plan.type_value)
     return declare(type(plan.name, (), body))
 
 
@@ -134,12 +134,12 @@ def _body(fields: Sequence[PlannedField | RecordField]) -> dict[str, Any]:
 def _type_of(shape: Shape) -> Any:
     if isinstance(shape, Plain):
         if shape.text.startswith("set["):
-            return set[_TYPES[shape.text[4:-1]]]  # type: ignore[misc] - a type that is made here
+            return GenericAlias(set, (_TYPES[shape.text[4:-1]],))
         return reduce(or_, (_TYPES[text] for text in shape.text.split(" | ")))
     if isinstance(shape, Many):
         inner = _type_of(shape.inner)
         inner = inner | None if shape.nullable else inner
-        return list[inner] if shape.kind == "list" else dict[str, inner]
+        return GenericAlias(list, (inner,)) if shape.kind == "list" else GenericAlias(dict, (str, inner))
     return _record(shape)
 
 

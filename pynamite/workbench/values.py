@@ -97,9 +97,7 @@ def _looks_typed(raw: Any) -> bool:
     if typed is None:
         return False
     kind, content = typed
-    return _FITS[kind](content) or (
-        kind in {"N", "BOOL", "NULL", "S"} and not isinstance(content, dict | list)
-    )
+    return _FITS[kind](content) or (kind in {"N", "BOOL", "NULL", "S"} and not isinstance(content, dict | list))
 
 
 def read_value(raw: Any, place: str, report: Report) -> AttributeValue | None:
@@ -222,9 +220,6 @@ def _mended(kind: str, content: Any, place: str, report: Report) -> AttributeVal
     if kind == "BOOL" and isinstance(content, str) and content.strip().lower() in _BOOLEANS:
         report(place, f"BOOL holds the text {content!r}: taken as JSON's")
         return {"BOOL": _BOOLEANS[content.strip().lower()]}
-    if kind == "N" and isinstance(content, str) and _is_number(content.strip()):
-        report(place, f"N holds {content!r}: the spaces are left out")
-        return {"N": normalize_number(content.strip())}
     if kind == "N" and content in {"", None}:
         report(place, "N is empty: left out")
         return None

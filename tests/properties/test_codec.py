@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pynamite.dynamodb_json import to_json
 from pynamite.entities.member import Member
-from pynamite.errors import ItemStructureError
-from pynamite.operation import unread
+from pynamite.errors import ItemStructureError, PynamiteError
 from pynamite.operation.unread import Unread
+from tests.hidden_msgspec import without_msgspec
 from tests.properties.any_entities import declared
+from tests.properties.keyed_entities import INSTANCES, REGISTRY
 
 STRANGE: list[dict[str, Any]] = [
     {"S": "?"},
@@ -50,11 +51,8 @@ def library(request):
     if request.param == "with msgspec":
         yield
         return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "msgspec", None)
-        unread.fast_json.cache_clear()
+    with without_msgspec():
         yield
-    unread.fast_json.cache_clear()
 
 
 def attempted(read: Any, item: Any) -> tuple[Any, Any]:
@@ -102,3 +100,20 @@ def test_many_items_are_read_as_each_of_them_is(library, drawn):
     if found is not None:
         own = [one for one in (item, other, item) if member.is_typed(one)]
         assert list(map(repr, found)) == [repr(member._carefully(one)) for one in own]
+
+
+@given(st.sampled_from(list(INSTANCES)).flatmap(INSTANCES.__getitem__), st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_what_stands_in_keys_is_read_as_by_the_careful_path(library, instance, data):
+    """Fields that the key alone has, and whatever else stands in the key then."""
+    member = attrs.evolve(REGISTRY.member(type(instance)), _made={})
+    try:
+        item = member.item(instance)
+    except PynamiteError:
+        return
+    name = data.draw(st.sampled_from(["PK", "SK"]))
+    text = item[name]["S"]
+    item[name] = {"S": data.draw(st.just(text) | st.text(max_size=3).map(lambda more: text + more) | st.text())}
+    wanted = attempted(member._carefully, item)
+    assert attempted(member.instance, item) == wanted
+    assert attempted(member.instance, Unread(to_json(item))) == wanted

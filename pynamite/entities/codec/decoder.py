@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from pynamite.dynamodb_json import from_json
@@ -14,7 +14,31 @@ from pynamite.entities.structs import FieldPlan
 from pynamite.operation.unread import Unread, fast_json
 from pynamite.wire import Item
 
-__all__ = ["Decoder"]
+__all__ = ["Decoder", "decode_marked"]
+
+
+@cache
+def _marks(attribute: str) -> Callable[[Any], Any]:
+    """Give what finds the text of an attribute in an item's JSON; None in its place where there is no attribute."""
+    dialect = Structs()
+    text = dialect.type_of("S", str, nullable=False)
+    kind = dialect.item_type("Marked", [(attribute, text, False)])
+    decode: Callable[[Any], Any] = fast_json().json.Decoder(kind).decode
+    return decode
+
+
+def decode_marked(decoders: Mapping[str, Decoder], attribute: str, raws: Iterable[Any]) -> list[Any]:
+    """Make the instances of items of several classes, of their JSON: by what they have in the attribute.
+
+    Those that are marked as something else are left out.
+    """
+    mark, found = _marks(attribute), []
+    for raw in raws:
+        text = mark(raw).f0
+        decoder = None if text is None else decoders.get(text.S)
+        if decoder is not None:
+            found.append(decoder.of_json(raw))
+    return found
 
 
 class Decoder:
@@ -72,6 +96,11 @@ class Decoder:
         decode, read = typed
         text = self._mark[1]
         return [read(found) for found in map(decode, raws) if (mark := found.f0) is not None and text == mark.S]
+
+    def of_json(self, raw: Any) -> Any:
+        """Make an instance of an item's JSON, whosever it is marked as."""
+        typed = self._typed
+        return self.read(from_json(bytes(raw))) if typed is None else typed[1](typed[0](raw))
 
     def _of_each_read(self, raws: Iterable[Any]) -> list[Any]:
         items = [from_json(bytes(raw)) for raw in raws]

@@ -9,6 +9,7 @@ import attrs
 
 from pynamite.entities.codec.dialects import Dialect
 from pynamite.entities.codec.forms import Forms
+from pynamite.entities.codec.parsing import KeyReader
 from pynamite.entities.codec.source import Source
 from pynamite.entities.containers import Hooks
 from pynamite.entities.structs import FieldPlan, Struct
@@ -33,11 +34,13 @@ class Made:
 class Wishes:
     """What a class wants otherwise than its fields' plans say, by the names of the fields.
 
-    ``given`` are not read from attributes; ``aliases`` are what the constructor calls them; ``absent`` gives what they
-    are where the item has no attribute for them.
+    ``given`` are not read from attributes, and ``in_keys`` are read from the table key by ``keys``; ``aliases`` are
+    what the constructor calls them; ``absent`` gives what they are where the item has no attribute for them.
     """
 
     given: Collection[str] = ()
+    in_keys: Collection[str] = ()
+    keys: Sequence[KeyReader] = ()
     aliases: Mapping[str, str] = attrs.field(factory=dict)
     absent: Mapping[str, Callable[[], Any]] = attrs.field(factory=dict)
 
@@ -72,7 +75,11 @@ class _Maker:
         target = (_Stores if _takes_stores(cls, plans) else _Arguments)(cls, source, wishes.aliases)
         attributes = list(more)
         source.add(*self._dialect.before, *target.before)
+        found = self._read_keys(wishes.keys, source, attributes)
         for plan in plans.values():
+            if plan.name in wishes.in_keys:
+                source.add(target.put(plan, found.get(plan.name, "None")))
+                continue
             if plan.name in wishes.given:
                 source.add(target.put(plan, f"given[{plan.name!r}]"))
                 continue
@@ -86,6 +93,22 @@ class _Maker:
             source.add(f"v = {there}", target.put(plan, value))
         source.add(*target.after)
         return Made(source.function("w", "given=None"), self._dialect.item_type(cls.__name__, attributes))
+
+    def _read_keys(
+        self, keys: Sequence[KeyReader], source: Source, attributes: list[tuple[str, Any, bool]]
+    ) -> dict[str, str]:
+        """Add the lines that read the table key; gives the variables of its values."""
+        found: dict[str, str] = {}
+        for key in keys:
+            there = self._dialect.attribute(len(attributes), key.attribute, required=True)
+            attributes.append((key.attribute, self._dialect.type_of("S", str, nullable=False), True))
+            names = [source.fresh("k") for _ in key.names]
+            text = self._dialect.content(there, "S")
+            source.add(f"[{', '.join(names)}] = {source.named(key.read)}({text})")
+            for name, variable in zip(key.names, names, strict=True):
+                if found.setdefault(name, variable) != variable:
+                    source.add(f"if {variable} != {found[name]}:", "    fail()")
+        return found
 
     def _value(self, plan: FieldPlan, forms: Forms, source: Source) -> tuple[str, Any]:
         """Give the expression of a field's value from its attribute ``v``, and the attribute's type."""

@@ -59,8 +59,10 @@ def update_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
         switch(session, table.id, description, request.get("StreamSpecification"))
         apply_settings(description, request, update=True)
         _alter_throughput(description, request)
+        switched = description["BillingMode"] != table.description["BillingMode"]
         for update in updates:
-            _alter_index(session, table, description, update, request.get("AttributeDefinitions", ()))
+            if not (switched and "Update" in update):  # then it has been told with the way of paying
+                _alter_index(session, table, description, update, request.get("AttributeDefinitions", ()))
         _drop_unused_definitions(description)
         save(session, table, description)
         altered = session.table(name)
@@ -125,15 +127,19 @@ def _alter_throughput(description: dict[str, Any], request: Mapping[str, Any]) -
         _switch(description, mode, throughput, request.get("GlobalSecondaryIndexUpdates", ()))
     elif throughput is not None:
         check_throughput(mode, throughput)
-        if throughput == description["ProvisionedThroughput"]:
-            raise invalid(
-                "The provisioned throughput for the table will not change. The requested value equals the current "
-                f"value. Current ReadCapacityUnits provisioned for the table: {throughput['ReadCapacityUnits']}. "
-                f"Requested ReadCapacityUnits: {throughput['ReadCapacityUnits']}. Current WriteCapacityUnits "
-                f"provisioned for the table: {throughput['WriteCapacityUnits']}. Requested WriteCapacityUnits: "
-                f"{throughput['WriteCapacityUnits']}. Refer to the Amazon DynamoDB Developer Guide for current limits "
-                "and how to request higher limits.")
+        _see_change("table", "table", description["ProvisionedThroughput"], throughput)
         description["ProvisionedThroughput"] = throughput
+
+
+def _see_change(what: str, kind: str, current: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+    if current == wanted:
+        units = " ".join(
+            f"Current {name} provisioned for the {kind}: {wanted[name]}. Requested {name}: {wanted[name]}."
+            for name in ("ReadCapacityUnits", "WriteCapacityUnits"))
+        raise invalid(
+            f"The provisioned throughput for the {what} will not change. The requested value equals the current "
+            f"value. {units} Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
+            "limits.")
 
 
 def _switch(description: dict[str, Any], mode: str, throughput: Mapping[str, int] | None,
@@ -174,14 +180,31 @@ def _alter_index(session: Session, table: Table, description: dict[str, Any], up
         raise RefusedError(
             "ResourceNotFoundException", f"Requested resource not found: Index {name} for table {table.name}")
     if kind == "Update":
-        for index in indexes:
-            if index["IndexName"] == name and "ProvisionedThroughput" in told:
-                index["ProvisionedThroughput"] = told["ProvisionedThroughput"]
+        _alter_index_throughput(
+            description["BillingMode"], next(index for index in indexes if index["IndexName"] == name), told)
         return
     description[_GLOBAL] = [index for index in indexes if index["IndexName"] != name]
     if not description[_GLOBAL]:
         del description[_GLOBAL]
     rows.remove_index(session, table.by_name[name])
+
+
+def _alter_index_throughput(mode: str, index: dict[str, Any], told: Mapping[str, Any]) -> None:
+    name, wanted = told["IndexName"], told.get("ProvisionedThroughput")
+    if mode == "PAY_PER_REQUEST":
+        if wanted is not None:
+            raise invalid_parameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: "
+                                    f"{name} when BillingMode is PAY_PER_REQUEST")
+        if not told.keys() & {"OnDemandThroughput", "WarmThroughput"}:
+            raise invalid_parameter(f"The only Updates for index: {name} when TableThroughputMode is PAY_PER_REQUEST "
+                                    "can be to OnDemandThroughput, WarmThroughput")
+    elif wanted is None:
+        if "WarmThroughput" not in told:
+            raise invalid_parameter(
+                f"Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {name}")
+    else:
+        _see_change(f"index {name}", "index", index["ProvisionedThroughput"], wanted)
+        index["ProvisionedThroughput"] = wanted
 
 
 def _create_index(session: Session, table: Table, description: dict[str, Any], told: Mapping[str, Any],

@@ -12,12 +12,11 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from io import StringIO
 from typing import Any, BinaryIO, get_args
 
 import attrs
 
-from pynamite.entities.annotations import is_literal, is_optional, is_union, plain, without_none
+from pynamite.entities.annotations import is_any, is_literal, is_optional, is_union, plain, without_none
 from pynamite.entities.structs import FieldPlan
 from pynamite.entities.unions import stored_kinds
 from pynamite.errors import DefinitionError, ItemStructureError, TransferError
@@ -48,7 +47,8 @@ class Csv:
 
     The first line names the columns, unless a ``header`` does: then it is data, as AWS has it. With an entity the
     columns are its fields, whose types say how a cell is read; what is no text, number, truth, moment or the like is
-    JSON, and an empty cell is a missing value. Without one, an item's attributes are texts, but for the keys.
+    JSON, and an empty cell is a missing value, where the field may be missing. Without one, an item's attributes are
+    texts, but for the keys.
     """
 
     delimiter: str = attrs.field(default=",", validator=_check_delimiter)
@@ -62,7 +62,10 @@ class Csv:
         lines = _Lines(file)
         columns = self.header
         if columns is None:
-            found = lines.next_row(self.delimiter)
+            try:
+                found = lines.next_row(self.delimiter)
+            except csv.Error as error:
+                raise TransferError(f"the header is no CSV: {error}") from None
             if found is None:
                 return
             columns = tuple(found)
@@ -197,29 +200,30 @@ def _read_cell(plan: FieldPlan, cell: str) -> Any:
     kind = plain(without_none(plan.kind))
     if not cell and (kind is not str or is_optional(plan.kind) or plan.has_default):
         return "" if kind is str and not is_optional(plan.kind) else _MISSING
-    if plan.as_epoch or (isinstance(kind, type) and issubclass(kind, bool | int | float | Decimal)):
-        return _read_scalar(kind, cell)
     choices = _choices(kind)
     if choices:
         return next((choice for choice in choices if str(choice) == cell), cell)
-    stored = stored_kinds(kind)
-    if stored and stored <= {"S", "B"}:
-        return cell
-    if stored == {"N"}:
-        return _number(cell)
-    if is_union(kind) and "S" in stored:
-        return _json_or(cell)
+    match _cell_kind(plan):
+        case "S":
+            return cell
+        case "N":
+            return _number(cell)
+        case "BOOL":
+            return {"true": True, "false": False}.get(cell.lower(), cell)
     try:
         return read_json(cell)
     except ValueError:
+        if is_union(kind) or is_any(kind):
+            return cell
         raise Misfit("expected JSON in the cell, as the field is no single value") from None
 
 
-def _json_or(cell: str) -> Any:
-    try:
-        return read_json(cell)
-    except ValueError:
-        return cell
+def _cell_kind(plan: FieldPlan) -> str:
+    """Tell how a field stands in a cell: as text, a number, a truth, or else as JSON."""
+    stored = plan.stored_kinds if plan.as_epoch else stored_kinds(without_none(plan.kind))
+    if len(stored) == 1 and stored <= {"S", "N", "BOOL"}:
+        return next(iter(stored))
+    return "S" if stored == {"B"} else "JSON"
 
 
 def _choices(kind: Any) -> list[Any]:
@@ -227,12 +231,6 @@ def _choices(kind: Any) -> list[Any]:
         return [member.value for member in kind]
     choices = get_args(kind) if is_literal(kind) else ()
     return [choice.value if isinstance(choice, Enum) else choice for choice in choices]
-
-
-def _read_scalar(kind: Any, cell: str) -> Any:
-    if kind is bool:
-        return {"true": True, "false": False}.get(cell.lower(), cell)
-    return _number(cell)
 
 
 def _number(cell: str) -> Any:
@@ -249,18 +247,28 @@ class _Writer:
         self._columns = columns
         self._delimiter = delimiter
         self._told = place.shown if place.member is None else place.fields_of
+        fields = {} if place.member is None else place.member.definition.fields
+        self._as_json = {name for name, plan in fields.items() if _cell_kind(plan) == "JSON"}
 
     def write(self, items: Iterable[Item]) -> None:
         rows = []
         for item in items:
             told = self._told(item)
-            rows.append([_cell(told[name]) if name in told else "" for name in self._columns])
+            rows.append([self._cell(name, told[name]) if name in told else "" for name in self._columns])
         self.write_cells(rows)
 
+    def _cell(self, name: str, value: AttributeValue) -> str:
+        # Where a field may be of several types, the text "7" is no number: it has quotes.
+        return json_text(value) if name in self._as_json and "NULL" not in value else _cell(value)
+
     def write_cells(self, rows: Iterable[Iterable[str]]) -> None:
-        text = StringIO()
-        csv.writer(text, delimiter=self._delimiter, lineterminator="\n").writerows(rows)
-        self._file.write(text.getvalue().encode())
+        # Not by csv.writer, which leaves a carriage return without quotes that csv.reader does not take so.
+        lines = [self._delimiter.join(map(self._quoted, cells)) or '""' for cells in rows]
+        self._file.write("".join(f"{line}\n" for line in lines).encode())
+
+    def _quoted(self, cell: str) -> str:
+        special = self._delimiter in cell or '"' in cell or "\n" in cell or "\r" in cell
+        return '"' + cell.replace('"', '""') + '"' if special else cell
 
     def end(self) -> None:
         """Nothing stands behind the last row."""

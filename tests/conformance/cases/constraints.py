@@ -120,4 +120,15 @@ CASES = [
         ),
         ONE_AT_A_TIME,
     ),
+    limited(
+        "scan: a flag for a number",
+        call("scan", TableName="LIMITED", Limit=True),
+        "SerializationException: TRUE_VALUE cannot be converted to Integer",
+    ),
+    limited(
+        "create: a flag for a number, further in",
+        call("create_table", TableName="LIMITED-2", AttributeDefinitions=[], KeySchema=key_schema("pk"),
+             ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": True}),
+        "SerializationException: TRUE_VALUE cannot be converted to Long",
+    ),
 ]
