@@ -4,8 +4,8 @@
 
 All of them talk to a server of prepared answers in another process (`stub`), one call at a time, round by round; what
 is counted is the time of this process (all its threads, and the kernel for it), collection of garbage included. A time
-is the mean of a round, and what is shown is the median of the rounds, with the least and the most. The ratios are made
-round by round, so that a machine that others use, too, slows both sides: they are what to judge by.
+is that of a round's middle row of ten calls, and what is shown is the median of the rounds, with the least and the most.
+The ratios are made round by round, so that a machine that others use, too, slows both sides: they are what to judge by.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from benchmarks.stub import ITEMS, item, stub
 
 OPERATIONS = {"get": 1, "put": 1, "update": 1, "query of 100": 10, "batch get of 100": 10}
 """By how much fewer calls of an operation are made in a round."""
+ROW = 10
+"""Calls that are timed together: enough for the collection of garbage to have its share."""
 PACKAGES = ("boto3", "botocore", "msgspec", "pynamodb", "pydynox", "dyntastic", "dynantic", "aiodynamo", "aiohttp",
             "pydantic")
 
@@ -56,11 +58,14 @@ def _spread(numbers: Sequence[float]) -> tuple[float, float, float]:
 
 
 def measure(operation: Callable[[], object], calls: int) -> float:
-    """Do an operation so many times; give what one takes in µs."""
-    started = time.process_time()
-    for _ in range(calls):
-        operation()
-    return (time.process_time() - started) / calls * 1e6
+    """Do an operation so many times, ten in a row; give what one takes in µs, in the median of the rows."""
+    rows = []
+    for _ in range(0, calls, ROW):
+        started = time.process_time()
+        for _ in range(ROW):
+            operation()
+        rows.append((time.process_time() - started) / ROW)
+    return statistics.median(rows) * 1e6
 
 
 def libraries(names: Sequence[str], url: str) -> dict[str, Operations]:
@@ -83,7 +88,7 @@ def run(names: Sequence[str], rounds: int, calls: int) -> Results:
             for operation, less in OPERATIONS.items():
                 for name, operations in found.items():
                     gc.collect()
-                    took = measure(operations[operation], max(calls // less, 2))
+                    took = measure(operations[operation], max(calls // less, ROW))
                     if number >= 0:
                         results.rounds.setdefault((name, operation), []).append(took)
     return results

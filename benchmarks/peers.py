@@ -28,7 +28,7 @@ PK, SK = "ACCOUNT#ann", "ORDER#000000"
 KEY = {"PK": {"S": PK}, "SK": {"S": SK}}
 KEYS = [{"PK": item(number)["PK"], "SK": item(number)["SK"]} for number in range(ITEMS)]
 PLAIN: Mapping[str, Any] = {
-    "status": "OPEN", "total": 1000, "weight": 125, "paid": True, "customer": "Ann Example", "currency": "EUR",
+    "account": "ann", "number": "000000", "status": "OPEN", "total": 1000, "paid": True, "customer": "Ann Example",
     "note": "n" * 180, "tags": {"a", "b", "c"},
     "address": {"street": "Main Street 1", "zip": "12345", "city": "Springfield"}}
 PLAIN_KEYS = [{"PK": PK, "SK": f"ORDER#{number:06d}"} for number in range(ITEMS)]
@@ -130,7 +130,7 @@ def pynamite_on_boto3(url: str) -> Operations:
 
 
 def _entities(url: str, transport: Any) -> Operations:
-    from pynamite import Table, attribute, entity, field
+    from pynamite import Table, attribute, entity
 
     @attrs.define
     class Address:
@@ -140,14 +140,12 @@ def _entities(url: str, transport: Any) -> Operations:
 
     @entity(pk="ACCOUNT#<account>", sk="ORDER#<number>")
     class Order:
-        account: str = field(key_only=True)
-        number: str = field(key_only=True)
+        account: str
+        number: str
         status: str
         total: int
-        weight: int
         paid: bool
         customer: str
-        currency: str
         note: str
         tags: set[str]
         address: Address
@@ -158,7 +156,7 @@ def _entities(url: str, transport: Any) -> Operations:
     numbers = [{"account": "ann", "number": f"{number:06d}"} for number in range(ITEMS)]
     return {
         "get": lambda: orders.get(account="ann", number="000000"),
-        "put": lambda: orders.put(Order(**{"account": "ann", "number": "000000", **PLAIN, "address": address})),
+        "put": lambda: orders.put(Order(**{**PLAIN, "address": address})),
         "update": lambda: orders.update(
             {"account": "ann", "number": "000000"}, {"note": "m" * 180}, attribute(Order.total).add(1)),
         "query of 100": lambda: orders.partition(account="ann"),
@@ -188,12 +186,12 @@ def pynamodb(url: str) -> Operations:
         PK = attributes.UnicodeAttribute(hash_key=True)
         SK = attributes.UnicodeAttribute(range_key=True)
         kind = attributes.UnicodeAttribute(attr_name="_type", default="Order")
+        account = attributes.UnicodeAttribute()
+        number = attributes.UnicodeAttribute()
         status = attributes.UnicodeAttribute()
         total = attributes.NumberAttribute()
-        weight = attributes.NumberAttribute()
         paid = attributes.BooleanAttribute()
         customer = attributes.UnicodeAttribute()
-        currency = attributes.UnicodeAttribute()
         note = attributes.UnicodeAttribute()
         tags = attributes.UnicodeSetAttribute()
         address = Address()
@@ -222,12 +220,12 @@ def pydynox(url: str) -> Operations:
         PK = attributes.StringAttribute(partition_key=True)
         SK = attributes.StringAttribute(sort_key=True)
         kind = attributes.StringAttribute(alias="_type", default="Order")
+        account = attributes.StringAttribute()
+        number = attributes.StringAttribute()
         status = attributes.StringAttribute()
         total = attributes.NumberAttribute()
-        weight = attributes.NumberAttribute()
         paid = attributes.BooleanAttribute()
         customer = attributes.StringAttribute()
-        currency = attributes.StringAttribute()
         note = attributes.StringAttribute()
         tags = attributes.StringSetAttribute()
         address = attributes.MapAttribute()
@@ -265,12 +263,12 @@ def dyntastic(url: str) -> Operations:
         PK: str
         SK: str
         kind: str = Field("Order", alias="_type")
+        account: str
+        number: str
         status: str
         total: int
-        weight: int
         paid: bool
         customer: str
-        currency: str
         note: str
         tags: set[str]
         address: Address
@@ -311,8 +309,8 @@ def dynantic(url: str) -> Operations:
         "model_config": {"extra": "ignore"},  # _type, which pydantic takes for private
         "Meta": type("Meta", (), {"table_name": TABLE, "__module__": __name__, "__qualname__": "Order.Meta"}),
         "__annotations__": {
-            "PK": str, "SK": str, "status": str, "total": int, "weight": int, "paid": bool, "customer": str,
-            "currency": str, "note": str, "tags": set[str], "address": Address},
+            "PK": str, "SK": str, "account": str, "number": str, "status": str, "total": int, "paid": bool,
+            "customer": str, "note": str, "tags": set[str], "address": Address},
     }
     order_class: Any = type(DynamoModel)("Order", (DynamoModel,), namespace)
     order_class.set_client(_boto3_session().client("dynamodb", endpoint_url=url))

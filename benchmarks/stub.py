@@ -35,8 +35,9 @@ def item(number: int, pk: str = "ACCOUNT#ann") -> dict[str, Any]:
     """Give an order as DynamoDB has it: twelve attributes, about 600 bytes of JSON."""
     return {
         "PK": {"S": pk}, "SK": {"S": f"ORDER#{number:06d}"}, "_type": {"S": "Order"},
-        "status": {"S": "OPEN"}, "total": {"N": str(1000 + number)}, "weight": {"N": "125"}, "paid": {"BOOL": True},
-        "customer": {"S": "Ann Example"}, "currency": {"S": "EUR"}, "note": {"S": "n" * 180},
+        "account": {"S": pk.partition("#")[2]}, "number": {"S": f"{number:06d}"}, "status": {"S": "OPEN"},
+        "total": {"N": str(1000 + number)}, "paid": {"BOOL": True}, "customer": {"S": "Ann Example"},
+        "note": {"S": "n" * 180},
         "tags": {"SS": ["a", "b", "c"]},
         "address": {"M": {"street": {"S": "Main Street 1"}, "zip": {"S": "12345"}, "city": {"S": "Springfield"}}},
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from pynamite.transport.response import Answer
 
-__all__ = ["read_body", "write_body"]
+__all__ = ["is_object", "read_body", "write_body"]
 
 _PAGE = {"Items", "LastEvaluatedKey", "Count", "ScannedCount"}
 _KNOWN = {
@@ -53,6 +53,14 @@ def write_body(request: Mapping[str, Any]) -> bytes:
         ValueError: a text cannot be written in UTF-8.
     """
     return _WRITE(request)
+
+
+def is_object(body: bytes) -> bool:
+    """Tell whether a body is what an answer is: one that has no checksum may come from somebody else on the way."""
+    try:
+        return isinstance(_READ(body), dict)
+    except ValueError:
+        return False
 
 
 def read_body(method: str, answer: Answer) -> dict[str, Any] | None:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import attrs
 
 from pynamite.operation.sending import UNDER_WAY
-from pynamite.transport.bodies import read_body, write_body
+from pynamite.transport.bodies import is_object, read_body, write_body
 from pynamite.transport.connection import NotConnectedError
-from pynamite.transport.guard import METHODS, Guard
+from pynamite.transport.guard import METHODS, UNKNOWN_BOTOCORE, guard_of
 from pynamite.transport.place import FullPathError, Place, place_of
 from pynamite.transport.pool import Pool
 from pynamite.transport.replaying import Tries, answer_again, replay
@@ -50,7 +50,7 @@ class FastClient:
     def __init__(self, client: Any, *, closes_client: bool = True) -> None:
         self._client = client
         self._closes_client = closes_client
-        self._guard = Guard(client, answer_again)
+        self._guard = guard_of(client, answer_again)
         self._route: _Route | None = None
         self._refused: FullPathError | None = None
         self._targets = {
@@ -105,7 +105,7 @@ class FastClient:
             outcome = self._exchange(way, method, body)
         except (FullPathError, TypeError, ValueError):
             return self._by_boto3(method, request)
-        if type(outcome) is Answer and outcome.is_sound:
+        if type(outcome) is Answer and outcome.is_sound and (outcome.checksum is not None or is_object(outcome.body)):
             self._succeeded()
             return outcome.body
         return self._resume(way, method, request, body, outcome)
@@ -195,6 +195,9 @@ class FastClient:
         except FullPathError as reason:
             self._refused = reason
             raise
+        except (AttributeError, KeyError) as error:
+            self._refused = FullPathError(f"{UNKNOWN_BOTOCORE}: {error}")
+            raise self._refused from error
         signer = Signer(
             self._credentials_of(account), region=place.region, host=place.host, user_agent=place.user_agent,
             service=place.service)

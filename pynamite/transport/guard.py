@@ -15,7 +15,7 @@ from typing import Any
 
 from pynamite.operation.sending import needs_retry
 
-__all__ = ["METHODS", "Guard"]
+__all__ = ["METHODS", "UNKNOWN_BOTOCORE", "Guard", "guard_of"]
 
 _EVENTS = (
     "provide-client-params", "before-parameter-build", "before-endpoint-resolution", "before-call", "request-created",
@@ -27,6 +27,7 @@ _BOTOCORES_OWN = {
     "botocore.discovery.block_endpoint_discovery_required_operations",
     "botocore.handlers._handle_request_validation_mode_member",
     "botocore.handlers._set_auth_scheme_preference_signer",
+    "botocore.handlers.add_query_compatibility_header",
     "botocore.handlers.add_recursion_detection_header",
     "botocore.handlers.add_retry_headers",
     "botocore.handlers.generate_idempotent_uuid",
@@ -47,6 +48,8 @@ METHODS = {
     "transact_get_items": "TransactGetItems", "transact_write_items": "TransactWriteItems",
 }
 """The item operations: the client's methods, and the API's names of what they do."""
+
+UNKNOWN_BOTOCORE = "botocore is of a version that the transport does not know"
 
 _NEVER: tuple[tuple[Any, str, Any], ...] = ((None, "", object()),)
 
@@ -135,6 +138,27 @@ class Guard:
             return False
         self._known[method] = found
         return True
+
+
+class _Shut:
+    """Stands for a guard where botocore has not the parts that one looks after."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def is_calm(self, _action: str, _method: str) -> bool:
+        return False
+
+    def why_not(self, _action: str, _method: str) -> str | None:
+        return self._reason
+
+
+def guard_of(client: Any, replay: Any) -> Guard | _Shut:
+    """Give the guard of a client: one that lets nothing by, where botocore is of a version that nobody here knows."""
+    try:
+        return Guard(client, replay)
+    except (AttributeError, ImportError) as error:
+        return _Shut(f"{UNKNOWN_BOTOCORE}: {error}")
 
 
 def _is_botocores(found: Any) -> bool:

@@ -70,7 +70,7 @@ def _resolved(client: Any) -> tuple[str, dict[str, Any]]:
     signer, config = client._request_signer, client.meta.config  # noqa: SLF001
     if signer.signature_version != "v4":
         raise FullPathError(f"requests are signed by {signer.signature_version!r}")
-    if config.auth_scheme_preference:
+    if getattr(config, "auth_scheme_preference", None):
         raise FullPathError("the configuration prefers a way of signing")
     operation = client.meta.service_model.operation_model("GetItem")
     context: dict[str, Any] = {

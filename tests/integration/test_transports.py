@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from pynamite import Table, attribute, entity
 from pynamite.errors import AnswerLostError, PynamiteError, UnreachableError
+from pynamite.local.server import serve
 from tests.fault_proxy import fault_proxy
 from tests.faults import LOST, ODD, UNDONE, UNREADABLE, Fault, Script
 from tests.transports import fast_client, without_moto
@@ -30,10 +31,21 @@ COUNT = {"Key": KEY, "UpdateExpression": "ADD visits :one", "ExpressionAttribute
 
 
 @pytest.fixture(scope="module")
-def proxy(dynamodb_local_url):
-    """A proxy in front of DynamoDB Local; each test says what goes wrong."""
-    with fault_proxy(dynamodb_local_url) as running:
+def served_url():
+    """The engine behind its own server."""
+    with serve() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module", params=["served", "dynamodb_local"])
+def proxy(request):
+    """A proxy in front of a server; each test says what goes wrong."""
+    with fault_proxy(request.getfixturevalue(f"{request.param}_url")) as running:
         yield running
+
+
+# What goes wrong is the proxy's doing, whatever is behind it: the engine, which is quicker, will do.
+behind_the_proxy = pytest.mark.parametrize("proxy", ["served"], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +136,7 @@ def outcome(store, proxy, operation, *faults: Fault) -> dict[str, Any]:
 WRONG = [*ODD, *LOST, *UNDONE, Fault.UNAVAILABLE, *(fault for fault in UNREADABLE if fault is not Fault.CUT_HEAD)]
 
 
+@behind_the_proxy
 @pytest.mark.parametrize("fault", WRONG)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_the_outcome_is_the_same_on_both(stores, proxy, operation, fault):
@@ -132,6 +145,7 @@ def test_the_outcome_is_the_same_on_both(stores, proxy, operation, fault):
     assert by_us == by_boto3
 
 
+@behind_the_proxy
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_half_a_head_is_no_answer(stores, proxy, operation):
     """Nothing is taken for an empty answer: it is lost, as if the connection had been closed before it."""
@@ -139,6 +153,7 @@ def test_half_a_head_is_no_answer(stores, proxy, operation):
     assert cut == outcome(stores["boto3"], proxy, operation, Fault.DROP_RESPONSE)
 
 
+@behind_the_proxy
 @pytest.mark.parametrize("fault", [Fault.DROP_RESPONSE, Fault.ERROR_BEFORE, Fault.WRONG_CHECKSUM])
 @pytest.mark.parametrize("operation", [read, put, count], ids=lambda operation: operation.__name__)
 def test_tries_end_where_boto3_ends_them(stores, proxy, operation, fault):
@@ -218,16 +233,17 @@ def test_refusals_are_those_of_boto3(stores):
         "ParamValidationError", "ParamValidationError", "ParamValidationError", "TypeError"]
 
 
-def test_an_answer_that_does_not_come_is_lost_for_a_write(boto3_session, proxy, table_name):
+@behind_the_proxy
+def test_an_answer_that_does_not_come_is_lost_for_a_write(boto3_session, stores, proxy, monkeypatch):
     """The time that one waits is that of the configuration."""
-    config = Config(read_timeout=0.2, retries={"total_max_attempts": 2})
+    config = Config(read_timeout=0.3, retries={"total_max_attempts": 2})
     client = fast_client(boto3_session.client("dynamodb", endpoint_url=proxy.url, config=config))
+    stores["fast"][Account].put(Account(name="ann"))
+    store = Table(stores["fast"].name, Account).connect(client)
+    monkeypatch.setattr(proxy, "delay", 1.0)
+    proxy.plan = Script(UpdateItem=[Fault.DELAY], GetItem=[Fault.DELAY] * 2)
+    with pytest.raises(AnswerLostError, match="[Tt]imeout"):
+        count(store)
+    with pytest.raises(UnreachableError, match="[Tt]imeout"):
+        read(store)
     proxy.plan = Script()
-    with Table(table_name, Account).connect(client) as store:
-        store.create_table()
-        store[Account].put(Account(name="ann"))
-        proxy.plan = Script(UpdateItem=[Fault.DELAY], GetItem=[Fault.DELAY] * 2)
-        with pytest.raises(AnswerLostError, match="[Tt]imeout"):
-            count(store)
-        with pytest.raises(UnreachableError, match="[Tt]imeout"):
-            read(store)

@@ -338,6 +338,19 @@ def test_settings_that_want_boto3_get_it(made, options, reason):
     assert reason in client.why_not("query")
 
 
+@pytest.mark.parametrize("part", ["_endpoint", "_user_agent_creator"])
+def test_a_botocore_of_other_parts_is_left_alone(made, server, part):
+    """Its client does everything, and why is told."""
+    mine = made().boto3
+    kept = getattr(mine, part)
+    delattr(mine, part)
+    client: Any = connect(mine, transport="fast")
+    assert "a version that the transport does not know" in client.why_not()
+    setattr(mine, part, kept)
+    assert client.get_item(**GET)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert SHORT not in server.header("user-agent")[0]
+
+
 def test_proxies_of_the_environment_are_obeyed(made, server, monkeypatch):
     """Unless they are not for this host."""
     monkeypatch.setenv("HTTP_PROXY", "http://localhost:1")
