@@ -1,7 +1,7 @@
 """The embedded engine and AWS's own DynamoDB Local answer the same to the same requests, errors and their words too.
 
-``make fuzz`` is a long run of it; ``PYNAMITE_FUZZ_EXAMPLES`` says how long. At the end it tells how many requests it has
-compared.
+``make fuzz`` is a long run of it; ``PYNAMITE_FUZZ_EXAMPLES`` says how long. At the end it tells how many requests it
+has compared.
 """
 
 from __future__ import annotations
