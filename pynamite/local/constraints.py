@@ -198,15 +198,14 @@ def _broken(shape: Shape, given: Any) -> list[str]:
 
 
 def _out_of_limits(limits: Mapping[str, Any], given: Any) -> list[str]:
-    if isinstance(given, (int, float)):
-        what, size = "value", given
-    elif hasattr(given, "__len__"):
+    what, size = "value", given
+    if not isinstance(given, (int, float)):
+        if not hasattr(given, "__len__"):
+            return []
         what, size = "length", len(given)
-    else:
-        return []
     least, most, pattern = limits.get("min"), limits.get("max"), limits.get("pattern")
     broken = []
-    if pattern is not None and not re.fullmatch(pattern, given):
+    if pattern is not None and isinstance(given, str) and not re.fullmatch(pattern, given):
         broken.append(f"Member must satisfy regular expression pattern: {pattern}")
     if least is not None and size < least:
         broken.append(f"Member must have {what} greater than or equal to {least}")
