@@ -1,9 +1,14 @@
 # make demo    run the bookmarks example on a SQLite file, and show the table
 # make test    run the whole suite
+# make fuzz    ask the engine and DynamoDB Local the same 100,000 times, and tell where they differ
 # make storm   let many writers meet, lose answers and be killed, for minutes
 # make lint    check style, types and layers
 # make crash   kill writers 200 times while they write, and look for every acknowledged write
+# make images  take the screenshots of docs/images anew
 # make bench   measure the engine beside moto, DynamoDB Local and sqlite3
+# make bench-client  measure what a call takes in the client, beside boto3 and other libraries
+# make boto3   run the tests on DynamoDB Local by boto3's transport, instead of pynamite's
+# make docs    build the documentation into build/docs; a warning is an error
 # make clean   remove what these made
 #
 # All that is needed is Python 3.11 or later: .venv is made here, and filled anew only when pyproject.toml changes.
@@ -25,17 +30,23 @@ storm: export PYNAMITE_STORM_EXAMPLES ?= 500
 storm: export PYNAMITE_STORM_STEPS ?= 50
 storm: export PYNAMITE_STORM_KILLS ?= 30
 
-.PHONY: help demo test storm crash bench lint ruff mypy pyright layers clean
+# Examples of `make fuzz`, each of which has some five requests.
+fuzz: export PYNAMITE_FUZZ_EXAMPLES ?= 22000
+
+.PHONY: help demo test fuzz storm crash images bench bench-client docs boto3 lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,7s/^# //p' Makefile
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/bookmarks.py
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m pytest tests/properties/test_engine_against_dynamodb_local.py
 
 storm: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/storm
@@ -44,8 +55,23 @@ crash: $(VENV)/.installed
 	$(BIN)/python tests/crash/crash.py --kills 200
 	$(BIN)/python tests/crash/crash.py --kills 200 --durable
 
+images: $(VENV)/.installed-test
+	PYTHONPATH=. $(BIN)/python docs/screenshots.py
+
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/engine.py
+
+bench-client: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.client
+	$(BIN)/python -m benchmarks.memory
+
+boto3: $(VENV)/.installed-test
+	PYNAMITE_TRANSPORT=boto3 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration -k dynamodb-local
+
+# Nitpicky (-n): a reference in a docstring that leads nowhere is a warning, too.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --fresh-env --quiet docs build/docs
+	@echo "read build/docs/index.html"
 
 # Each is a target of its own, so that `make --keep-going lint` tells what all of them find.
 lint: ruff mypy pyright layers
@@ -82,7 +108,17 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable . --group test
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
+	$(BIN)/python -m pip install --quiet --editable . --group docs
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group lint
-	@touch $@ $(VENV)/.installed-test $(VENV)/.installed
+	@touch $@ $(VENV)/.installed-test $(VENV)/.installed-docs $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
+	$(BIN)/python -m pip install --quiet --editable . --group bench
+	@touch $@ $(VENV)/.installed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pynamite.connect import connect
 
 if TYPE_CHECKING:
+    from pynamite.drawing.picture import Picture
     from pynamite.entities.converter import make_converter
     from pynamite.entities.declare import entity, evolve
     from pynamite.entities.fields import field
@@ -64,6 +65,7 @@ __all__ = [
     "NextOf",
     "Page",
     "Pending",
+    "Picture",
     "PynamiteError",
     "Query",
     "ReadTransaction",
@@ -91,6 +93,7 @@ __all__ = [
 # Each name is loaded when it is first asked for: whoever works with plain items alone (`from pynamite import dynamo`)
 # never waits for cattrs and the entities.
 _HOMES = {
+    "pynamite.drawing.picture": ["Picture"],
     "pynamite.entities.converter": ["make_converter"],
     "pynamite.entities.declare": ["entity", "evolve"],
     "pynamite.entities.fields": ["field"],

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pynamite.client import Client
 from pynamite.errors import CredentialsError
 from pynamite.operation.sending import needs_retry
 
-__all__ = ["connect", "same_database"]
+__all__ = ["Transport", "behind", "connect", "is_boto3", "made_here", "same_database"]
+
+Transport = Literal["auto", "fast", "boto3"]
+"""How requests are sent: by a transport of pynamite's own, or by boto3's."""
 
 _FORMS = (
     "'sqlite:///file.db' (a file), 'sqlite://' (in memory), 'http://host:port' (DynamoDB Local and the like), "
@@ -21,7 +24,7 @@ _METHODS = [name for name in vars(Client) if not name.startswith("_")]
 _SCHEME = "sqlite://"
 
 
-def connect(target: str | Client | None = None) -> Client:
+def connect(target: str | Client | None = None, *, transport: Transport = "auto") -> Client:
     """Give a client for a URL; a client is handed through.
 
     ``"sqlite:///file.db"`` is the embedded engine on a file (relative to the working directory; with four slashes the
@@ -31,27 +34,73 @@ def connect(target: str | Client | None = None) -> Client:
     region of ``DEFAULT_REGION`` where boto3 finds none. Nothing is sent. A client of boto3's gets one event handler,
     which concerns pynamite's calls only: it keeps writes from being sent twice that must not be done twice.
 
+    The client of a URL, or of AWS, is boto3's with a transport of pynamite's in front, which steps aside by itself
+    whenever a call is listened to, or a setting wants boto3's own; ``transport="boto3"`` gives boto3's client alone. A
+    client that is handed in is used as it is, unless ``transport="fast"`` puts the transport in front of it, too.
+
     Raises:
-        ValueError: the URL has none of these forms.
+        ValueError: the URL has none of these forms, or a transport is chosen for what needs none.
         TypeError: the target is neither a URL nor a client.
         UnreachableError: the file cannot be used.
         CredentialsError: boto3 finds no region, or not the profile that it is told.
     """
+    if transport not in get_args(Transport):
+        raise ValueError(f"transport={transport!r}: it is one of 'auto', 'fast', 'boto3'")
     if target is None:
-        return _watched(_aws())
+        return _sent_by(transport, _watched(_aws()))
     if not isinstance(target, str):
         # Not isinstance: from Python 3.12 on that does not see the methods of a proxy.
         if all(callable(getattr(target, name, None)) for name in _METHODS):
-            return _watched(target)
+            return _handed_in(target, transport)
         raise TypeError(
             f"cannot connect to {target!r}, a {type(target).__name__} without DynamoDB's methods; "
             f"connect takes {_FORMS}" + _HINTS.get(type(target).__name__, ""))
     if target.startswith("sqlite:"):
+        if transport != "auto":
+            raise ValueError(f"transport={transport!r} is for servers: nothing is sent to {target!r}")
         return _file(target)
     parts = urlsplit(target)
     if parts.scheme in {"http", "https"} and parts.hostname:
-        return _watched(_server(target))
+        return _sent_by(transport, _watched(_server(target)))
     raise ValueError(f"cannot connect to {target!r}; connect takes {_FORMS}" + _guess(target))
+
+
+def _sent_by(transport: Transport, client: Client) -> Client:
+    """Put pynamite's transport in front of a client of boto3's that was made here."""
+    if transport == "boto3":
+        return client
+    from pynamite.transport.fast import FastClient
+
+    return cast("Client", FastClient(client))
+
+
+def _handed_in(client: Client, transport: Transport) -> Client:
+    if transport == "auto":
+        return _watched(client)
+    if transport == "boto3":
+        return _watched(behind(client))
+    if behind(client) is not client:
+        return client
+    if not is_boto3(client):
+        raise ValueError(f"transport='fast' is for boto3's clients, and {client!r} is none")
+    from pynamite.transport.fast import FastClient
+
+    return cast("Client", FastClient(_watched(client), closes_client=False))
+
+
+def is_boto3(client: Any) -> bool:
+    """Tell whether a client is one of boto3's, by what it is made of, so that nothing has to be imported for it."""
+    return any(kind.__module__ == "botocore.client" for kind in type(client).__mro__)
+
+
+def behind(client: Any) -> Any:
+    """Give the client of boto3's behind pynamite's transport; any other client is handed through."""
+    return client.boto3 if type(client).__module__ == "pynamite.transport.fast" else client
+
+
+def made_here(client: Client, target: str | Client | None) -> bool:
+    """Tell whether `connect` made the client that it gave for this target, so that its caller has to close it."""
+    return client is not target and client is not behind(target)
 
 
 def _watched(client: Client) -> Client:

@@ -28,12 +28,13 @@ def to_json(item: Item) -> bytes:
 
 
 def from_json(text: bytes | str) -> Item:
-    """Read an item (or a single AttributeValue) from DynamoDB JSON.
+    """Read an item (or a single AttributeValue, or a whole answer) from DynamoDB JSON.
 
     Raises:
         ValueError: it is no JSON.
     """
-    loaded: Item = _decode(text if isinstance(text, bytes) else text.encode())
+    text = text if isinstance(text, bytes) else text.encode()
+    loaded: Item = _decode(text) if len(text) < _PAGE else _decode_page(text)
     return loaded
 
 
@@ -43,15 +44,23 @@ def items_from_json(texts: Iterable[bytes]) -> list[Item]:
     Raises:
         ValueError: they are no JSON.
     """
+    loaded: list[Item] = _decode_page(b"[%b]" % b",".join(texts))
+    return loaded
+
+
+_PAGE = 16 * 1024
+"""How long the JSON of more than an item or two is, in bytes."""
+
+
+def _decode_page(text: bytes) -> Any:
     # A page is thousands of new dicts, all in use: looking for garbage among them would take as long as reading them.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        loaded: list[Item] = _decode(b"[%b]" % b",".join(texts))
+        return _decode(text)
     finally:
         if collecting:
             gc.enable()
-    return loaded
 
 
 def _base64(content: Any) -> str:

@@ -252,4 +252,12 @@ class TransferError(PynamiteError, ValueError):
 
 
 class WorkbenchError(PynamiteError, ValueError):
-    """A NoSQL Workbench file cannot be read."""
+    """A NoSQL Workbench model cannot be read or made.
+
+    ``place`` is where it is wrong, ``$.DataModel[0].KeyAttributes``, and ``file`` the file's name, if it is one.
+    """
+
+    def __init__(self, message: str, *, file: str | None = None, place: str | None = None) -> None:
+        self.file = file
+        self.place = place
+        super().__init__(message)

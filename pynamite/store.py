@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from pynamite.client import Client
 from pynamite.dataframes import from_frame, to_frame
+from pynamite.drawing.picture import LIMIT, Picture, picture_of
+from pynamite.drawing.subject import subject_of_session
 from pynamite.dynamo import DB
 from pynamite.dynamo.chunks import Progress
 from pynamite.dynamo.send import send
@@ -293,6 +297,40 @@ class Store:
             DefinitionError: the stores are not of one database.
         """
         return ReadTransaction((self, *others))
+
+    def draw(self, *, index: str | None = None, limit: int | None = LIMIT) -> Picture:
+        """Draw what is in the table as modellers do by hand: its partitions and their items, and those of each index.
+
+        ``print(store.draw())`` shows it in the terminal (by rich, the extra ``draw``), a notebook shows it as a page.
+        At most ``limit`` items are read, None for all; the picture says whether there are more. ``index`` reads
+        and draws one index alone.
+
+        Raises:
+            DefinitionError: there is no such index.
+            OperationError: the database said no.
+            ValueError: the limit is no positive number.
+        """
+        return picture_of(subject_of_session(self.session), index=index, limit=limit)
+
+    def to_html(
+        self,
+        file: str | PathLike[str],
+        *,
+        index: str | None = None,
+        limit: int | None = LIMIT,
+        title: str | None = None,
+    ) -> Path:
+        """Write the picture of the table to a file, as one page that needs no network; gives the file's path.
+
+        ``title`` is the table's name by default; ``index`` and ``limit`` are those of `draw`.
+
+        Raises:
+            DefinitionError: there is no such index.
+            OperationError: the database said no.
+            ValueError: the limit is no positive number.
+            OSError: the file cannot be written.
+        """
+        return self.draw(index=index, limit=limit).to_html(file, title=title)
 
     def to_frame(self, what: type[E] | Query[E], /) -> pd.DataFrame:
         """Read an entity's items, all of them or those of a query, into a data frame of pandas: a row for each.

@@ -10,7 +10,9 @@ from typing import Any, Literal, TypeVar
 import attrs
 
 from pynamite.client import Client
-from pynamite.connect import connect
+from pynamite.connect import Transport, connect, made_here
+from pynamite.drawing.erd import mermaid
+from pynamite.drawing.matrix import access_pattern_matrix
 from pynamite.dynamo import records
 from pynamite.entities.connected import by_clock, for_tenant, renamed
 from pynamite.entities.member import Member
@@ -115,6 +117,11 @@ class Table:
         return self._registry.table_name
 
     @property
+    def registry(self) -> Registry:
+        """The entities with their keys in this table, for tools that work on declarations."""
+        return self._registry
+
+    @property
     def entities(self) -> tuple[type, ...]:
         """The classes that share the table."""
         return tuple(self._registry.members)
@@ -182,6 +189,18 @@ class Table:
         """
         return access_patterns(self._registry)
 
+    def access_pattern_matrix(self) -> str:
+        """Give the access patterns as a table in Markdown: what is asked for, by which keys, and with which call."""
+        return access_pattern_matrix(self.access_patterns())
+
+    def to_mermaid(self) -> str:
+        """Give the entities as an entity-relationship diagram in Mermaid: fields, keys and relations.
+
+        Relations are inferred from what the keys have in common, from companions and from sequences: a solid line is
+        between entities that one query reads together.
+        """
+        return mermaid(self._registry)
+
     def connect(
         self,
         target: str | Client | None = None,
@@ -190,6 +209,7 @@ class Table:
         tenant: str | None = None,
         secret: str | bytes | None = None,
         now: Callable[[], datetime] | None = None,
+        transport: Transport = "auto",
     ) -> Store:
         """Connect the table; nothing is sent, and the table is not created.
 
@@ -203,7 +223,8 @@ class Table:
         ``now`` is the clock by which items are stamped and expire, an aware datetime each time: the computer's by
         default.
 
-        ``target`` is ``"sqlite:///file.db"``, ``"sqlite://"``, ``"http://host:port"``, a client, or nothing for AWS.
+        ``target`` is ``"sqlite:///file.db"``, ``"sqlite://"``, ``"http://host:port"``, a client, or nothing for AWS;
+        ``transport`` says how requests are sent there: see `pynamite.connect.connect`.
         """
         registry = self._registry
         if name is not None and name != self.name:
@@ -213,11 +234,11 @@ class Table:
             registry = for_tenant(registry, check_tenant(tenant))
         if now is not None:
             registry = by_clock(registry, now)
-        client = connect(target)
+        client = connect(target, transport=transport)
         signer = secret.encode() if isinstance(secret, str) else secret
         if signer is not None and (not isinstance(signer, bytes) or not signer):
             raise ValueError("the secret that signs cursors is a text, or bytes, that is not empty")
-        return Store(registry, client, tenant=tenant, secret=signer, now=now, owns_client=client is not target)
+        return Store(registry, client, tenant=tenant, secret=signer, now=now, owns_client=made_here(client, target))
 
 
 def _checked_name(name: Any) -> str:

@@ -44,6 +44,7 @@ LARGEST_ITEM = 400 * 1024
 
 # "Numbers can have up to 38 digits of precision"; 1E-130 to 9.99...E+125: Developer Guide, "Supported data types".
 NUMBER_DIGITS = 38
+_PLAIN_NUMBER = frozenset("-.0123456789")
 NUMBER_LARGEST_EXPONENT = 125
 NUMBER_SMALLEST_EXPONENT = -130
 
@@ -79,6 +80,12 @@ def number_text(value: int | Decimal | float) -> str:
     """
     if type(value) is int and -(10**37) < value < 10**37:
         return str(value)
+    if type(value) is float or type(value) is Decimal:
+        text = repr(value) if type(value) is float else str(value)
+        # Neither an exponent nor a name, and no more digits than there may be.
+        if len(text) <= NUMBER_DIGITS and _PLAIN_NUMBER.issuperset(text):
+            text = text.rstrip("0").rstrip(".") if "." in text else text
+            return "0" if text == "-0" else text
     return _normal_text(Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value), value)
 
 

@@ -18,6 +18,7 @@ import hypothesis
 import pytest
 
 from tests.dynamodb_local import UnavailableError, running
+from tests.transports import fast_client
 
 # boto3, moto and the engine are imported by the fixtures that need them: unit tests start without them.
 
@@ -27,6 +28,8 @@ BACKENDS_WITH_URL = ("embedded", "dynamodb-local")
 
 # A running server to use instead of one of our own: PYNAMITE_DYNAMODB_LOCAL=http://127.0.0.1:8000
 RUNNING_SERVER = "PYNAMITE_DYNAMODB_LOCAL"
+# boto3 sends requests to DynamoDB Local by its own transport, instead of pynamite's: PYNAMITE_TRANSPORT=boto3
+TRANSPORT = "PYNAMITE_TRANSPORT"
 # Set to 1, a missing Java or npm is a failure: what CI wants.
 REQUIRE_SERVER = "PYNAMITE_REQUIRE_DYNAMODB_LOCAL"
 
@@ -127,8 +130,9 @@ def moto(boto3_session: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def dynamodb_local(boto3_session: Any, dynamodb_local_url: str) -> Any:
-    """A client of DynamoDB Local."""
-    return boto3_session.client("dynamodb", endpoint_url=dynamodb_local_url)
+    """A client of DynamoDB Local, by pynamite's own transport unless the environment chooses boto3's."""
+    client = boto3_session.client("dynamodb", endpoint_url=dynamodb_local_url)
+    return client if os.environ.get(TRANSPORT) == "boto3" else fast_client(client)
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from tests.faults import Fault, Plan, Script, refusal_of
+from tests.faults import UNREADABLE, Fault, Plan, Script, refusal_of
 
 __all__ = ["FaultProxy", "fault_proxy"]
 
 _CONNECTIONS = 32
 _SECONDS = 30.0
+_UNREADABLE = frozenset(UNREADABLE)
 _PASSED_ON = ("X-Amz-Target", "Content-Type", "Authorization", "X-Amz-Date", "X-Amz-Security-Token")
 
 
@@ -95,6 +96,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault in {Fault.ERROR_BEFORE, Fault.THROTTLE, Fault.CONFLICT}:
             self._refuse(fault, action, body)
             return
+        elif fault is Fault.UNAVAILABLE:
+            page = b"<html><body><b>Http/1.1 Service Unavailable</b></body></html>"
+            self._answer(503, {}, page, len(page))
+            return
         status, headers, answer = self._forward(action, body)
         if fault is Fault.DROP_RESPONSE:
             self._hang_up()
@@ -103,9 +108,49 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault is Fault.CUT_RESPONSE:
             self._answer(status, headers, answer[: len(answer) // 2], len(answer))
             self._hang_up()
+        elif fault in _UNREADABLE:
+            self._answer_wrongly(fault, status, headers, answer)
+        else:
+            self._proxy.answered[action] += 1
+            self._answer_oddly(fault, status, headers, answer)
+
+    def _answer_wrongly(self, fault: Fault, status: int, headers: dict[str, str], answer: bytes) -> None:
+        """Hand on an answer that nobody can read, or that is not what the database said."""
+        if fault is Fault.WRONG_CHECKSUM:
+            changed = answer.replace(b'{"', b"{ ", 1) if b'{"' in answer else b"{ "
+            self._answer(status, headers, changed, len(changed))
+        elif fault is Fault.CUT_HEAD:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-am")
+            self._hang_up()
+        elif fault is Fault.GARBAGE:
+            self.wfile.write(b"\x15\x03\x01 what is this?\r\n\r\n")
+            self._hang_up()
+        else:
+            page = b"<html>Welcome to the hotel</html>"
+            self._answer(200, {}, page, len(page))
+
+    def _answer_oddly(self, fault: Fault | None, status: int, headers: dict[str, str], answer: bytes) -> None:
+        """Hand on an answer that is right, in one of the forms that HTTP allows."""
+        if fault is Fault.SLOW:
+            self._answer(status, headers, b"", len(answer))
+            for start in range(0, len(answer), 64):
+                self.wfile.write(answer[start : start + 64])
+                self.wfile.flush()
+                time.sleep(0.001)
+        elif fault is Fault.CHUNKED:
+            parts = [answer[start : start + 100] for start in range(0, len(answer), 100)]
+            chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b""))
+            self._answer(status, {**headers, "Transfer-Encoding": "chunked"}, chunks, None)
+        elif fault is Fault.UNTIL_CLOSED:
+            self._answer(status, {**headers, "Connection": "close"}, answer, None)
+            self._hang_up()
+        elif fault is Fault.LAST:
+            self._answer(status, {**headers, "Connection": "close"}, answer, len(answer))
+            self._hang_up()
         else:
             self._answer(status, headers, answer, len(answer))
-            self._proxy.answered[action] += 1
+            if fault is Fault.HANG_UP:
+                self._hang_up()
 
     def _forward(self, action: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         host, port = self._proxy.upstream
@@ -125,16 +170,18 @@ class _Handler(BaseHTTPRequestHandler):
         answer = json.dumps(told).encode()
         self._answer(status, {"x-amzn-RequestId": "fault"}, answer, len(answer))
 
-    def _answer(self, status: int, headers: dict[str, str], body: bytes, length: int) -> None:
+    def _answer(self, status: int, headers: dict[str, str], body: bytes, length: int | None) -> None:
         self.send_response_only(status)
         for name, value in {**headers, "Content-Type": "application/x-amz-json-1.0"}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(length))
+        if length is not None:
+            self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
 
     def _hang_up(self) -> None:
+        self.wfile.flush()
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 

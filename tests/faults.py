@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
-__all__ = ["LOST", "UNDONE", "Chance", "Fault", "Plan", "Script", "refusal_of"]
+__all__ = ["LOST", "ODD", "UNDONE", "UNREADABLE", "Chance", "Fault", "Plan", "Script", "refusal_of"]
 
 
 class Fault(Enum):
@@ -27,8 +27,22 @@ class Fault(Enum):
     THROTTLE = "the service refuses because of the load"
     CONFLICT = "the service refuses because a transaction is at the item"
     DELAY = "the answer comes late"
+    UNAVAILABLE = "what stands before the service says, in HTML, that there is none, and did nothing"
+    WRONG_CHECKSUM = "the database answers, and a letter of its answer is changed on the way"
+    CUT_HEAD = "the database answers, and the connection is closed in the middle of the answer's headers"
+    GARBAGE = "the database answers, and what comes is no HTTP"
+    NO_JSON = "the database answers, and what comes is HTTP, but no JSON"
+    SLOW = "the answer comes in small pieces, one after the other"
+    CHUNKED = "the answer comes in chunks, which tell their lengths themselves"
+    UNTIL_CLOSED = "the answer tells no length, and ends with the connection"
+    LAST = "the answer says that it is the last on this connection"
+    HANG_UP = "the connection is closed behind the answer, which did not say so"
 
 
+ODD = (Fault.SLOW, Fault.CHUNKED, Fault.UNTIL_CLOSED, Fault.LAST, Fault.HANG_UP)
+"""Those after which there is an answer, if an unusual one."""
+UNREADABLE = (Fault.WRONG_CHECKSUM, Fault.CUT_HEAD, Fault.GARBAGE, Fault.NO_JSON)
+"""Those after which it is done, and nobody can read the answer."""
 LOST = (Fault.DROP_RESPONSE, Fault.CUT_RESPONSE, Fault.ERROR_AFTER)
 """Those after which it is done and nobody was told."""
 UNDONE = (Fault.DROP_REQUEST, Fault.ERROR_BEFORE, Fault.THROTTLE, Fault.CONFLICT)
@@ -77,7 +91,7 @@ class Chance:
     how many follow each other, so that every client gets through at last.
     """
 
-    def __init__(self, seed: int, *, probability: float = 0.2, faults: Iterable[Fault] = tuple(Fault),
+    def __init__(self, seed: int, *, probability: float = 0.2, faults: Iterable[Fault] = (*LOST, *UNDONE),
                  actions: Iterable[str] | None = None, most: int = 3) -> None:
         self._lock = threading.Lock()
         self._random = random.Random(seed)

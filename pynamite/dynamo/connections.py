@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from pynamite.client import Client
-from pynamite.connect import connect
+from pynamite.connect import behind, connect, is_boto3
 from pynamite.dynamo.client_table import ClientTable
 from pynamite.dynamo.logs import show_if_asked
 from pynamite.errors import DefinitionError
@@ -21,8 +21,8 @@ def dynamo_connection(client_or_url: Client | str | None = None) -> Any:
         DefinitionError: it is another client: the embedded engine has tables (`table_connection`), but no resource.
     """
     show_if_asked()
-    client = connect(client_or_url)
-    if not _is_boto3(client):
+    client = behind(connect(client_or_url))
+    if not is_boto3(client):
         raise DefinitionError(
             f"{client_or_url!r} is no place that boto3 reaches: "
             "use table_connection(name, ...), which works everywhere")
@@ -47,11 +47,8 @@ def table_connection(name: str | None = None, client_or_url: Client | str | None
 
 def table_of(client: Client, name: str) -> Any:
     """Give the table of a client: boto3's Table if it is one of boto3's clients."""
-    return _resource(client).Table(name) if _is_boto3(client) else ClientTable(client, name)
-
-
-def _is_boto3(client: Any) -> bool:
-    return any(kind.__module__ == "botocore.client" for kind in type(client).__mro__)
+    boto3_client = behind(client)
+    return _resource(boto3_client).Table(name) if is_boto3(boto3_client) else ClientTable(client, name)
 
 
 def _resource(client: Any) -> Any:

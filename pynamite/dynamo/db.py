@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from pynamite.client import Client
-from pynamite.connect import connect
+from pynamite.connect import Transport, connect, made_here
 from pynamite.dynamo import records
 from pynamite.dynamo.batch import Batch
 from pynamite.dynamo.connections import table_of
@@ -46,7 +46,7 @@ class DB:
     ``name`` is the environment's DYNAMO_TABLE_NAME if it is left out. ``client_or_url`` is what `connect` takes:
     nothing for AWS, ``"http://host:port"``, ``"sqlite:///file.db"``, or a client. ``pk`` and ``sk`` are the names of
     the key attributes; ``sk=None`` for a table without sort key. With a ``tenant`` all partition keys are stored as
-    ``tenant@key``, and only this tenant's items are seen.
+    ``tenant@key``, and only this tenant's items are seen. ``transport`` says how requests are sent: see `connect`.
 
     >>> from pynamite import dynamo
     >>> from pynamite.connect import connect
@@ -60,13 +60,13 @@ class DB:
     """
 
     def __init__(self, name: str | None = None, client_or_url: Client | str | None = None, *, pk: str = "PK",
-                 sk: str | None = "SK", tenant: str | None = None) -> None:
+                 sk: str | None = "SK", tenant: str | None = None, transport: Transport = "auto") -> None:
         self.name = _table_name(name)
         self.PK = pk
         self.SK = sk
         self.tenant = None if tenant is None else check_tenant(tenant)
-        self.client = connect(client_or_url)
-        self._owns_client = self.client is not client_or_url
+        self.client = connect(client_or_url, transport=transport)
+        self._owns_client = made_here(self.client, client_or_url)
         self._made_requests: Requests | None = None
         show_if_asked()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from pynamite.client import Client
+from pynamite.client import Client, RawClient
 from pynamite.dynamo.backoff import BACKOFF, CONFLICTS, Backoff
 from pynamite.dynamo.chunks import Chunks, Progress, weight
 from pynamite.dynamo.logs import log
@@ -33,6 +34,7 @@ from pynamite.operation.page import ReadPage
 from pynamite.operation.resend import Resend
 from pynamite.operation.sending import UNDER_WAY, Sending
 from pynamite.operation.transact import with_token
+from pynamite.operation.unread import Unread
 from pynamite.wire import Item, equal_items, item_from_wire, normalize_number
 
 __all__ = ["is_conflict", "key_identity", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
@@ -54,7 +56,8 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
         AnswerLostError: a write was sent, and nobody knows whether it was done.
         OperationError: the database said no, or could not be asked; the client's own error is the ``__cause__``.
     """
-    sending = Sending(with_token(operation, uuid.uuid4().hex))
+    writes = operation.action == "TransactWriteItems"
+    sending = Sending(with_token(operation, uuid.uuid4().hex) if writes else operation)
     attempt = 0
     while True:
         try:
@@ -70,12 +73,22 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
         attempt += 1
 
 
+@cache
+def _gives_json(kind: type) -> bool:
+    """Tell of a client's class whether it gives answers as JSON: itself, not what it stands before."""
+    return callable(getattr(kind, "raw", None))
+
+
 def _call(client: Client, sending: Sending) -> dict[str, Any]:
     operation = sending.operation
     log.debug("%s %r", operation.action, operation.request)
     before = UNDER_WAY.set(sending)
+    answer: bytes | dict[str, Any]
     try:
-        answer: dict[str, Any] = getattr(client, operation.method)(**operation.request)
+        if operation.parse is not None and _gives_json(type(client)):
+            answer = cast("RawClient", client).raw(operation.method, operation.request)
+        else:
+            answer = getattr(client, operation.method)(**operation.request)
     except PynamiteError:
         raise
     except Exception as error:
@@ -86,7 +99,10 @@ def _call(client: Client, sending: Sending) -> dict[str, Any]:
         raise worded from error
     finally:
         UNDER_WAY.reset(before)
-    return answer
+    if not isinstance(answer, bytes):
+        return answer
+    assert operation.parse is not None
+    return operation.parse(answer)
 
 
 def _is_own(error: OperationError, sending: Sending) -> bool:
@@ -119,7 +135,8 @@ def is_conflict(error: OperationError) -> bool:
     return error.code in CONFLICT_CODES
 
 
-def pages(client: Client, operation: Operation[ReadPage], *, backoff: Backoff = BACKOFF) -> Iterator[ReadPage]:
+def pages(client: Client, operation: Operation[ReadPage], *,
+          backoff: Backoff = BACKOFF) -> Iterator[ReadPage]:
     """Send a query or a scan page by page until the last; each page is read when it is asked for.
 
     Raises:
@@ -147,11 +164,12 @@ def key_identity(key: Mapping[str, Any]) -> KeyIdentity:
 def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
                    projection: nodes.Projection | None = None, consistent_read: bool = False,
                    progress: Progress | None = None, shown: Callable[[Item], Any] = item_from_wire,
-                   backoff: Backoff = BACKOFF) -> list[Item | None]:
+                   backoff: Backoff = BACKOFF, unread: bool = False) -> list[Any]:
     """Get many items: one result per key, in the order of ``keys``, None where there is no item.
 
     A key given twice is asked for once. Where the ``projection`` leaves key attributes out they are asked for all the
     same, to tell the items apart, and stripped. ``progress`` is called with how many keys are done, and of how many.
+    Items are left ``unread`` for those who read their JSON themselves, where the client gives it.
 
     Raises:
         UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
@@ -160,15 +178,17 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
     wanted = [(key_identity(key), key) for key in keys]
     if not wanted:
         return []
-    names = list(wanted[0][1])
+    names = tuple(wanted[0][1])
     asked, added = _with_keys(projection, names)
-    found: dict[KeyIdentity, Item] = {}
+    found: dict[KeyIdentity, Any] = {}
 
     def ask(chunk: Sequence[Item]) -> list[Item]:
-        page: BatchGetPage = send(
-            client, batch_get({table_name: chunk}, projection=asked, consistent_read=consistent_read), backoff=backoff)
+        operation = batch_get(
+            {table_name: chunk}, projection=asked, consistent_read=consistent_read, unread=unread and not added)
+        page: BatchGetPage = send(client, operation, backoff=backoff)
         for item in page.items.get(table_name, []):
-            found[key_identity({name: item[name] for name in names})] = item
+            key = item.part(names) if isinstance(item, Unread) else {name: item[name] for name in names}
+            found[key_identity(key)] = item
         return page.unprocessed.get(table_name, [])
 
     unique = list(dict(wanted).values())

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pynamite.client import Client
-from pynamite.connect import connect
+from pynamite.connect import connect, made_here
 from pynamite.dynamo.send import send
 from pynamite.errors import DefinitionError, OperationError, TableNotFoundError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType
@@ -45,7 +45,7 @@ def connected(client_or_url: Client | str | None) -> Iterator[Client]:
         yield client
     finally:
         close = getattr(client, "close", None)
-        if client is not client_or_url and close is not None:
+        if made_here(client, client_or_url) and close is not None:
             close()
 
 

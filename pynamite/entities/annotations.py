@@ -38,6 +38,9 @@ _TRANSPARENT = {"Final", "Required", "NotRequired", "ReadOnly", "ClassVar"}
 
 def plain(kind: Any) -> Any:
     """See through Annotated, NewType, Final and type aliases to the type itself."""
+    # Most types are classes, of which there is nothing to see through.
+    if type(kind) is type:
+        return kind
     while True:
         if (
             get_origin(kind) is Annotated
@@ -54,6 +57,8 @@ def plain(kind: Any) -> Any:
 
 def is_union(kind: Any) -> bool:
     """Tell whether the type is a union, ``A | B`` or Optional."""
+    if type(kind) is type:
+        return False
     return get_origin(plain(kind)) in {Union, types.UnionType}
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 
 from pynamite.entities.epoch import Clock
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
+from pynamite.entities.slots import KeySlot
 from pynamite.errors import DefinitionError
 from pynamite.key.tenant import SEPARATOR
 

@@ -64,7 +64,7 @@ class EntityDefinition:
         """The fields' plans, by the field's name."""
         return self.struct.fields
 
-    @property
+    @cached_property
     def rest(self) -> FieldPlan | None:
         """The field that keeps the item's other attributes, if there is one."""
         return next((plan for plan in self.fields.values() if plan.options.rest), None)
@@ -108,7 +108,7 @@ class EntityDefinition:
         """The field that says when the item expires, if there is one."""
         return next((plan for plan in self.fields.values() if plan.options.ttl), None)
 
-    @property
+    @cached_property
     def types(self) -> Mapping[str, Any]:
         """The type of each name that a placeholder may have."""
         return KeyTypes(self.cls, self.computed)

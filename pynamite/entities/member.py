@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
 
+from pynamite.entities.coded import Coded
 from pynamite.entities.definition import EntityDefinition
 from pynamite.entities.epoch import Clock, bound_of, counted, counted_bound, left_of, utc_now
 from pynamite.entities.expiry import has_passed
+from pynamite.entities.index_keys import IndexKeys
 from pynamite.entities.made import chosen_in
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import FieldPlan
 from pynamite.entities.unique import GUARD_HEAD
-from pynamite.entities.values import Computed
 from pynamite.errors import ItemStructureError, KeyValueError
-from pynamite.key.schema import IndexSchema
-from pynamite.key.template import KeyTemplate, wire_of
 from pynamite.key.variants import KeyVariants
+from pynamite.operation.unread import Unread, read_whole
 from pynamite.wire import (
     LARGEST_ITEM,
     AttributeValue,
@@ -31,132 +32,9 @@ from pynamite.wire import (
     to_wire,
 )
 
-__all__ = ["IndexKeys", "KeySlot", "Member"]
+__all__ = ["Member"]
 
 E = TypeVar("E")
-
-# "The minimum length of a partition key value is 1 byte, the maximum 2048 bytes; of a sort key 1 and 1024 bytes":
-# Developer Guide, "Quotas and limits".
-PARTITION_KEY_BYTES = 2048
-SORT_KEY_BYTES = 1024
-
-
-@attrs.frozen
-class KeySlot:
-    """One key attribute of a table or an index, and the template that fills it for one entity.
-
-    ``field`` names the field that is stored as this attribute itself, ``table_key`` says that it is a key of the table,
-    and ``elsewhere`` that another index has it, too. ``prefix`` is the tenant's, which every key in it begins with.
-    """
-
-    attribute: str
-    template: KeyTemplate | KeyVariants
-    limit: int
-    field: str | None = None
-    table_key: bool = False
-    elsewhere: bool = False
-    prefix: str = ""
-
-    @property
-    def own(self) -> bool:
-        """Tell whether the attribute is there for index keys only, so that it is written, and removed, with them."""
-        return self.field is None and not self.table_key
-
-    def wire(self, text: str) -> AttributeValue:
-        """Give a key text as the attribute's value."""
-        return wire_of(self.template.kind, self.prefix + text)
-
-    def text_of(self, item: Mapping[str, Any]) -> str | None:
-        """Give the key text that an item has in the attribute; None where it has none, or another tenant's."""
-        content = item.get(self.attribute, {}).get(self.template.kind)
-        if content is None:
-            return None
-        text = bytes(content).decode("latin-1") if self.template.kind == "B" else str(content)
-        return text.removeprefix(self.prefix) if text.startswith(self.prefix) else None
-
-    def sparse(self, values: Mapping[str, Any]) -> str | None:
-        """Write the key text of these values, None where one of them keeps the item out of the index.
-
-        Raises:
-            KeyValueError: the text is too long, or it is empty where the field itself is the key.
-        """
-        text = self.template.render_sparse(values)
-        if text is None and self.field is not None and values.get(self.field) is not None:
-            raise KeyValueError(
-                f"field {self.field!r} of entity {self.template.entity!r} is empty, but it is the index key "
-                f"{self.attribute!r} itself, which cannot be: use None, or keep the field under another name=",
-                entity=self.template.entity,
-                template=self.template.text,
-                field=self.field,
-            )
-        return None if text is None else self.sized(text)
-
-    def sized(self, text: str) -> str:
-        """Give the key text back; raises KeyValueError if it is longer than a key may be."""
-        size = len(text) if self.template.kind == "B" else len((self.prefix + text).encode())
-        if self.template.kind != "N" and size > self.limit:
-            raise KeyValueError(
-                f"the key {self.attribute!r} of entity {self.template.entity!r} would have {size} bytes, "
-                f"at most {self.limit} fit: shorten {', '.join(self.template.fields)}",
-                entity=self.template.entity,
-                template=self.template.text,
-            )
-        return text
-
-
-@attrs.frozen(eq=False)
-class IndexKeys:
-    """The key of one index, as one entity fills it; ``when`` says which items are in it at all."""
-
-    schema: IndexSchema
-    partition: tuple[KeySlot, ...]
-    sort: tuple[KeySlot, ...]
-    definition: EntityDefinition
-    when: Computed | None = None
-
-    @property
-    def slots(self) -> tuple[KeySlot, ...]:
-        """The key's attributes, those of the partition key first."""
-        return self.partition + self.sort
-
-    @cached_property
-    def fields(self) -> tuple[str, ...]:
-        """The fields on which the key depends, each once."""
-        names = [name for slot in self.slots for name in slot.template.fields]
-        return self.definition.sources([*names, *(self.when.parameters if self.when is not None else ())])
-
-    @property
-    def kept(self) -> bool:
-        """Tell whether there is an attribute to be kept in step with the fields."""
-        return any(slot.own for slot in self.slots)
-
-    def keeps_out(self, given: Mapping[str, Any]) -> bool:
-        """Tell whether some of the fields are enough to say that an item is not in the index, whatever the others are.
-
-        Where another index has an attribute of the key, too, all of the fields are needed.
-        """
-        if any(slot.own and slot.elsewhere for slot in self.slots):
-            return False
-        values = self.definition.values(given)
-        when = self.when
-        if when is not None and all(name in values for name in when.parameters) and not when.value(values):
-            return True
-        return any(slot.template.keeps_out(values) for slot in self.slots)
-
-    def attributes(self, given: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
-        """Write the attributes that are kept for this index, None for those that the item has to be without.
-
-        An item that one part of the key keeps out of the index has neither part, but for an attribute that another
-        index has, too: that one is there as soon as its own fields are.
-        """
-        values = self.definition.values(given)
-        texts = {slot.attribute: slot.sparse(values) for slot in self.slots}
-        out = None in texts.values() or (self.when is not None and not self.when.value(values))
-        return {
-            slot.attribute: None if text is None or (out and not slot.elsewhere) else slot.wire(text)
-            for slot, text in zip(self.slots, texts.values(), strict=True)
-            if slot.own
-        }
 
 
 @attrs.define(eq=False)
@@ -180,23 +58,39 @@ class Member(Generic[E]):
     beside_guards: bool = False
     ttl_attribute: str | None = None
     clock: Clock = utc_now
+    _made: dict[Any, Any] = attrs.field(factory=dict, repr=False, alias="_made")
+    """The code that is made for it, which all have that it is evolved to."""
+    standing: dict[Any, Any] = attrs.field(factory=dict, repr=False, init=False)
+    """What its writes have in common, for those who make them."""
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The code that is made for it."""
+        return Coded(self, self._made)
 
     @property
     def cls(self) -> type[E]:
         """The entity's class."""
         return self.definition.cls
 
-    @property
+    @cached_property
     def key_names(self) -> tuple[str, ...]:
         """The names in the templates of the table key, each once: fields, what is inside them, what is computed."""
         return tuple(dict.fromkeys(name for slot in self.slots for name in slot.template.fields))
 
-    @property
+    @cached_property
     def key_fields(self) -> tuple[str, ...]:
         """The fields on which the table key depends, each once."""
         return self.definition.sources(self.key_names)
 
-    @property
+    @cached_property
+    def plain_key(self) -> frozenset[str] | None:
+        """The fields that are the table key, all of them and no others; None where it is made of something else."""
+        names = frozenset(self.key_names)
+        variants = any(len(slot.template.templates) > 1 for slot in self.slots)
+        return names if names == set(self.key_fields) and not variants else None
+
+    @cached_property
     def key_attributes(self) -> tuple[str, ...]:
         """The names of the table's key attributes."""
         return tuple(slot.attribute for slot in self.slots)
@@ -272,6 +166,15 @@ class Member(Generic[E]):
         Raises:
             KeyValueError: a value is missing, empty, ambiguous, too long, or makes the key of another entity.
         """
+        write = self.coded.key
+        if write is not None:
+            try:
+                return write(values)
+            except Exception:  # noqa: BLE001, S110 - whatever it was, the careful path says it in its words
+                pass
+        return self._key_carefully(values)
+
+    def _key_carefully(self, values: Mapping[str, Any]) -> Item:
         named = self.definition.values(values)
         texts = [slot.sized(slot.template.render(named)) for slot in self.slots]
         if self.beside_guards and texts[0].startswith(GUARD_HEAD):
@@ -326,16 +229,21 @@ class Member(Generic[E]):
         """Tell whether the item is marked as this entity's (without type attribute: whether it fits its templates)."""
         if self.type_attribute is None:
             return self.owns_key(item)
+        if type(item) is Unread:
+            item = item.part((self.type_attribute,))
         return bool(item.get(self.type_attribute) == {"S": self.definition.type_value})
 
     def index_attributes(self, values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
         """Write the attributes that are kept for indexes, None for those that the item has to be without."""
         return {name: value for keys in self.indexes.values() for name, value in keys.attributes(values).items()}
 
-    def has_expired(self, item: Item, moment: datetime | None = None) -> bool:
+    def has_expired(self, item: Item | Unread, moment: datetime | None = None) -> bool:
         """Tell whether an item of the entity has expired: at a moment, or now."""
         ttl = self.definition.ttl
-        return ttl is not None and has_passed(item, ttl.attribute, moment or self.clock())
+        if ttl is None:
+            return False
+        part = item.part((ttl.attribute,)) if isinstance(item, Unread) else item
+        return has_passed(part, ttl.attribute, moment or self.clock())
 
     def at(self, clock: Clock) -> Member[E]:
         """Give the same member at one moment of a clock, if it counts from there: what it reads and writes then agrees.
@@ -381,6 +289,15 @@ class Member(Generic[E]):
             ItemStructureError: the instance does not fit its class, or is too large for an item.
             KeyValueError: its key cannot be written.
         """
+        write = self.coded.item
+        if write is not None:
+            try:
+                return write(instance)
+            except Exception:  # noqa: BLE001, S110 - as above
+                pass
+        return self._item_carefully(instance)
+
+    def _item_carefully(self, instance: E) -> Item:
         try:
             item = self._translated(self.definition.struct.write(instance), self.stored, writing=True)
             rest = self._rest(instance)
@@ -435,12 +352,65 @@ class Member(Generic[E]):
                 raise misfit.under(name).under(plan.name) from None
         return written
 
-    def instance(self, item: Item) -> E:
+    def instance(self, item: Item | Unread) -> E:
         """Make an instance of an item.
 
         Raises:
             ItemStructureError: the item does not fit the class; the message has the path of every misfit.
         """
+        coded = self.coded
+        try:
+            made: E = (
+                coded.decoder.read(item, self._read_otherwise(read_whole(item)))
+                if coded.otherwise
+                else coded.decoder.of(item)
+            )
+        except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
+            return self._carefully(read_whole(item))
+        return made
+
+    def instances(self, raws: Iterable[Any]) -> list[E] | None:
+        """Make the instances of those items, given as JSON, that are marked as the entity's.
+
+        None where that takes a look at each of them: one does not fit, or something is not read from attributes.
+        """
+        coded = self.coded
+        if coded.otherwise or self.type_attribute is None:
+            return None
+        try:
+            return coded.decoder.of_each(raws)
+        except Exception:  # noqa: BLE001 - as above
+            return None
+
+    def is_rivalled(self, texts: Sequence[str]) -> bool:
+        """Tell whether a key of the entity is one of another, more special one, too."""
+        return any(rival.parse_key(texts) is not None for rival in self.rivals)
+
+    def _read_otherwise(self, item: Item) -> dict[str, Any]:
+        """Read the fields whose values are not those of their attributes, or stand elsewhere."""
+        given: dict[str, Any] = {}
+        fields = self.definition.fields
+        key_only = [name for name in self.coded.otherwise if fields[name].options.key_only]
+        if key_only:
+            given = self._read_from_key(item, key_only)
+        for name in self.coded.otherwise - set(key_only):
+            plan = fields[name]
+            if plan.options.rest:
+                given[name] = self._read_rest(item)
+                continue
+            value = item.get(plan.attribute)
+            if value is None and plan.has_default:
+                default: Any = plan.own.default
+                given[name] = default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
+            else:
+                given[name] = plan.from_wire(None if value is None else self._given(plan.attribute, value))
+        return given
+
+    def _read_rest(self, item: Item) -> dict[str, Any]:
+        return {name: from_wire(value) for name, value in item.items() if name not in self.reserved}
+
+    def _carefully(self, item: Item) -> E:
+        """Make an instance step by step, with the path of every misfit."""
         given: dict[str, Any] = {}
         key_only = [plan.name for plan in self.definition.fields.values() if plan.options.key_only]
         try:
@@ -449,7 +419,7 @@ class Member(Generic[E]):
             item = self.as_given(item)
             rest = self.definition.rest
             if rest is not None:
-                given[rest.name] = {name: from_wire(value) for name, value in item.items() if name not in self.reserved}
+                given[rest.name] = self._read_rest(item)
             made: E = self.definition.struct.read(item, given)
         except Misfit as misfit:
             raise ItemStructureError(misfit.lines(), entity=self.definition.name) from misfit.__cause__

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import Any
 
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
+from pynamite.entities.slots import KeySlot
 from pynamite.key.template import KeyTemplate
 
 __all__ = ["overlaps"]

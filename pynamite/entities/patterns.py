@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import product
@@ -10,8 +11,9 @@ from typing import Any, Literal
 
 import attrs
 
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
+from pynamite.entities.slots import KeySlot
 from pynamite.key.template import KeyTemplate
 from pynamite.key.variants import KeyVariants
 
@@ -25,6 +27,7 @@ class AccessPattern:
     ``entity`` is the entity's name (of a collection several, with commas), ``index`` None for the table itself. The
     ``partition_fields`` are to be given, and so are the ``sort_fields``; then ``bounded_by`` is the field that a query
     can be bounded by. ``call`` is the text of the call, with ``...`` for values; it reads ``shards`` partitions.
+    ``key_condition`` says by which keys it reads, in the words of the templates.
 
     >>> from pynamite import Table, entity
     >>> @entity(pk="USER#<account_id>", sk="POST#<number:pad(6)>")
@@ -38,13 +41,15 @@ class AccessPattern:
     """
 
     entity: str
-    verb: Literal["get", "query", "walk_back", "collection"]
+    verb: Literal["get", "get_unique", "query", "walk_back", "collection"]
     index: str | None
     partition_fields: tuple[str, ...]
     sort_fields: tuple[str, ...]
     bounded_by: str | None
     call: str
     shards: int = 1
+    # Two variants of a key may be read by one call: that is one pattern.
+    key_condition: str = attrs.field(default="", eq=False)
 
     def __str__(self) -> str:
         fields = [*self.partition_fields, *self.sort_fields]
@@ -85,12 +90,20 @@ class _Key:
     @property
     def open_fields(self) -> tuple[str, ...]:
         """What a query can go on with: a bucket of time leaves the moment in it open."""
-        buckets = {gap.field for _, template in self.partition for gap in template.gaps if gap.codec.bucket}
-        return self.sort_fields([name for name in self.partition_fields if name not in buckets])
+        return self.sort_fields([name for name in self.partition_fields if name not in self.buckets])
+
+    @property
+    def buckets(self) -> set[str]:
+        """The fields of which the partition key has a bucket of time, and not the moment itself."""
+        return {gap.field for _, template in self.partition for gap in template.gaps if gap.codec.bucket}
 
     @property
     def walks(self) -> bool:
         return any(gap.codec.before is not None for _, template in self.partition for gap in template.gaps)
+
+    def condition(self, known: Sequence[str] | None = None) -> str:
+        """Word which keys are read where these fields are given; None is all of them."""
+        return _condition(self.partition, self.sort, known)
 
     def bounds(self, name: str) -> bool:
         """Tell whether a field has an order that a query can be bounded in."""
@@ -102,14 +115,18 @@ class _Key:
 
 def access_patterns(registry: Registry) -> list[AccessPattern]:
     """List the access patterns of a table: entity by entity, then the collections."""
-    found = [
-        pattern
-        for member in registry.members.values()
-        for index in (None, *member.indexes)
-        for key in _keys(member, index)
-        for pattern in _patterns(registry, key)
+    found: list[AccessPattern] = []
+    for member in registry.members.values():
+        for index in (None, *member.indexes):
+            found += [pattern for key in _keys(member, index) for pattern in _patterns(registry, key)]
+        found += _uniques(member)
+    together: dict[AccessPattern, list[str]] = {}
+    for pattern in (*found, *_collections(registry)):
+        together.setdefault(pattern, []).append(pattern.key_condition)
+    return [
+        attrs.evolve(pattern, key_condition=" or ".join(dict.fromkeys(conditions)))
+        for pattern, conditions in together.items()
     ]
-    return list(dict.fromkeys([*found, *_collections(registry)]))
 
 
 def _keys(member: Member[Any], index: str | None) -> Iterator[_Key]:
@@ -129,7 +146,7 @@ def _patterns(registry: Registry, key: _Key) -> Iterator[AccessPattern]:
         partition = key.all_partition_fields
         sort = key.sort_fields(partition)
         call = f"store[{name}].get({_arguments((*partition, *sort))})"
-        yield AccessPattern(name, "get", None, partition, sort, None, call)
+        yield AccessPattern(name, "get", None, partition, sort, None, call, key_condition=key.condition())
     partition = key.partition_fields
     behind = "" if key.index is None or registry.indexes[key.index].projection == "ALL" else ".hydrate()"
     # With all of its fields, a key of the table is one item: that is a get.
@@ -141,11 +158,13 @@ def _patterns(registry: Registry, key: _Key) -> Iterator[AccessPattern]:
         following = opened[given] if given < len(opened) and key.bounds(opened[given]) else None
         bound = "" if following is None else f".ge({_bound(following)})"
         call = f"store[{name}].query({_arguments((*partition, *sort), key.index)}){bound}{behind}"
-        yield AccessPattern(name, "query", key.index, partition, sort, following, call, key.shards)
+        condition = key.condition([*(one for one in partition if one not in key.buckets), *sort])
+        yield AccessPattern(name, "query", key.index, partition, sort, following, call, key.shards, condition)
     if key.walks:
         arguments = _arguments(partition, key.index, most_buckets=True)
         call = f"store[{name}].walk_back({arguments}){behind}"
-        yield AccessPattern(name, "walk_back", key.index, partition, (), None, call, key.shards)
+        condition = key.condition([one for one in partition if one not in key.buckets])
+        yield AccessPattern(name, "walk_back", key.index, partition, (), None, call, key.shards, condition)
 
 
 def _collections(registry: Registry) -> Iterator[AccessPattern]:
@@ -168,7 +187,39 @@ def _collections(registry: Registry) -> Iterator[AccessPattern]:
                 given = (_arguments(fields),) if fields else ()
                 call = f"store.collection({', '.join((*first, *keys, *given))}){behind}"
                 shards = max(key.shards for key in keys.values())
-                yield AccessPattern(", ".join(keys), "collection", index, fields, (), None, call, shards)
+                condition = _condition(next(iter(keys.values())).partition, (), None)
+                yield AccessPattern(", ".join(keys), "collection", index, fields, (), None, call, shards, condition)
+
+
+def _uniques(member: Member[Any]) -> Iterator[AccessPattern]:
+    """List what finds an item by values that no other has: a guard item leads to it."""
+    name = member.definition.name
+    for unique in member.definition.uniques:
+        call = f"store[{name}].get_unique({_arguments(unique.names)})"
+        condition = f"{member.slots[0].attribute} = {unique.template.text}"
+        yield AccessPattern(name, "get_unique", None, unique.names, (), None, call, key_condition=condition)
+
+
+def _condition(
+    partition: Sequence[tuple[KeySlot, KeyTemplate]],
+    sort: Sequence[tuple[KeySlot, KeyTemplate]],
+    known: Sequence[str] | None,
+) -> str:
+    """Word a key condition: ``PK = USER#<account_id> and SK begins with ORDER#``."""
+    parts = [f"{slot.attribute} = {template.text}" for slot, template in partition]
+    for slot, template in sort:
+        placeholders = re.findall("<[^<>]*>", template.text)
+        text, whole = template.head, True
+        for gap, placeholder in zip(template.gaps, placeholders, strict=True):
+            whole = known is None or gap.field in known
+            if not whole:
+                break
+            text += placeholder + gap.end
+        if text:
+            parts.append(f"{slot.attribute} {'=' if whole else 'begins with'} {text}")
+        if not whole:
+            break
+    return " and ".join(parts)
 
 
 def _names(slot: KeySlot, template: KeyTemplate) -> tuple[str, ...]:

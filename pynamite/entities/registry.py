@@ -10,10 +10,12 @@ import attrs
 from pynamite.entities.annotations import spelled
 from pynamite.entities.definition import EntityDefinition, definition_of, is_entity
 from pynamite.entities.expiry import ttl_conflicts
+from pynamite.entities.index_keys import IndexKeys
 from pynamite.entities.keys import KeyForm
-from pynamite.entities.member import PARTITION_KEY_BYTES, SORT_KEY_BYTES, IndexKeys, KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.reactions import Reactions
 from pynamite.entities.shared import shared_problems
+from pynamite.entities.slots import PARTITION_KEY_BYTES, SORT_KEY_BYTES, KeySlot
 from pynamite.entities.structs import FieldPlan
 from pynamite.errors import DefinitionError, UnknownEntityError
 from pynamite.key.schema import IndexSchema, KeyAttribute, KeySchema, KeyType

@@ -14,7 +14,8 @@ from pynamite.key.template import KeyTemplate, compile_template
 from pynamite.wire import AttributeValue, Item, Misfit
 
 if TYPE_CHECKING:
-    from pynamite.entities.member import KeySlot, Member
+    from pynamite.entities.member import Member
+    from pynamite.entities.slots import KeySlot
 
 __all__ = [
     "GUARD_HEAD",

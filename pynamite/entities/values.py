@@ -93,6 +93,11 @@ class KeyTypes(Mapping[str, Any]):
     def __len__(self) -> int:
         return len({**self._fields, **self._computed})
 
+    def __contains__(self, name: object) -> bool:
+        if name in self._fields or name in self._computed:
+            return True
+        return isinstance(name, str) and "." in name and super().__contains__(name)
+
 
 def _is_class(kind: Any) -> bool:
     inner = without_none(kind)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import attrs
 
 from pynamite.entities.annotations import annotations_of, is_union, members_of, plain, spelled
+from pynamite.entities.codec.decoder import Decoder
+from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.fields import options_of
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import UNKNOWN, FieldPlan, worded
 from pynamite.errors import DefinitionError, ItemStructureError
+from pynamite.operation.unread import Unread, read_whole
 from pynamite.wire import Item, Misfit
 
 __all__ = ["EntityView", "field_values", "view_of"]
@@ -46,7 +51,19 @@ class EntityView(Generic[V]):
             if not plan.options.key_only and plan.attribute not in held and not any(_tells(slot, name) for slot in keys)
         ]
 
-    def instance(self, item: Item, held: frozenset[str] | None = None, slots: Sequence[KeySlot] = ()) -> V:
+    @cached_property
+    def decoder(self) -> Decoder | None:
+        """What reads its instances of whole items; None where single fields have to be looked at."""
+        plans, member = self.plans.values(), self.member
+        if any(plan.options.key_only or plan.own.converter is not None for plan in plans) or member.translates:
+            return None
+        absent = {plan.name: partial(_from_attribute, plan, {}) for plan in plans if plan.has_default}
+        wishes = Wishes(aliases=self.arguments, absent=absent)
+        return Decoder(self.cls, self.plans, member.definition.struct.hooks, wishes)
+
+    def instance(
+        self, item: Item | Unread, held: frozenset[str] | None = None, slots: Sequence[KeySlot] = ()
+    ) -> V:
         """Make an instance of the view from an item; or from an index's entry, which has only what is ``held``.
 
         ``slots`` are the keys of the index.
@@ -54,6 +71,17 @@ class EntityView(Generic[V]):
         Raises:
             ItemStructureError: the item does not fit; the message has the path of every misfit.
         """
+        decoder = self.decoder if held is None or held.issuperset(self.attributes) else None
+        if decoder is not None:
+            try:
+                made: V = decoder.of(item)
+            except Exception:  # noqa: BLE001, S110 - whatever it was, it is said below
+                pass
+            else:
+                return made
+        return self._carefully(read_whole(item), held, slots)
+
+    def _carefully(self, item: Item, held: frozenset[str] | None, slots: Sequence[KeySlot]) -> V:
         try:
             values = field_values(self.member, self.plans, item, held, slots)
         except Misfit as misfit:

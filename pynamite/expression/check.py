@@ -5,10 +5,9 @@ How the engine calls this, for each expression of a request::
     tree = parse_condition(text)                     # the text alone: syntax, reserved words, functions
     condition = bind_condition(tree, names, values)  # with names and values: what is undefined, types of operands
 
-An ExpressionError from either is worded as ``Invalid ConditionExpression: `` and its text. A write's expressions are
-read one after the other, UpdateExpression first. A read parses all of its expressions before it binds any, in the
-order FilterExpression, ProjectionExpression, KeyConditionExpression. Names and values that no expression uses
-(`fill.placeholders`) are refused last.
+An ExpressionError from either is worded as ``Invalid ConditionExpression: `` and its text. The expressions of a request
+are read one after the other, in the order UpdateExpression, ConditionExpression, KeyConditionExpression,
+FilterExpression, ProjectionExpression. Names and values that no expression uses (`fill.placeholders`) are refused last.
 """
 
 from __future__ import annotations

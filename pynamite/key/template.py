@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise, product
 from typing import Any
 
@@ -85,7 +86,7 @@ class KeyTemplate:
     gaps: tuple[Gap, ...]
     kind: str = "S"
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names in the placeholders, each once, in the order of the text."""
         return tuple(dict.fromkeys(gap.field for gap in self.gaps))

@@ -57,6 +57,8 @@ def instant_text(moment: datetime) -> str:
 
     Raises Misfit for a naive datetime, and for one that leaves the years 1 to 9999 in UTC.
     """
+    if type(moment) is datetime and moment.tzinfo is UTC:
+        return moment.isoformat(timespec="microseconds")[:-6] + "Z"
     return _utc(moment).isoformat(timespec="microseconds") + "Z"
 
 
@@ -84,7 +86,9 @@ def instant_codec(places: int = 6) -> Codec:
             raise ValueError(text)
         return instant_from_text(text)
 
-    return Codec("utc" if places == 6 else f"utc({places})", encode, decode, width=cut + 1, ordered=True)
+    if places == 6:
+        return Codec("utc", instant_text, decode, width=cut + 1, ordered=True)
+    return Codec(f"utc({places})", encode, decode, width=cut + 1, ordered=True)
 
 
 def descending_instant_codec() -> Codec:

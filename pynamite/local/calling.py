@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from pynamite.local import iteration, parameters
+from pynamite.local.constraints import check_constraints, refusal_of
 from pynamite.local.failures import Exceptions, RefusedError, client_error, invalid, lone_surrogate
 from pynamite.local.storage import Storage
 from pynamite.local.values import MisshapenError
@@ -16,6 +17,9 @@ from pynamite.local.values import MisshapenError
 __all__ = ["Action", "Caller", "unknown_operation"]
 
 _MISSHAPEN = "A value of the request is none of the types of an AttributeValue"
+
+# Where the framework of the service would have been first: the engine refuses by itself what breaks a constraint.
+_AFTER_CONSTRAINTS = frozenset({"ValidationException", "ResourceNotFoundException"})
 
 Action = Callable[[Storage, Mapping[str, Any]], dict[str, Any]]
 
@@ -58,11 +62,18 @@ class Caller:
         return iteration.waiter(self.service, waiter_name, self)
 
     def _call(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
-        parameters.check(name, request)
+        answer = self._answer(name, action, request)
+        answer["ResponseMetadata"] = self._metadata()
+        return answer
+
+    def _answer(self, name: str, action: Action, request: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            answer = action(self._storage, request)
+            if not parameters.check(name, request):
+                check_constraints(name, request)
+            return action(self._storage, request)
         except RefusedError as refused:
-            raise client_error(refused, name, self._metadata()) from None
+            first = refusal_of(name, request) if refused.code in _AFTER_CONSTRAINTS else None
+            raise client_error(first or refused, name, self._metadata()) from None
         except MisshapenError:
             parameters.refuse(name, request)
             raise client_error(invalid(_MISSHAPEN), name, self._metadata()) from None
@@ -70,8 +81,6 @@ class Caller:
             raise client_error(lone_surrogate(error), name, self._metadata()) from None
         except sqlite3.Error as error:
             raise self._storage.trouble(error, name) from error
-        answer["ResponseMetadata"] = self._metadata()
-        return answer
 
     def _metadata(self) -> dict[str, Any]:
         return {

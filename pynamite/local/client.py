@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from pynamite.local import parameters
 from pynamite.local.actions import account, alter, batch, items, query, scan, tables, tags, time_to_live, transact
-from pynamite.local.calling import Caller, unknown_operation
-from pynamite.local.partiql import actions as partiql
+from pynamite.local.answers import as_json
+from pynamite.local.calling import Action, Caller, unknown_operation
 from pynamite.local.storage import Storage
 from pynamite.local.streams.client import LocalStreamsClient
 from pynamite.local.sweeping import sweep
 
 __all__ = ["LocalClient"]
+
+_READY: dict[str, tuple[str, Action]] = {
+    "batch_get_item": ("BatchGetItem", partial(batch.batch_get_item, as_json=True)),
+    "delete_item": ("DeleteItem", partial(items.delete_item, as_json=True)),
+    "get_item": ("GetItem", partial(items.get_item, as_json=True)),
+    "put_item": ("PutItem", partial(items.put_item, as_json=True)),
+    "query": ("Query", partial(query.query, as_json=True)),
+    "scan": ("Scan", partial(scan.scan, as_json=True)),
+    "transact_get_items": ("TransactGetItems", partial(transact.transact_get_items, as_json=True)),
+    "update_item": ("UpdateItem", partial(items.update_item, as_json=True)),
+}
+"""The actions whose answers have stored items in them, by the client's methods."""
 
 
 class LocalClient(Caller):
@@ -95,9 +109,20 @@ class LocalClient(Caller):
         """
         return sweep(self._storage, now)
 
+    def raw(self, method: str, request: Mapping[str, Any], /) -> bytes | dict[str, Any]:
+        """Do what a method does with a request; an answer that has items in it is given as DynamoDB's JSON.
+
+        Items that are given whole are not read for it: they are stored as JSON.
+        """
+        if method not in _READY or _is_replaced(self, method):
+            answer: dict[str, Any] = getattr(self, method)(**request)
+            return answer
+        name, action = _READY[method]
+        return as_json(self._answer(name, action, request))
+
     def batch_execute_statement(self, **request: Any) -> dict[str, Any]:
         """BatchExecuteStatement: up to 25 statements of PartiQL, each for itself."""
-        return self._call("BatchExecuteStatement", partiql.batch_execute_statement, request)
+        return self._call("BatchExecuteStatement", _partiql().batch_execute_statement, request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""
@@ -145,11 +170,11 @@ class LocalClient(Caller):
 
     def execute_statement(self, **request: Any) -> dict[str, Any]:
         """ExecuteStatement: one statement of PartiQL."""
-        return self._call("ExecuteStatement", partiql.execute_statement, request)
+        return self._call("ExecuteStatement", _partiql().execute_statement, request)
 
     def execute_transaction(self, **request: Any) -> dict[str, Any]:
         """ExecuteTransaction: up to 100 statements of PartiQL as one."""
-        return self._call("ExecuteTransaction", partiql.execute_transaction, request)
+        return self._call("ExecuteTransaction", _partiql().execute_transaction, request)
 
     def get_item(self, **request: Any) -> dict[str, Any]:
         """GetItem: read one item."""
@@ -206,3 +231,18 @@ class LocalClient(Caller):
     def update_time_to_live(self, **request: Any) -> dict[str, Any]:
         """UpdateTimeToLive; an expired item stays until it is swept."""
         return self._call("UpdateTimeToLive", time_to_live.update_time_to_live, request)
+
+
+def _partiql() -> Any:
+    """Give the actions of PartiQL, which few programs use, and which take a while to import."""
+    from pynamite.local.partiql import actions
+
+    return actions
+
+
+_OWN = {method: getattr(LocalClient, method) for method in _READY}
+
+
+def _is_replaced(client: LocalClient, method: str) -> bool:
+    """Tell whether somebody has put something else in the place of a method, in a subclass or for a while."""
+    return getattr(type(client), method) is not _OWN[method] or method in vars(client)

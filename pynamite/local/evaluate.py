@@ -32,7 +32,7 @@ from pynamite.expression.nodes import (
 )
 from pynamite.wire import AttributeValue, Item, equal
 
-__all__ = ["Getter", "Predicate", "equal", "getter", "holds", "lookup", "predicate", "project", "projector"]
+__all__ = ["Getter", "Predicate", "equal", "getter", "holds", "keep", "lookup", "predicate", "project", "projector"]
 
 Predicate = Callable[[Item], bool]
 Getter = Callable[[Item], AttributeValue | None]
@@ -44,7 +44,21 @@ def holds(condition: Condition, item: Item) -> bool:
     >>> holds(Compare(">", Path(("total",)), Value({"N": "100"})), {"total": {"N": "100.5"}})
     True
     """
-    return predicate(condition)(item)
+    kept = _KEPT.get(id(condition))
+    return (predicate(condition) if kept is None else kept[1])(item)
+
+
+_KEPT: dict[int, tuple[Condition, Predicate]] = {}
+_MOST_KEPT = 4096
+
+
+def keep(condition: Condition) -> Condition:
+    """Give a condition back which is to be asked again and again, and compile it for `holds` once and for all."""
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    # As long as the condition is kept, no other one has its identity.
+    _KEPT[id(condition)] = condition, predicate(condition)
+    return condition
 
 
 def project(projection: Projection, item: Item) -> Item:

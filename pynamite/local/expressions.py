@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -13,11 +13,12 @@ from pynamite.expression.check import bind_condition, bind_projection, bind_upda
 from pynamite.expression.fill import placeholders
 from pynamite.expression.parse import parse_condition, parse_projection_text, parse_update
 from pynamite.local import legacy
+from pynamite.local.evaluate import keep
 from pynamite.local.failures import RefusedError, invalid
 from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue
 
-__all__ = ["Expressions"]
+__all__ = ["Expressions", "entered_by"]
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "UpdateExpression": parse_update,
@@ -37,23 +38,39 @@ _VALUE = re.compile(r":[A-Za-z0-9_]+")
 def _used(kind: str, text: str) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     """Give the names and the values that an expression refers to, and the attributes that its paths reach into."""
     tree = _PARSERS[kind](text)
-    entered = [
-        str(leaf.steps[0]) for leaf in nodes.leaves(tree) if isinstance(leaf, nodes.Path) and len(leaf.steps) > 1]
-    return *placeholders(tree), tuple(dict.fromkeys(entered))
+    return *placeholders(tree), entered_by(tree)
+
+
+def entered_by(tree: Any) -> tuple[str, ...]:
+    """Give the attributes that the paths of an expression reach into."""
+    paths = (leaf for leaf in nodes.leaves(tree) if isinstance(leaf, nodes.Path))
+    return tuple(dict.fromkeys(str(path.steps[0]) for path in paths if len(path.steps) > 1))
+
+
+_REPEATED = frozenset({"ConditionExpression", "FilterExpression"})
+"""The expressions of which programs say the same again and again, with the same values."""
+
+
+@lru_cache(maxsize=1024)
+def _bind_again(text: str, names: tuple[tuple[str, str], ...], values: tuple[Any, ...]) -> nodes.Condition:
+    tree = parse_condition(text)
+    return keep(bind_condition(tree, dict(names) or None, {name: dict([value]) for name, value in values} or None))
 
 
 class Expressions:
     """The expressions of one request, of the kinds that its action has.
 
-    Making it checks the names and the values; `condition` and the like read one expression each; `finish` sees that
-    nothing was given for nothing. ``entered`` are the attributes that the paths read so far reach into, ``legacy``
-    tells whether there are parameters of the time before expressions, which stand in for them.
+    Making it sees which parameters stand beside which; the first of `condition` and the like, which read one expression
+    each, looks at the names and the values; `finish` sees that nothing was given for nothing. So what comes between
+    making it and reading from it, a look at the values of the item or the key, is told before them, as by the service.
+    ``entered`` are the attributes that the paths read so far reach into, ``legacy`` tells whether there are parameters
+    of the time before expressions, which stand in for them.
 
     Raises:
         RefusedError: in the service's words, by each of these.
     """
 
-    __slots__ = ("_names", "_request", "_used_names", "_used_values", "_values", "entered", "legacy")
+    __slots__ = ("_looked", "_names", "_request", "_used_names", "_used_values", "_values", "entered", "legacy")
 
     def __init__(self, request: Mapping[str, Any], *kinds: str) -> None:
         self._request = request
@@ -66,25 +83,27 @@ class Expressions:
         if self.legacy:
             legacy.check_enumerations(request)
             legacy.check_mixed(request)
-        values = request.get("ExpressionAttributeValues")
-        if self._names is None and values is None:
-            return
-        given = [kind for kind in kinds if kind in request]
-        if self._names is not None:
-            _check_names(self._names, given)
-        if values is not None:
-            self._values = _checked_values(values, given, [kind for kind in kinds if kind != "ProjectionExpression"])
+        self._looked = self._names is None and "ExpressionAttributeValues" not in request
+        if not self._looked:
+            _check_given(request, kinds)
 
-    def parse(self, *kinds: str) -> None:
-        """See that these expressions can be read at all, before names and values are looked at."""
-        for kind in kinds:
-            self._tree(kind)
+    def _look(self) -> None:
+        """Check the names and the values, once."""
+        self._looked = True
+        if self._names is not None:
+            _check_names(self._names)
+        if (values := self._request.get("ExpressionAttributeValues")) is not None:
+            self._values = _checked_values(values)
 
     def condition(self, kind: str = "ConditionExpression") -> nodes.Condition | None:
-        """Read the condition, filter or key condition; None where there is none."""
+        """Read the condition or the filter; None where there is none."""
         if self.legacy and kind not in self._request:
             return _LEGACY_CONDITIONS[kind](self._request)
         return cast("nodes.Condition | None", self._bound(kind, bind_condition))
+
+    def key_condition(self) -> nodes.Condition | None:
+        """Read the KeyConditionExpression; None where there is none."""
+        return cast("nodes.Condition | None", self._bound("KeyConditionExpression", bind_condition))
 
     def update(self) -> nodes.Update | None:
         """Read the update; None where there is none."""
@@ -99,6 +118,8 @@ class Expressions:
         return cast("nodes.Projection | None", self._bound("ProjectionExpression", _bind_projection))
 
     def _tree(self, kind: str) -> Any:
+        if not self._looked:
+            self._look()
         text = self._request.get(kind)
         if text is None:
             return None
@@ -111,19 +132,38 @@ class Expressions:
         tree = self._tree(kind)
         if tree is None:
             return None
+        names, values, entered = _used(kind, self._request[kind])
         try:
-            bound = bind(tree, self._names, self._values)
+            bound = self._bound_before(kind, names, values) if kind in _REPEATED else None
+            if bound is None:
+                bound = bind(tree, self._names, self._values)
         except ExpressionError as error:
             raise _worded(kind, error) from None
-        names, values, entered = _used(kind, self._request[kind])
         known = self._names or _NO_NAMES
         self.entered += [known.get(name, name) for name in entered]
         self._used_names.update(names)
         self._used_values.update(values)
         return bound
 
+    def _bound_before(self, kind: str, names: frozenset[str], values: frozenset[str]) -> nodes.Condition | None:
+        """Bind a condition that may well come again, with the same names and values; None where these do not allow it.
+
+        Raises:
+            ExpressionError: a name or a value is missing, or does not fit.
+        """
+        given, found = self._names or _NO_NAMES, self._values or {}
+        try:
+            return _bind_again(
+                self._request[kind],
+                tuple([(name, given[name]) for name in names]),
+                tuple([(name, *found[name].items()) for name in values]))
+        except (KeyError, TypeError):
+            return None  # One is missing, which binding words; or one is a list, a map or a set.
+
     def finish(self) -> None:
         """Refuse names and values that no expression has used."""
+        if not self._looked:
+            self._look()
         if self._names is not None and (unused := self._names.keys() - self._used_names):
             raise _unused("ExpressionAttributeNames", unused)
         if self._values is not None and (unused := self._values.keys() - self._used_values):
@@ -137,7 +177,6 @@ def _legacy_filter(request: Mapping[str, Any]) -> nodes.Condition | None:
 _LEGACY_CONDITIONS: dict[str, Callable[[Mapping[str, Any]], nodes.Condition | None]] = {
     "ConditionExpression": legacy.expected_of,
     "FilterExpression": _legacy_filter,
-    "KeyConditionExpression": legacy.key_condition_of,
 }
 
 
@@ -150,9 +189,17 @@ def _worded(kind: str, error: ExpressionError) -> RefusedError:
     return invalid(f"Invalid {kind}: {error}")
 
 
-def _check_names(names: Mapping[str, str], given: list[str]) -> None:
-    if not given:
+def _check_given(request: Mapping[str, Any], kinds: Sequence[str]) -> None:
+    """Refuse names and values where there is no expression to use them."""
+    if request.get("ExpressionAttributeNames") is not None and not any(kind in request for kind in kinds):
         raise invalid("ExpressionAttributeNames can only be specified when using expressions")
+    takers = [kind for kind in kinds if kind != "ProjectionExpression"]
+    if "ExpressionAttributeValues" in request and not any(kind in request for kind in takers):
+        told = f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
+        raise invalid(f"ExpressionAttributeValues can only be specified when using expressions: {told}")
+
+
+def _check_names(names: Mapping[str, str]) -> None:
     if not names:
         raise invalid("ExpressionAttributeNames must not be empty")
     for key, name in names.items():
@@ -162,18 +209,16 @@ def _check_names(names: Mapping[str, str], given: list[str]) -> None:
             raise invalid(f"ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}")
 
 
-def _checked_values(values: Mapping[str, Any], given: list[str], takers: list[str]) -> dict[str, AttributeValue]:
-    if not any(kind in given for kind in takers):
-        told = f"{' and '.join(takers)} {'is' if len(takers) == 1 else 'are'} null"
-        raise invalid(f"ExpressionAttributeValues can only be specified when using expressions: {told}")
+def _checked_values(values: Mapping[str, Any]) -> dict[str, AttributeValue]:
     if not values:
         raise invalid("ExpressionAttributeValues must not be empty")
-    checked = {}
-    for key, value in values.items():
+    for key in values:
         if not _VALUE.fullmatch(key):
             raise invalid(f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"')
+    checked = {}
+    for key, value in values.items():
         try:
-            checked[key] = checked_value(value)[0]
+            checked[key] = checked_value(value, 0)[0]  # where it will stand is not known yet
         except RefusedError as refused:
             raise invalid(
                 f"ExpressionAttributeValues contains invalid value: {refused.message} for key {key}") from None

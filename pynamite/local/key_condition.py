@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from pynamite.local.failures import EmptyKeyError, RefusedError, invalid, invali
 from pynamite.local.ordering import after, key_bytes, member, prefix_end
 from pynamite.wire import AttributeValue
 
-__all__ = ["Stretch", "stretch_of"]
+__all__ = ["Stretch", "Term", "Terms", "stretch_of", "terms_of"]
 
 _KINDS = {"S": "string", "B": "binary"}
 _NOT_SUPPORTED = "Query key condition not supported"
@@ -34,47 +34,49 @@ class Stretch:
 
 
 @attrs.frozen
-class _Term:
-    """The condition on one key attribute: ``operator`` is a comparator, BETWEEN or begins_with."""
+class Term:
+    """The condition on one key attribute: a comparator, BETWEEN or begins_with; or an operator that no key may have."""
 
     operator: str
     values: tuple[AttributeValue, ...]
 
 
+_INDEXABLE = frozenset({"=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"})
 _FLIPPED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def stretch_of(condition: nodes.Condition, partition: Sequence[KeyAttribute],
-               sort: Sequence[KeyAttribute]) -> Stretch:
-    """Read the key condition of a query on a table or an index with this key.
+Terms = Mapping[str, Term]
+"""The parts of a key condition, by the attributes that they are about."""
+
+
+def stretch_of(terms: Terms, partition: Sequence[KeyAttribute], sort: Sequence[KeyAttribute]) -> Stretch:
+    """Give what a key condition selects of a table or an index with this key.
 
     Raises:
-        RefusedError: it is not one that the service takes.
+        RefusedError: it is not one for this key.
     """
-    terms = _terms(condition)
     if len(partition) + len(sort) > 2 or len(partition) > 1:
         _see_equalities(terms, partition, sort)
     elif len(terms) > 2:
         raise invalid("Conditions can be of length 1 or 2 only")
     for part in partition:
-        term = terms.get(part.name)
-        if term is None:
-            raise invalid(_MISSED + part.name)
-        if term.operator != "=":
+        if not sort and len(terms) > len(partition):
             raise invalid(_NOT_SUPPORTED)
-    known = {part.name for part in (*partition, *sort)}
-    if terms.keys() - known:
-        if sort and not any(part.name in terms for part in sort):
-            raise invalid(_MISSED + sort[0].name)
-        raise invalid(_NOT_SUPPORTED)
-    for part in (*partition, *sort):
-        if part.name in terms:
-            _check_values(part, terms[part.name])
+        if part.name not in terms:
+            raise invalid(_MISSED + part.name)
+        _check_term(part, terms[part.name])
+        if terms[part.name].operator != "=":
+            raise invalid(_NOT_SUPPORTED)
+    named = [part for part in sort if part.name in terms]
+    if len(terms) > len(partition) + len(named):
+        raise invalid(_NOT_SUPPORTED if named else _MISSED + sort[0].name)
+    for part in named:
+        _check_term(part, terms[part.name])
     pk = bytes_of(partition, {part.name: terms[part.name].values[0] for part in partition})
     return _sorted_stretch(pk, terms, sort)
 
 
-def _see_equalities(terms: Mapping[str, _Term], partition: Sequence[KeyAttribute],
+def _see_equalities(terms: Mapping[str, Term], partition: Sequence[KeyAttribute],
                     sort: Sequence[KeyAttribute]) -> None:
     """See that a key of several attributes is named from the left, and by equalities up to the last."""
     missed = [part.name for part in partition if part.name not in terms or terms[part.name].operator != "="]
@@ -91,10 +93,14 @@ def _see_equalities(terms: Mapping[str, _Term], partition: Sequence[KeyAttribute
                       f"because a condition is present on key attribute {last}")
 
 
-def _terms(condition: nodes.Condition) -> dict[str, _Term]:
-    parts = condition.parts if isinstance(condition, nodes.And) else (condition,)
-    terms: dict[str, _Term] = {}
-    for part in parts:
+def terms_of(condition: nodes.Condition) -> Terms:
+    """Read the key condition of a query, whatever the key.
+
+    Raises:
+        RefusedError: it is none that the service takes.
+    """
+    terms: dict[str, Term] = {}
+    for part in _parts(condition):
         name, term = _term(part)
         if name in terms:
             raise invalid("KeyConditionExpressions must only contain one condition per key")
@@ -102,46 +108,75 @@ def _terms(condition: nodes.Condition) -> dict[str, _Term]:
     return terms
 
 
-def _term(condition: nodes.Condition) -> tuple[str, _Term]:
+def _parts(condition: nodes.Condition) -> Iterator[nodes.Condition]:
+    if isinstance(condition, nodes.And):
+        for part in condition.parts:
+            yield from _parts(part)
+    else:
+        yield condition
+
+
+def _term(condition: nodes.Condition) -> tuple[str, Term]:
     match condition:
         case nodes.Compare("<>"):
             raise _bad_operator("<>")
-        case nodes.Compare(operator, nodes.Path() as path, nodes.Value(wire)):
-            return _name(path), _Term(operator, (wire,))
-        case nodes.Compare(operator, nodes.Value(wire), nodes.Path() as path):
-            return _name(path), _Term(_FLIPPED[operator], (wire,))
-        case nodes.Between(nodes.Path() as path, nodes.Value(low), nodes.Value(high)):
-            return _name(path), _Term("BETWEEN", (low, high))
-        case nodes.Function("begins_with", (nodes.Path() as path, nodes.Value(wire))):
-            return _name(path), _Term("begins_with", (wire,))
         case nodes.Or():
             raise _bad_operator("OR")
         case nodes.Not():
             raise _bad_operator("NOT")
         case nodes.In():
             raise _bad_operator("IN")
-        case nodes.Function(name) if name != "begins_with":
-            raise _bad_operator(name)
-        case _ if any(isinstance(operand, nodes.Size) for operand in nodes.children(condition)):
+        case nodes.Function(function) if function != "begins_with":
+            raise _bad_operator(function)
+        case nodes.Between(first) if not isinstance(first, nodes.Path):
+            raise _not_first("BETWEEN")
+        case nodes.Function(function, (first, _)) if not isinstance(first, nodes.Path):
+            raise _not_first(function)
+    name = _name(nodes.children(condition))
+    match condition:
+        case nodes.Compare(operator, nodes.Path(), nodes.Value(wire)):
+            return name, Term(operator, (wire,))
+        case nodes.Compare(operator, nodes.Value(wire)):
+            return name, Term(_FLIPPED[operator], (wire,))
+        case nodes.Between(_, nodes.Value(low), nodes.Value(high)):
+            return name, Term("BETWEEN", (low, high))
+        case nodes.Function(_, (_, nodes.Value(wire))):
+            return name, Term("begins_with", (wire,))
+    raise _condition("No key attribute specified")
+
+
+def _name(operands: Iterable[object]) -> str:
+    """Give the one attribute of a condition; what comes first in the text is told first."""
+    name: str | None = None
+    for operand in operands:
+        if isinstance(operand, nodes.Path):
+            if name is not None:
+                raise _condition("Multiple attribute names used in one condition")
+            name = str(operand.steps[0])
+            if len(operand.steps) > 1:
+                raise invalid("KeyConditionExpressions cannot have conditions on nested attributes")
+        elif isinstance(operand, nodes.Size):
             raise invalid("KeyConditionExpressions cannot contain nested operations")
-        case _:
-            paths = any(isinstance(operand, nodes.Path) for operand in nodes.children(condition))
-            found = "Multiple attribute names used in one condition" if paths else "No key attribute specified"
-            raise invalid(f"Invalid condition in KeyConditionExpression: {found}")
+    if name is None:
+        raise _condition("No key attribute specified")
+    return name
 
 
-def _name(path: nodes.Path) -> str:
-    if len(path.steps) != 1:
-        raise invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-                      f"Key: {path.steps[0]}")
-    return str(path.steps[0])
+def _condition(what: str) -> RefusedError:
+    return invalid(f"Invalid condition in KeyConditionExpression: {what}")
+
+
+def _not_first(operator: str) -> RefusedError:
+    return _condition(f"{operator} operator must have the key attribute as its first operand")
 
 
 def _bad_operator(operator: str) -> RefusedError:
     return invalid(f"Invalid operator used in KeyConditionExpression: {operator}")
 
 
-def _check_values(part: KeyAttribute, term: _Term) -> None:
+def _check_term(part: KeyAttribute, term: Term) -> None:
+    if term.operator not in _INDEXABLE:
+        raise invalid("Attempted conditional constraint is not an indexable operation")
     for value in term.values:
         if part.type not in value:
             raise invalid_parameter("Condition parameter type does not match schema type")
@@ -151,7 +186,7 @@ def _check_values(part: KeyAttribute, term: _Term) -> None:
                 f"Key: {part.name}")
 
 
-def _sorted_stretch(pk: bytes, terms: Mapping[str, _Term], sort: Sequence[KeyAttribute]) -> Stretch:
+def _sorted_stretch(pk: bytes, terms: Mapping[str, Term], sort: Sequence[KeyAttribute]) -> Stretch:
     single = len(sort) == 1
     prefix = b""
     for part in sort:

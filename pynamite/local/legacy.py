@@ -1,8 +1,8 @@
 """The parameters of the API before 2014, in which expressions were maps: read onto the same tree.
 
-``Expected``, ``QueryFilter``, ``ScanFilter`` and ``KeyConditions`` become conditions, ``AttributeUpdates`` an update,
-``AttributesToGet`` a projection: Developer Guide, "Legacy conditional parameters". A name is always that of a whole
-attribute, dots and all.
+``Expected``, ``QueryFilter`` and ``ScanFilter`` become conditions, ``KeyConditions`` the terms of a key condition,
+``AttributeUpdates`` an update, ``AttributesToGet`` a projection: Developer Guide, "Legacy conditional parameters". A
+name is always that of a whole attribute, dots and all.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.local.failures import RefusedError, invalid, invalid_parameter, not_in_set
+from pynamite.local.key_condition import Term, Terms
 from pynamite.local.values import checked_value
 from pynamite.wire import AttributeValue
 
@@ -23,7 +24,7 @@ __all__ = [
     "check_mixed",
     "condition_of",
     "expected_of",
-    "key_condition_of",
+    "key_terms_of",
     "projection_of",
     "update_of",
 ]
@@ -41,7 +42,8 @@ _OPERATORS = (
     "IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE", "CONTAINS")
 _ACTIONS = ("ADD", "PUT", "DELETE")
 _COMPARATORS: Mapping[str, nodes.Comparator] = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
-_INDEXABLE = frozenset({"EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH"})
+
+_KEY_OPERATORS: Mapping[str, str] = {**_COMPARATORS, "BEGINS_WITH": "begins_with"}
 
 _ORDERED = frozenset({"S", "N", "B"})
 _TYPES: Mapping[str, frozenset[str]] = {
@@ -51,8 +53,6 @@ _TYPES: Mapping[str, frozenset[str]] = {
 }
 _ADDABLE = frozenset({"N", "SS", "NS", "BS", "L"})
 _DELETABLE = frozenset({"SS", "NS", "BS"})
-_TYPE_NAMES = {
-    "S": "STRING", "N": "NUMBER", "B": "BINARY", "BOOL": "BOOLEAN", "NULL": "NULL", "L": "LIST", "M": "MAP"}
 
 TYPE_MISMATCH = "Type mismatch for attribute to update"
 _NO_OPERATOR = "Member must not be null"
@@ -116,17 +116,18 @@ def condition_of(request: Mapping[str, Any], parameter: str) -> nodes.Condition 
     return _joined(request, [_condition(_path(name), told) for name, told in request.get(parameter, {}).items()])
 
 
-def key_condition_of(request: Mapping[str, Any]) -> nodes.Condition | None:
-    """Read the key condition of a query; None where there is none."""
-    told = request.get("KeyConditions")
-    if told is None:
-        return None
-    if not told:
-        raise invalid("Conditions must be at least length 1")
-    conditions = [_condition(_path(name), one) for name, one in told.items()]
-    if any(one["ComparisonOperator"] not in _INDEXABLE for one in told.values()):
-        raise invalid("Attempted conditional constraint is not an indexable operation")
-    return nodes.conjunction(*conditions)
+def key_terms_of(request: Mapping[str, Any]) -> Terms:
+    """Read the key condition of a query, the operators of which `stretch_of` judges."""
+    told = request["KeyConditions"]
+    terms: dict[str, Term] = {}
+    for name, one in told.items():
+        _path(name)
+        operator: str = one["ComparisonOperator"]
+        values = _checked_values(operator, one)
+        terms[name] = Term(_KEY_OPERATORS.get(operator, operator), tuple(values))
+    if not 1 <= len(terms) <= 2:
+        raise invalid("Conditions can be of length 1 or 2 only")
+    return terms
 
 
 def _expected(name: str, told: Mapping[str, Any]) -> nodes.Condition:
@@ -165,8 +166,7 @@ def _path(name: str) -> nodes.Path:
 
 def _condition(path: nodes.Path, told: Mapping[str, Any]) -> nodes.Condition:
     operator = told["ComparisonOperator"]
-    values = [checked_value(value)[0] for value in told.get("AttributeValueList", ())]
-    _check_values(operator, values)
+    values = _checked_values(operator, told)
     operands = [nodes.Value(value) for value in values]
     if operator in _COMPARATORS:
         return nodes.Compare(_COMPARATORS[operator], path, operands[0])
@@ -184,6 +184,12 @@ def _condition(path: nodes.Path, told: Mapping[str, Any]) -> nodes.Condition:
     contains = nodes.Function("contains", (path, operands[0]))
     # What is not there does not lack anything, either.
     return contains if operator == "CONTAINS" else nodes.And((exists, nodes.Not(contains)))
+
+
+def _checked_values(operator: str, told: Mapping[str, Any]) -> Sequence[AttributeValue]:
+    values = [checked_value(value)[0] for value in told.get("AttributeValueList", ())]
+    _check_values(operator, values)
+    return values
 
 
 def _check_values(operator: str, values: Sequence[AttributeValue]) -> None:
@@ -238,11 +244,11 @@ def update_of(request: Mapping[str, Any]) -> nodes.Update | None:
             sets.append(nodes.Set(path, nodes.Value(value)))
         elif action == "ADD":
             if kind not in _ADDABLE:
-                raise invalid_parameter(f"ADD action is not supported for the type {_TYPE_NAMES[kind]}")
+                raise invalid_parameter(f"ADD action is not supported for the type {kind}")
             adds.append(nodes.Add(path, nodes.Value(value)))
         else:
             if kind not in _DELETABLE:
-                raise invalid_parameter(f"DELETE action with value is not supported for the type {_TYPE_NAMES[kind]}")
+                raise invalid_parameter(f"DELETE action with value is not supported for the type {kind}")
             deletes.append(nodes.Delete(path, nodes.Value(value)))
     update = nodes.Update(tuple(sets), tuple(removes), tuple(adds), tuple(deletes))
     return update or None

@@ -7,10 +7,12 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamodb_json import from_json, items_from_json
+from pynamite.dynamodb_json import from_json, items_from_json, to_json
 from pynamite.expression import nodes
+from pynamite.local.answers import Json
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.evaluate import predicate, projector
+from pynamite.local.glance import passing
 from pynamite.local.key_condition import Stretch
 from pynamite.local.storage import Session
 from pynamite.local.values import measure
@@ -34,13 +36,25 @@ class Start:
 
 @attrs.frozen
 class Page:
-    """What was read: the items that passed, how many were looked at, their size, and where to go on."""
+    """What was read: the items that passed, how many were looked at, their size, and where to go on.
 
-    items: list[Item]
+    Items that are given whole are ``wires``, the JSON that they are stored as; others are ``cut``.
+    """
+
+    wires: list[bytes]
+    cut: list[Item] | None
     count: int
     scanned_count: int
     size: int
     last_key: Item | None
+
+    def items(self) -> list[Item]:
+        """Read the items."""
+        return items_from_json(self.wires) if self.cut is None else self.cut
+
+    def as_json(self) -> Json:
+        """Give the items as JSON."""
+        return Json.list_of(self.wires if self.cut is None else map(to_json, self.cut))
 
 
 @attrs.frozen
@@ -73,17 +87,20 @@ class Reader:
         full = size >= LARGEST_PAGE or len(wires) == self.limit
         last_key = self._last_key(from_json(wires[-1])) if full else None
         scanned = len(wires)
-        if self.count_only and self.filter is None:
-            return Page([], scanned, scanned, size, last_key)
-        if items is None or self.whole_items:
-            items = items_from_json(wires)
+        if self.whole_items:
+            items = None
         if self.filter is not None:
-            passes = predicate(self.filter)
-            items = [item for item in items if passes(item)]
+            if items is None:
+                wires = list(filter(passing(self.filter), wires))
+            else:
+                items = list(filter(predicate(self.filter), items))
+        count = len(wires if items is None else items)
+        if self.count_only:
+            return Page([], None, count, scanned, size, last_key)
         if self.projection is not None:
             cut = projector(self.projection)
-            items = [cut(item) for item in items]
-        return Page([] if self.count_only else items, len(items), scanned, size, last_key)
+            items = [cut(item) for item in (items_from_json(wires) if items is None else items)]
+        return Page(wires, items, count, scanned, size, last_key)
 
     def _last_key(self, item: Item) -> Item:
         key = self.table.key_of(item)

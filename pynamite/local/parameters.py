@@ -6,13 +6,18 @@ with the service's own model, so that the error is the one that boto3 would rais
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["check", "methods", "model", "refuse"]
+from pynamite.local.failures import RefusedError
+
+__all__ = ["check", "input_shape", "methods", "model", "refuse"]
 
 Check = Callable[[Any], bool]
+
+_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 
 
 def _text(value: Any) -> bool:
@@ -23,17 +28,31 @@ def _filled_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def _index_name(value: Any) -> bool:
+def _long_name(value: Any) -> bool:
     return isinstance(value, str) and len(value) >= 3
+
+
+def _good_name(value: Any) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _one_of(*words: str) -> Check:
+    allowed = frozenset(words)
+
+    def word(value: Any) -> bool:
+        return isinstance(value, str) and value in allowed
+    return word
 
 
 def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _whole(least: int) -> Check:
+def _whole(least: int, most: int | None = None) -> Check:
     def whole(value: Any) -> bool:
-        return isinstance(value, int) and value >= least
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            return False
+        return most is None or value <= most
     return whole
 
 
@@ -45,9 +64,11 @@ def _names(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_text, value)) and all(map(_text, value.values()))
 
 
-def _sequence(of: Check, *, least: int = 0) -> Check:
+def _sequence(of: Check, *, least: int = 0, most: int | None = None) -> Check:
     def sequence(value: Any) -> bool:
-        return isinstance(value, (list, tuple)) and len(value) >= least and all(map(of, value))
+        if not isinstance(value, (list, tuple)) or len(value) < least or (most is not None and len(value) > most):
+            return False
+        return all(map(of, value))
     return sequence
 
 
@@ -87,7 +108,7 @@ _LEGACY_PROJECTION = {"AttributesToGet": _sequence(_text, least=1)}
 _WRITE = {**_NAMED, **_CONDITION, **_LEGACY_CONDITION, **_REPORT, **_METRICS, "ReturnValues": _text}
 _READ = {
     **_NAMED, **_PROJECTION, **_LEGACY_PROJECTION, **_REPORT, **_EXPRESSION,
-    "IndexName": _index_name, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
+    "IndexName": _long_name, "Select": _text, "Limit": _whole(1), "ExclusiveStartKey": _map, "ConsistentRead": _flag,
     "FilterExpression": _text, "ConditionalOperator": _text,
 }
 _KEYS = {"Keys": _sequence(_map, least=1), "ConsistentRead": _flag, **_PROJECTION, **_LEGACY_PROJECTION}
@@ -103,20 +124,25 @@ _TRANSACT_WRITE = {
 }
 _TRANSACT_GET = {"Get": _structure({**_NAMED, **_PROJECTION, "Key": _map}, "Key", "TableName")}
 
-_KEY_SCHEMA = _sequence(
-    _structure({"AttributeName": _filled_text, "KeyType": _text}, "AttributeName", "KeyType"), least=1)
-_DEFINITIONS = _sequence(
-    _structure({"AttributeName": _filled_text, "AttributeType": _text}, "AttributeName", "AttributeType"))
+# Of tables, whatever breaks a constraint of the service is left to the slow way, which has the words for it.
+_KEY_PART = _structure(
+    {"AttributeName": _filled_text, "KeyType": _one_of("HASH", "RANGE")}, "AttributeName", "KeyType")
+_KEY_SCHEMA = _sequence(_KEY_PART, least=1)
+_DEFINITIONS = _sequence(_structure(
+    {"AttributeName": _filled_text, "AttributeType": _one_of("S", "N", "B")}, "AttributeName", "AttributeType"))
 _THROUGHPUT = _structure(
     {"ReadCapacityUnits": _whole(1), "WriteCapacityUnits": _whole(1)}, "ReadCapacityUnits", "WriteCapacityUnits")
-_PROJECTED = _structure({"ProjectionType": _text, "NonKeyAttributes": _sequence(_filled_text, least=1)})
-_INDEX = {"IndexName": _index_name, "KeySchema": _KEY_SCHEMA, "Projection": _PROJECTED}
+_PROJECTED = _structure({
+    "ProjectionType": _one_of("ALL", "KEYS_ONLY", "INCLUDE"),
+    "NonKeyAttributes": _sequence(_filled_text, least=1, most=20)})
+_INDEX = {"IndexName": _good_name, "KeySchema": _KEY_SCHEMA, "Projection": _PROJECTED}
 _LOCAL_INDEX = _structure(_INDEX, *_INDEX)
 _GLOBAL_INDEX = _structure({**_INDEX, "ProvisionedThroughput": _THROUGHPUT}, *_INDEX)
-_INDEX_UPDATE = _structure({"Create": _GLOBAL_INDEX, "Delete": _structure({"IndexName": _index_name}, "IndexName")})
+_INDEX_UPDATE = _structure({"Create": _GLOBAL_INDEX, "Delete": _structure({"IndexName": _good_name}, "IndexName")})
+_NAMED_TABLE: dict[str, Check] = {"TableName": _good_name}
 _TABLE = {
-    **_NAMED, "AttributeDefinitions": _DEFINITIONS, "BillingMode": _text, "ProvisionedThroughput": _THROUGHPUT,
-    "DeletionProtectionEnabled": _flag}
+    **_NAMED_TABLE, "AttributeDefinitions": _DEFINITIONS, "ProvisionedThroughput": _THROUGHPUT,
+    "BillingMode": _one_of("PROVISIONED", "PAY_PER_REQUEST"), "DeletionProtectionEnabled": _flag}
 
 Shape = tuple[Mapping[str, Check], tuple[str, ...]]
 
@@ -146,13 +172,13 @@ _ACTIONS: dict[str, Shape] = {
         {**_REPORT, **_METRICS, "ClientRequestToken": _filled_text,
          "TransactItems": _sequence(_structure(_TRANSACT_WRITE), least=1)},
         ("TransactItems",)),
-    **dict.fromkeys(("DescribeTable", "DescribeTimeToLive", "DeleteTable"), (_NAMED, ("TableName",))),
+    **dict.fromkeys(("DescribeTable", "DescribeTimeToLive", "DeleteTable"), (_NAMED_TABLE, ("TableName",))),
     "CreateTable": (
-        {**_TABLE, "KeySchema": _KEY_SCHEMA, "LocalSecondaryIndexes": _sequence(_LOCAL_INDEX),
+        {**_TABLE, "KeySchema": _sequence(_KEY_PART, least=1, most=2), "LocalSecondaryIndexes": _sequence(_LOCAL_INDEX),
          "GlobalSecondaryIndexes": _sequence(_GLOBAL_INDEX)},
-        ("TableName",)),
+        ("TableName", "KeySchema", "AttributeDefinitions")),
     "UpdateTable": ({**_TABLE, "GlobalSecondaryIndexUpdates": _sequence(_INDEX_UPDATE)}, ("TableName",)),
-    "ListTables": ({"ExclusiveStartTableName": _filled_text, "Limit": _whole(1)}, ()),
+    "ListTables": ({"ExclusiveStartTableName": _good_name, "Limit": _whole(1, 100)}, ()),
 }
 """The actions and the parameters that are used from day to day; for the others botocore is asked."""
 
@@ -161,15 +187,22 @@ _STREAMS = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListS
 """The actions of the second service, DynamoDB Streams."""
 
 
-def check(action: str, request: Mapping[str, Any]) -> None:
+def check(action: str, request: Mapping[str, Any]) -> bool:
     """Check the names and types of a request's parameters.
+
+    False is a request that boto3 would send, but in which the service may yet find something to refuse: what its
+    model limits.
 
     Raises:
         ParamValidationError: botocore's, where boto3 would raise it.
+        RefusedError: a flag stands for a number, which boto3 sends and the service refuses.
     """
     known = _ACTIONS.get(action)
-    if known is None or not _fits(request, *known):
-        refuse(action, request)
+    if known is not None and _fits(request, *known):
+        return True
+    refuse(action, request)
+    _refuse_flags(request, input_shape(action))
+    return False
 
 
 def refuse(action: str, request: Mapping[str, Any]) -> None:
@@ -177,13 +210,30 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
     from botocore.exceptions import ParamValidationError
     from botocore.validate import ParamValidator
 
-    report = ParamValidator().validate(dict(request), _input_shape(action))
+    report = ParamValidator().validate(dict(request), input_shape(action))
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
 
 
+def _refuse_flags(given: Any, shape: Any) -> None:
+    if shape is None:
+        return
+    match shape.type_name:
+        case "structure":
+            for name, content in given.items():
+                _refuse_flags(content, shape.members[name])
+        case "list":
+            for content in given:
+                _refuse_flags(content, shape.member)
+        case "integer" | "long" if isinstance(given, bool):
+            raise RefusedError(
+                "SerializationException",
+                f"{str(given).upper()}_VALUE cannot be converted to {shape.type_name.capitalize()}")
+
+
 @lru_cache
-def _input_shape(action: str) -> Any:
+def input_shape(action: str) -> Any:
+    """Give botocore's description of what an action takes."""
     return model("dynamodbstreams" if action in _STREAMS else "dynamodb").operation_model(action).input_shape
 
 

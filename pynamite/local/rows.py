@@ -37,11 +37,12 @@ class Row(NamedTuple):
 
 @attrs.frozen
 class Write:
-    """What a write did, for those who count capacity: sizes in bytes, and what each index had to do."""
+    """What a write did: sizes in bytes and what each index had to do, for those who count capacity; the new JSON."""
 
     old_size: int
     new_size: int
     index_writes: tuple[tuple[Index, int], ...] = ()
+    wire: bytes = b""
 
 
 def find(session: Session, table: Table, key: RowKey) -> Row | None:
@@ -68,10 +69,10 @@ def store(session: Session, table: Table, key: RowKey, row: Row | None, old: Ite
             old = row.item()
         record(session, table, old, item)
     if not table.indexes or (row is not None and row.wire == wire):
-        return Write(old_size, size)
+        return Write(old_size, size, wire=wire)
     if row is not None and old is None:
         old = row.item()
-    return Write(old_size, size, _reindex(session, table, key, row_id, old, item))
+    return Write(old_size, size, _reindex(session, table, key, row_id, old, item), wire)
 
 
 def remove(session: Session, table: Table, key: RowKey, row: Row, old: Item | None, *, expired: bool = False) -> Write:

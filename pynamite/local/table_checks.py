@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pynamite.local.failures import RefusedError, invalid, invalid_parameter, not_in_set
-from pynamite.local.keys import check_table_name
+from pynamite.local.failures import invalid, invalid_parameter
 
 __all__ = [
     "MOST_GLOBAL_INDEXES",
@@ -14,15 +13,15 @@ __all__ = [
     "NO_THROUGHPUT",
     "check_definitions",
     "check_global_index",
+    "check_index_throughput",
     "check_local_index",
     "check_throughput",
+    "check_units",
     "check_unused",
     "types_of",
 ]
 
-_TYPES = ("B", "N", "S")
-_PROJECTIONS = ("ALL", "INCLUDE", "KEYS_ONLY")
-_BILLING_MODES = ("PROVISIONED", "PAY_PER_REQUEST")
+_MOST_UNITS = 1_000_000_000_000
 MOST_LOCAL_INDEXES = 5
 MOST_GLOBAL_INDEXES = 20
 _MOST_PARTS = 4
@@ -36,36 +35,35 @@ KeySchema = Sequence[Mapping[str, str]]
 def types_of(definitions: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """Check AttributeDefinitions and give the types by name."""
     types: dict[str, str] = {}
-    for place, one in enumerate(definitions, 1):
-        if one["AttributeType"] not in _TYPES:
-            raise not_in_set(f"attributeDefinitions.{place}.member.attributeType", one["AttributeType"], _TYPES)
+    for one in definitions:
         if one["AttributeName"] in types:
-            raise invalid_parameter(f"Duplicate AttributeName in AttributeDefinitions: {one['AttributeName']}")
+            raise invalid(f"Attribute Name is duplicated: {one['AttributeName']}")
         types[one["AttributeName"]] = one["AttributeType"]
     return types
 
 
 def check_definitions(schema: KeySchema, types: Mapping[str, str]) -> None:
     """Check the key schema of a table."""
-    if len(schema) > 2:
-        raise invalid("1 validation error detected: Value at 'keySchema' failed to satisfy constraint: "
-                      "Member must have length less than or equal to 2")
+    if len(schema) > len(types):
+        raise invalid("Invalid KeySchema: Some index key attribute have no definition")
     _check_schema(schema, types)
+    _check_second(schema)
+
+
+def _check_second(schema: KeySchema) -> None:
     if len(schema) == 2 and schema[1]["KeyType"] != "RANGE":
         raise invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
 
 
 def _check_schema(schema: KeySchema, types: Mapping[str, str]) -> None:
     names = _names(schema)
-    for place, one in enumerate(schema, 1):
-        if one["KeyType"] not in {"HASH", "RANGE"}:
-            raise not_in_set(f"keySchema.{place}.member.keyType", one["KeyType"], ("HASH", "RANGE"))
     if any(name not in types for name in names):
         raise invalid_parameter(
             f"Some index key attributes are not defined in AttributeDefinitions. Keys: [{', '.join(names)}], "
             f"AttributeDefinitions: [{', '.join(types)}]")
     if len(set(names)) < len(names):
-        raise invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+        raise invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name"
+                      if len(names) == 2 else "The KeySchema contains multiple key attributes with the same name")
     if schema[0]["KeyType"] != "HASH":
         raise invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
 
@@ -85,13 +83,13 @@ def check_unused(types: Mapping[str, str], schemas: Sequence[KeySchema]) -> None
 
 def check_local_index(index: Mapping[str, Any], schema: KeySchema, types: Mapping[str, str]) -> None:
     """Check a local index of a table with this key schema."""
-    _check_name(index)
     name, own = index["IndexName"], index["KeySchema"]
     if len(schema) != 2:
         raise invalid_parameter("Table KeySchema does not have a range key, which is required when specifying a "
                                 "LocalSecondaryIndex")
     _check_schema(own, types)
-    if len(own) != 2 or own[1]["KeyType"] != "RANGE":
+    _check_second(own)
+    if len(own) != 2:
         raise invalid_parameter(f"Index KeySchema does not have a range key for index: {name}")
     if own[0]["AttributeName"] != schema[0]["AttributeName"]:
         raise invalid_parameter(
@@ -102,15 +100,14 @@ def check_local_index(index: Mapping[str, Any], schema: KeySchema, types: Mappin
 
 def check_global_index(index: Mapping[str, Any], types: Mapping[str, str]) -> None:
     """Check a global index."""
-    _check_name(index)
     own = index["KeySchema"]
     _check_schema(own, types)
     kinds = [one["KeyType"] for one in own]
     if kinds != sorted(kinds):
-        raise invalid("Invalid KeySchema: The HASH key types stand before the RANGE key types")
-    for kind, what in (("HASH", "partition"), ("RANGE", "sort")):
+        raise invalid_parameter("All HASH key attributes must precede RANGE key attributes in the KeySchema")
+    for kind in ("HASH", "RANGE"):
         if kinds.count(kind) > _MOST_PARTS:
-            raise invalid(f"Too many {what} keys. GSI can have at most {_MOST_PARTS} {what} keys")
+            raise invalid_parameter(f"The KeySchema exceeds the maximum allowed number of {kind} key attributes")
     _check_projection(index)
 
 
@@ -118,44 +115,45 @@ def _names(schema: KeySchema) -> list[str]:
     return [one["AttributeName"] for one in schema]
 
 
-def _check_name(index: Mapping[str, Any]) -> None:
-    check_table_name(index["IndexName"], "IndexName")
-
-
 def _check_projection(index: Mapping[str, Any]) -> None:
     projection = index["Projection"]
     kind = projection.get("ProjectionType")
     if kind is None:
         raise invalid_parameter("Unknown ProjectionType: null")
-    if kind not in _PROJECTIONS:
-        raise not_in_set("Projection.ProjectionType", kind, _PROJECTIONS)
     if kind != "INCLUDE" and "NonKeyAttributes" in projection:
         raise invalid_parameter(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
     if kind == "INCLUDE" and "NonKeyAttributes" not in projection:
         raise invalid_parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+    names = projection.get("NonKeyAttributes", ())
+    if again := next((name for place, name in enumerate(names) if name in names[:place]), None):
+        raise invalid_parameter(f"Duplicate element in NonKeyAttributes: {again}")
 
 
-def check_throughput(billing_mode: str, throughput: Mapping[str, int] | None,
-                     indexes: Sequence[Mapping[str, Any]]) -> None:
+def check_throughput(billing_mode: str, throughput: Mapping[str, int] | None) -> None:
     """Check that there is throughput where it is paid for, and none where it is not."""
-    if billing_mode not in _BILLING_MODES:
-        raise not_in_set("BillingMode", billing_mode, _BILLING_MODES)
     if billing_mode == "PAY_PER_REQUEST":
         if throughput is not None:
             raise invalid_parameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
                                     "BillingMode is PAY_PER_REQUEST")
-        if index := next((one["IndexName"] for one in indexes if "ProvisionedThroughput" in one), None):
-            raise invalid_parameter("ProvisionedThroughput should not be specified for index: "
-                                    f"{index} when BillingMode is PAY_PER_REQUEST")
         return
     if throughput is None:
-        raise _without_throughput("")
-    if index := next((one["IndexName"] for one in indexes if "ProvisionedThroughput" not in one), None):
-        raise _without_throughput(f" for index: {index}")
+        raise invalid_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+                                "PROVISIONED")
+    check_units(throughput)
 
 
-def _without_throughput(where: str) -> RefusedError:
-    if where:
-        return invalid_parameter(f"ProvisionedThroughput must be specified{where}")
-    return invalid_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
-                             "PROVISIONED")
+def check_units(throughput: Mapping[str, int]) -> None:
+    """Check that throughput is not beyond all bounds."""
+    for name in ("ReadCapacityUnits", "WriteCapacityUnits"):
+        if throughput[name] > _MOST_UNITS:
+            raise invalid(f"Given value {throughput[name]} for {name} is out of bounds")
+
+
+def check_index_throughput(billing_mode: str, index: Mapping[str, Any], *, missed: str = "is not specified") -> None:
+    """Check the same of a global index."""
+    name, given = index["IndexName"], "ProvisionedThroughput" in index
+    if given and billing_mode == "PAY_PER_REQUEST":
+        raise invalid_parameter(f"ProvisionedThroughput should not be specified for index: {name} when BillingMode is "
+                                "PAY_PER_REQUEST")
+    if not given and billing_mode == "PROVISIONED":
+        raise invalid_parameter(f"ProvisionedThroughput {missed} for index: {name}")

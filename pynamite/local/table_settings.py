@@ -12,7 +12,9 @@ from typing import Any
 
 from pynamite.local.failures import invalid, invalid_parameter, not_in_set
 
-__all__ = ["SETTINGS", "apply_settings", "check_settings", "check_tag_count", "check_tags", "described_settings"]
+__all__ = [
+    "SETTINGS", "apply_settings", "check_settings", "check_tag_count", "check_tag_key", "check_tags",
+    "described_settings"]
 
 SETTINGS = ("TableClass", "SSESpecification", "OnDemandThroughput", "WarmThroughput")
 _CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
@@ -32,16 +34,27 @@ def check_settings(request: Mapping[str, Any]) -> None:
     """
     kind = request.get("TableClass")
     if kind is not None and kind not in _CLASSES:
-        raise not_in_set("TableClass", kind, _CLASSES)
-    encryption = request.get("SSESpecification", {})
-    if encryption.get("SSEType", "KMS") not in _ENCRYPTIONS:
-        raise not_in_set("sSESpecification.sSEType", encryption["SSEType"], _ENCRYPTIONS)
-    if encryption.get("KMSMasterKeyId") is not None and not encryption.get("Enabled"):
-        raise invalid_parameter("KMSMasterKeyId can only be specified when encryption is enabled")
+        raise invalid("Invalid table-class parameter provided. Please try again with a valid table-class value: "
+                      f"[{', '.join(_CLASSES)}].")
+    _check_encryption(request.get("SSESpecification", {}))
     if abroad := next((name for name in _ABROAD if request.get(name)), None):
         raise invalid(f"The embedded engine is one file in one place, and has no {abroad}; leave it out")
     if request.get("ResourcePolicy"):
         raise invalid("The embedded engine knows no users, and has no ResourcePolicy; leave it out")
+
+
+def _check_encryption(encryption: Mapping[str, Any]) -> None:
+    kind, key = encryption.get("SSEType"), encryption.get("KMSMasterKeyId")
+    if kind is not None and kind not in _ENCRYPTIONS:
+        raise not_in_set("sSESpecification.sSEType", kind, _ENCRYPTIONS)
+    if encryption.get("Enabled") is False:
+        for name, told in (("SSEType", kind), ("KMSMasterKeyId", key)):
+            if told is not None:
+                raise invalid_parameter(f"{name} can not be specified if Enabled is false")
+    if key is not None and kind != "KMS":
+        raise invalid_parameter("SSEType KMS is required if KMSMasterKeyId is specified")
+    if kind == "AES256":
+        raise invalid_parameter("SSEType AES256 is not supported")
 
 
 def apply_settings(description: dict[str, Any], request: Mapping[str, Any], *, update: bool) -> None:
@@ -75,22 +88,28 @@ def described_settings(stored: Mapping[str, Any]) -> dict[str, Any]:
 def check_tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """Check tags and give their values by key: Developer Guide, "Adding tags and labels to resources"."""
     found: dict[str, str] = {}
-    for place, tag in enumerate(tags, 1):
-        key, value = tag["Key"], tag["Value"]
-        for name, text, most in (("key", key, _LONGEST_KEY), ("value", value, _LONGEST_VALUE)):
-            if len(text) > most:
-                raise invalid(f"1 validation error detected: Value '{text}' at 'tags.{place}.member.{name}' failed to "
-                              f"satisfy constraint: Member must have length less than or equal to {most}")
+    for tag in tags:
+        key, value = tag.get("Key"), tag.get("Value")
+        check_tag_key(key)
+        if value is None or len(value) > _LONGEST_VALUE:
+            raise invalid(f"The Tag Value provided is invalid, Value: {'null' if value is None else value}")
+        assert key is not None
         if key.lower().startswith("aws:"):
-            raise invalid_parameter(f"Tag keys that begin with aws: are the service's own: {key}")
+            raise invalid(f"Tag Key cannot be prefixed with aws:, Key: {key}")
         if key in found:
-            raise invalid_parameter(f"Duplicate tag key: {key}")
+            raise invalid(f"Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}")
         found[key] = value
     check_tag_count(found)
     return found
 
 
+def check_tag_key(key: str | None) -> None:
+    """Check that a tag's key is one."""
+    if not key or len(key) > _LONGEST_KEY:
+        raise invalid(f"The Tag Key provided is invalid, Key: {'null' if key is None else key}")
+
+
 def check_tag_count(tags: Mapping[str, str]) -> None:
     """Check that a table does not get more tags than it may have."""
     if len(tags) > _MOST_TAGS:
-        raise invalid_parameter(f"A table has at most {_MOST_TAGS} tags")
+        raise invalid("Number of Tags exceed the current limit for the provided ResourceArn")

@@ -17,8 +17,8 @@ __all__ = ["MisshapenError", "checked_item", "checked_value", "measure", "measur
 DEEPEST = 32
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_TOO_DEEP = ("Nesting Levels have exceeded supported limits: "
-             "Attributes in the item have nested levels beyond supported limit")
+_TOO_DEEP_UPDATED = "Nesting Levels have exceeded supported limits"
+_TOO_DEEP = f"{_TOO_DEEP_UPDATED}: Attributes in the item have nested levels beyond supported limit"
 _NO_NAME = "Empty attribute name"
 
 
@@ -52,14 +52,15 @@ def _checked_map(content: Mapping[Any, Any], depth: int) -> tuple[dict[str, Attr
 
 
 def checked_value(value: Any, depth: int = 1) -> tuple[AttributeValue, int]:
-    """Give one AttributeValue as it is stored, and its size in bytes; ``depth`` is the nesting level it stands at."""
+    """Give one AttributeValue as it is stored, and its size in bytes; ``depth`` is the nesting level it stands at.
+
+    A list or a map opens a level, even if it is empty.
+    """
     if type(value) is not dict and not isinstance(value, Mapping):
         raise MisshapenError
     if len(value) != 1:
-        return _several(value)
+        return _several(value, depth)
     ((kind, content),) = value.items()
-    if depth > DEEPEST:
-        raise invalid(_TOO_DEEP)
     # The most frequent kind of value, without a call.
     if kind == "S" and type(content) is str:
         return {"S": content}, len(content) if content.isascii() else len(content.encode())
@@ -69,11 +70,14 @@ def checked_value(value: Any, depth: int = 1) -> tuple[AttributeValue, int]:
     return check(content, depth)
 
 
-def _several(value: Mapping[str, Any]) -> tuple[AttributeValue, int]:
+def _several(value: Mapping[str, Any], depth: int) -> tuple[AttributeValue, int]:
     if not value:
         raise invalid(SUPPLIED_EMPTY)
     if not _CHECKS.keys() >= value.keys():
         raise MisshapenError
+    # What is wrong with one of them is told before that there are several.
+    for kind, content in value.items():
+        _CHECKS[kind](content, depth)
     raise invalid(SUPPLIED_SEVERAL)
 
 
@@ -155,6 +159,8 @@ def _null(content: Any, _depth: int) -> tuple[AttributeValue, int]:
 def _list(content: Any, depth: int) -> tuple[AttributeValue, int]:
     if not isinstance(content, (list, tuple)):
         raise MisshapenError
+    if depth >= DEEPEST:
+        raise invalid(_TOO_DEEP)
     size = 3
     elements = []
     for element in content:
@@ -167,6 +173,8 @@ def _list(content: Any, depth: int) -> tuple[AttributeValue, int]:
 def _map(content: Any, depth: int) -> tuple[AttributeValue, int]:
     if type(content) is not dict and not isinstance(content, Mapping):
         raise MisshapenError
+    if depth >= DEEPEST:
+        raise invalid(_TOO_DEEP)
     elements, size = _checked_map(content, depth + 1)
     return {"M": elements}, 3 + len(elements) + size
 
@@ -239,8 +247,6 @@ def measure_again(item: Item, old: Item, old_size: int) -> int:
 
 
 def _measure_map(content: Mapping[str, AttributeValue], depth: int) -> int:
-    if depth > DEEPEST and content:
-        raise invalid(_TOO_DEEP)
     size = 0
     for name, value in content.items():
         ((kind, inner),) = value.items()
@@ -253,11 +259,11 @@ def _measure(kind: str, content: Any, depth: int) -> int:
         return len(content) if content.isascii() else len(content.encode())
     if kind == "N":
         return number(content)[1]
+    if kind in {"L", "M"} and depth >= DEEPEST:
+        raise invalid(_TOO_DEEP_UPDATED)
     if kind == "M":
         return 3 + len(content) + _measure_map(content, depth + 1)
     if kind == "L":
-        if depth >= DEEPEST and content:
-            raise invalid(_TOO_DEEP)
         size = 3 + len(content)
         for value in content:
             ((inner_kind, inner),) = value.items()

@@ -23,10 +23,16 @@ from pynamite.local.storage import Session
 from pynamite.local.values import measure, measure_again
 from pynamite.wire import LARGEST_ITEM, Item
 
-__all__ = ["Change", "Outcome", "returned"]
+__all__ = ["Change", "Outcome", "check_size", "returned"]
 
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 TOO_LARGE_UPDATED = "Item size to update has exceeded the maximum allowed size"
+
+
+def check_size(size: int) -> None:
+    """Refuse an item of a put that is too large."""
+    if size > LARGEST_ITEM:
+        raise invalid(TOO_LARGE)
 
 
 @attrs.frozen
@@ -58,8 +64,6 @@ class Change:
     def put(cls, request: Mapping[str, Any], item: Item, size: int, condition: nodes.Condition | None = None,
             entered: Sequence[str] = ()) -> Change:
         """Read a put from a request that has been checked."""
-        if size > LARGEST_ITEM:
-            raise invalid(TOO_LARGE)
         needs_old = request.get("ReturnValues") == "ALL_OLD"
         return cls("Put", item, size, None, condition, _wants_old(request), needs_old, entered)
 

@@ -9,6 +9,7 @@ import attrs
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
+from pynamite.operation.answers import read, unread_batch
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
 from pynamite.wire import Item
@@ -37,13 +38,16 @@ WriteEntry = dict[str, Any]
 class BatchGetPage:
     """The answer of BatchGetItem, by table: the items found, in no order, and the keys not looked up."""
 
-    items: dict[str, list[Item]]
+    items: dict[str, list[Any]]
     unprocessed: dict[str, list[Item]]
 
 
 def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Projection | None = None,
-              consistent_read: bool = False) -> Operation[BatchGetPage]:
-    """Make a BatchGetItem of keys by table: at most `BATCH_GET_SIZE` keys together, all different."""
+              consistent_read: bool = False, unread: bool = False) -> Operation[BatchGetPage]:
+    """Make a BatchGetItem of keys by table: at most `BATCH_GET_SIZE` keys together, all different.
+
+    Items are left ``unread`` for those who read their JSON themselves, where the client gives it.
+    """
     shared: dict[str, Any] = {}
     if projection is not None:
         renderer = Renderer()
@@ -52,7 +56,8 @@ def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Proje
     if consistent_read:
         shared["ConsistentRead"] = True
     tables = {table_name: {"Keys": list(keys), **shared} for table_name, keys in requests.items()}
-    return Operation("BatchGetItem", "batch_get_item", {"RequestItems": tables}, _read_items)
+    return Operation("BatchGetItem", "batch_get_item", {"RequestItems": tables}, _read_items,
+                     parse=unread_batch if unread else read)
 
 
 def _read_items(answer: dict[str, Any]) -> BatchGetPage:

@@ -6,13 +6,14 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
+from pynamite.operation.answers import read
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import delete_resend
 from pynamite.operation.update import read_attributes
 from pynamite.wire import Item
 
-__all__ = ["delete_item"]
+__all__ = ["delete_again", "delete_item"]
 
 
 def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None = None,
@@ -25,4 +26,10 @@ def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None
     if return_values is not None:
         request["ReturnValues"] = return_values
     resend = delete_resend(condition, return_values=return_values if old_matters else None)
-    return Operation("DeleteItem", "delete_item", request, read_attributes, key, resend=resend)
+    return Operation("DeleteItem", "delete_item", request, read_attributes, key, resend=resend, parse=read)
+
+
+def delete_again(before: Operation[Item | None], key: Item) -> Operation[Item | None]:
+    """Make the deletion of another item under the same condition."""
+    return Operation(before.action, before.method, {**before.request, "Key": key}, before.read, key,
+                     resend=before.resend, parse=before.parse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -19,7 +20,7 @@ class ReadPage:
     ``last_key`` is where the next page starts, None after the last. ``capacity`` is in units, where it was asked for.
     """
 
-    items: list[Item]
+    items: Sequence[Any]
     count: int
     scanned_count: int
     last_key: Item | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
+from pynamite.operation.answers import read, unread_page
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage, read_page
 from pynamite.wire import Item
@@ -16,11 +17,12 @@ __all__ = ["ReadPage", "query", "read_parameters"]
 def query(table_name: str, *, key_condition: nodes.Condition, index: str | None = None,
           filter: nodes.Condition | None = None, projection: nodes.Projection | None = None, forward: bool = True,
           limit: int | None = None, start: Item | None = None, select: str | None = None,
-          consistent_read: bool = False) -> Operation[ReadPage]:
+          consistent_read: bool = False, unread: bool = False) -> Operation[ReadPage]:
     """Make a Query of one page.
 
     ``limit`` counts the items read, before the filter; ``start`` is the `ReadPage.last_key` of the page before;
-    ``select="COUNT"`` gives counts only; ``forward=False`` reads from the largest sort key down.
+    ``select="COUNT"`` gives counts only; ``forward=False`` reads from the largest sort key down. Items are
+    left ``unread`` for those who read their JSON themselves, where the client gives it.
     """
     renderer = Renderer()
     request: dict[str, Any] = {"TableName": table_name, "KeyConditionExpression": renderer.condition(key_condition)}
@@ -29,7 +31,7 @@ def query(table_name: str, *, key_condition: nodes.Condition, index: str | None 
         consistent_read=consistent_read))
     if not forward:
         request["ScanIndexForward"] = False
-    return Operation("Query", "query", request, read_page)
+    return Operation("Query", "query", request, read_page, parse=unread_page if unread else read)
 
 
 def read_parameters(renderer: Renderer, *, index: str | None, filter: nodes.Condition | None,

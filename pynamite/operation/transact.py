@@ -10,6 +10,7 @@ import attrs
 from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
+from pynamite.operation.answers import read, unread_items
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
@@ -54,7 +55,7 @@ def transact_write(operations: Sequence[Operation[Any]], token: str | None = Non
     if token is not None:
         request["ClientRequestToken"] = token
     resend = Resend.NEVER if token is None else Resend.TOKEN
-    return Operation("TransactWriteItems", "transact_write_items", request, _nothing, resend=resend)
+    return Operation("TransactWriteItems", "transact_write_items", request, _nothing, resend=resend, parse=read)
 
 
 def with_token(operation: Operation[R], token: str) -> Operation[R]:
@@ -64,15 +65,18 @@ def with_token(operation: Operation[R], token: str) -> Operation[R]:
     return attrs.evolve(operation.with_request(ClientRequestToken=token), resend=Resend.TOKEN)
 
 
-def transact_get(operations: Sequence[Operation[Item | None]]) -> Operation[list[Item | None]]:
+def transact_get(operations: Sequence[Operation[Any]], *, unread: bool = False) -> Operation[list[Any]]:
     """Make one TransactGetItems of gets: one consistent view of all items, in the order of ``operations``.
+
+    Items are left ``unread`` for those who read their JSON themselves, where the client gives it.
 
     Raises:
         DefinitionError: an operation is no get, two concern the same item, or there are none or more than 100.
     """
     _check(operations, {"GetItem"}, "get")
     entries = [{"Get": _parameters(operation)} for operation in operations]
-    return Operation("TransactGetItems", "transact_get_items", {"TransactItems": entries}, _read_items)
+    return Operation("TransactGetItems", "transact_get_items", {"TransactItems": entries}, _read_items,
+                     parse=unread_items if unread else read)
 
 
 def _read_items(answer: dict[str, Any]) -> list[Item | None]:

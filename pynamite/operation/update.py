@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
+from pynamite.operation.answers import read, unread_attributes
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import update_resend
-from pynamite.wire import Item
+from pynamite.wire import AttributeValue, Item
 
-__all__ = ["update_item"]
+__all__ = ["update_again", "update_item"]
 
 
 def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: nodes.Condition | None = None,
-                return_values: str | None = "ALL_NEW") -> Operation[Item | None]:
+                return_values: str | None = "ALL_NEW", unread: bool = False) -> Operation[Any]:
     """Make an UpdateItem; its result is what ``return_values`` asks for, None where that is nothing.
 
     Without a condition the item is made where there is none. An update without actions is allowed: it makes the item
-    if need be.
+    if need be. The result is left ``unread`` for those who read its JSON themselves, where the client gives it.
     """
     renderer = Renderer()
     request: dict[str, Any] = {"TableName": table_name, "Key": key}
@@ -29,7 +31,15 @@ def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: 
     if return_values is not None:
         request["ReturnValues"] = return_values
     resend = update_resend(key, update, condition, return_values=return_values)
-    return Operation("UpdateItem", "update_item", request, read_attributes, key, resend=resend)
+    return Operation("UpdateItem", "update_item", request, read_attributes, key, resend=resend,
+                     parse=unread_attributes if unread else read)
+
+
+def update_again(before: Operation[Any], key: Item, values: Mapping[str, AttributeValue]) -> Operation[Any]:
+    """Make an update of another item that differs in some of its values, on which nothing else depends."""
+    known = before.request["ExpressionAttributeValues"]
+    request = {**before.request, "Key": key, "ExpressionAttributeValues": {**known, **values}}
+    return Operation(before.action, before.method, request, before.read, key, resend=before.resend, parse=before.parse)
 
 
 def read_attributes(answer: dict[str, Any]) -> Item | None:

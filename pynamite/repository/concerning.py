@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -13,11 +14,14 @@ __all__ = ["Concerning", "concern"]
 
 
 class Concerning:
-    """A block in which an entity's items are read or written, or the one with the ``key``: its errors say so."""
+    """A block in which an entity's items are read or written, or the one with the ``key``: its errors say so.
+
+    The key may be a function, which is asked for it when there is an error.
+    """
 
     __slots__ = ("_key", "_member")
 
-    def __init__(self, member: Member[Any], key: Item | None = None) -> None:
+    def __init__(self, member: Member[Any], key: Item | Callable[[], Item] | None = None) -> None:
         self._member = member
         self._key = key
 
@@ -28,7 +32,7 @@ class Concerning:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, OperationError):
-            concern(error, self._member, self._key)
+            concern(error, self._member, self._key() if callable(self._key) else self._key)
 
 
 def concern(error: OperationError, member: Member[Any], key: Item | None = None) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamite.entities.expiry import passed
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
+from pynamite.operation.unread import Unread
 from pynamite.wire import Item
 
 __all__ = ["Sieve", "there"]
 
+I = TypeVar("I", bound=Item | Unread)  # noqa: E741 - an item, read or not
 
-def there(member: Member[Any], items: Iterable[Item | None], *, include_expired: bool) -> list[Item | None]:
+
+def there(member: Member[Any], items: Iterable[I | None], *, include_expired: bool) -> list[I | None]:
     """Keep, of items that were read by their keys, the entity's own that have not expired; None for the others."""
     moment = None if include_expired or member.definition.ttl is None else member.clock()
     return [
@@ -76,7 +79,7 @@ class Sieve:
         lasts = nodes.Compare("=", path, types[0]) if len(types) == 1 else nodes.In(path, types)
         return nodes.disjunction(lasts, alive)
 
-    def drops(self, member: Member[Any], item: Item, moment: datetime | None, *, whole: bool = False) -> bool:
+    def drops(self, member: Member[Any], item: Item | Unread, moment: datetime | None, *, whole: bool = False) -> bool:
         """Tell whether an entry, or the ``whole`` item behind it, is to be left out."""
         if moment is None or self.idle or not (whole or self.looks):
             return False

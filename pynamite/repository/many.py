@@ -9,6 +9,7 @@ from pynamite.dynamo.chunks import Progress, check_progress
 from pynamite.dynamo.send import key_identity, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
+from pynamite.operation.unread import Unread
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session, key_values
 from pynamite.wire import Item
@@ -26,12 +27,16 @@ def get_many(
     projection: nodes.Projection | None = None,
     consistent_read: bool = False,
     progress: Progress | None = None,
-) -> list[Item | None]:
+) -> list[Item | Unread | None]:
     """Get the items of many keys, in their order; keys that stay undone are told as they were given."""
     check_progress(progress)
     given = list(keys)
     wanted = [member.key(key_values(member, key, {})) for key in given]
-    by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
+
+    def as_given(key: Item) -> Any:
+        by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
+        return by_key[key_identity(key)]
+
     with Concerning(member):
         return send_batch_get(
             session.client,
@@ -40,5 +45,6 @@ def get_many(
             projection=projection,
             consistent_read=consistent_read,
             progress=progress,
-            shown=lambda key: by_key[key_identity(key)],
+            shown=as_given,
+            unread=True,
         )

@@ -232,9 +232,7 @@ class Query(Generic[E_co]):
         raise TypeError("a query has no truth value before it is read: use .first() is not None, or .count() > 0")
 
     def __iter__(self) -> Iterator[E_co]:
-        walk = Walk(self._reader, None, self._most, threads=True)
-        for _, instance in self._reader.read(walk, self._most):
-            yield instance
+        return self._reader.instances(Walk(self._reader, None, self._most, threads=True), self._most)
 
     def all(self) -> list[E_co]:
         """Read everything, page by page, into a list."""
@@ -248,8 +246,8 @@ class Query(Generic[E_co]):
         """Read everything, and give it entity by entity: ``groups[User]`` is a ``list[User]``, in this order."""
         viewed = self._wanted.viewed
         groups: dict[type[Any], list[E_co]] = {(view or member).cls: [] for member, view in viewed.items()}
-        for entry, instance in self._reader.read(Walk(self._reader, None, self._most, threads=True), self._most):
-            groups[(viewed[entry.member] or entry.member).cls].append(instance)
+        for instance in self:
+            groups[type(instance)].append(instance)
         return Groups(groups)
 
     def count(self) -> int:
@@ -316,7 +314,7 @@ class Query(Generic[E_co]):
     def measured(self) -> Measured[E_co]:
         """Read everything, as `all` does, and tell what it cost."""
         walk = Walk(self._reader, None, self._most, capacity=True, threads=True)
-        items = [instance for _, instance in self._reader.read(walk, self._most)]
+        items = list(self._reader.instances(walk, self._most))
         cost = walk.measure
         return Measured(items, cost.scanned_count, cost.capacity, cost.requests)
 

@@ -14,6 +14,7 @@ from pynamite.errors import DefinitionError, ItemNotFoundError, PynamiteError, U
 from pynamite.operation.get import get_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.transact import TRANSACTION_SIZE, transact_get
+from pynamite.operation.unread import Unread
 from pynamite.repository.expiring import there
 from pynamite.repository.repository import Repository
 from pynamite.repository.session import HasSession, check_one_database, key_values
@@ -35,13 +36,13 @@ class Read:
     told: str
     identity: tuple[str, KeyIdentity]
     operation: Operation[Item | None]
-    make: Callable[[Item | None], Any]
+    make: Callable[[Item | Unread | None], Any]
     state: str = "has not been read yet: it is read when the block of the read transaction ends"
     made: bool = False
     result: Any = None
     error: PynamiteError | None = None
 
-    def settle(self, item: Item | None) -> None:
+    def settle(self, item: Item | Unread | None) -> None:
         """Make the result of the item, or note why there is none."""
         try:
             self.result = self.make(item)
@@ -178,7 +179,7 @@ class ReadTransaction:
 
     def _send(self) -> None:
         self._give_up("was not read: the read transaction failed")
-        found = send(self._stores[0].session.client, transact_get(list(self._operations.values())))
+        found = send(self._stores[0].session.client, transact_get(list(self._operations.values()), unread=True))
         items = dict(zip(self._operations, found, strict=True))
         for read in self._reads:
             read.settle(items[read.identity])
@@ -233,7 +234,7 @@ class PendingReads(Generic[E]):
         """
         values = key_values(self._member, key, fields)
 
-        def instance(item: Item | None) -> E:
+        def instance(item: Item | Unread | None) -> E:
             found = self._instance(item)
             if found is None:
                 raise self._not_found(values)
@@ -241,7 +242,7 @@ class PendingReads(Generic[E]):
 
         return self._read(values, instance)
 
-    def _instance(self, item: Item | None) -> E | None:
+    def _instance(self, item: Item | Unread | None) -> E | None:
         own = there(self._member, [item], include_expired=False)[0]
         return None if own is None else self._member.instance(own)
 
@@ -250,7 +251,7 @@ class PendingReads(Generic[E]):
         error.operation = "TransactGetItems"
         return error
 
-    def _read(self, values: Mapping[str, Any], make: Callable[[Item | None], Any]) -> Pending[Any]:
+    def _read(self, values: Mapping[str, Any], make: Callable[[Item | Unread | None], Any]) -> Pending[Any]:
         key, table_name = self._member.key(values), self._session.table_name
         told = f"{self._member.definition.name} with {self._member.shown_key(values)}"
         read = Read(told, (table_name, key_identity(key)), get_item(table_name, key), make)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import attrs
 
 from pynamite.dynamo.send import pages, send_batch_get
-from pynamite.entities.member import KeySlot, Member
+from pynamite.entities.coded import instances
+from pynamite.entities.member import Member
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.views import EntityView, field_values
 from pynamite.errors import CursorError, DefinitionError, ItemStructureError
 from pynamite.expression import nodes
@@ -23,6 +26,7 @@ from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
 from pynamite.operation.scan import scan as scan_operation
+from pynamite.operation.unread import Unread, UnreadItems, read_whole
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.cursor import Position, fingerprint
 from pynamite.repository.expiring import Sieve
@@ -257,6 +261,7 @@ class Reader:
             "select": select,
             "projection": None if select == "COUNT" else self._projection(),
             "consistent_read": wanted.consistent,
+            "unread": not wanted.keys_only,
         }
         if self.selection is None:
             segments: dict[str, Any] = {"segment": part, "total_segments": self.parts} if self.parts > 1 else {}
@@ -304,6 +309,30 @@ class Reader:
             if left == 0:
                 return
 
+    @cached_property
+    def _straight(self) -> bool:
+        """Tell whether all that is to be looked at in what the service gives is whose it is, and all of that wanted."""
+        wanted, selection = self.wanted, self.selection
+        if self.parts > 1 or not self.typed or self.sieve.looks or self.held is not None:
+            return False
+        within = selection is None or selection.exact or wanted.bounds is not None
+        plain = not wanted.hydrated and not wanted.keys_only and not any(self.views.values())
+        return within and plain and not any(map(self._checked, wanted.members))
+
+    def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
+        """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
+        if self._straight and not self.empty:
+            return islice(chain.from_iterable(map(self._of_page, walk.pages())), most)
+        return (instance for _, instance in self.read(walk, most))
+
+    def _of_page(self, page: ReadPage) -> Iterable[Any]:
+        members = self.wanted.members
+        found = instances(members, page.items.raws) if isinstance(page.items, UnreadItems) else None
+        if found is not None:
+            return found
+        # One of them may not fit: those before it are given all the same.
+        return (member.instance(item) for item in page.items for member in members if member.is_typed(item))
+
     def _direct(self, walk: Walk) -> Iterator[tuple[Entry, Any]]:
         self._check_held()
         for entry in walk:
@@ -329,7 +358,7 @@ class Reader:
         partition, sort = slots_of(member, self.wanted.index)
         return (*partition, *sort)
 
-    def _instance(self, member: Member[Any], item: Item) -> Any:
+    def _instance(self, member: Member[Any], item: Item | Unread) -> Any:
         if self.wanted.keys_only:
             return item
         view = self.views[member]
@@ -348,7 +377,8 @@ class Reader:
     def _whole(self, entries: list[Entry], moment: datetime | None) -> Iterator[tuple[Entry, Any]]:
         """Read the items behind entries of an index: None for one that is gone, expired, or another entity's by now."""
         wanted, names = self.wanted, self.wanted.session.registry.schema.names
-        keys = [{name: entry.item[name] for name in names} for entry in entries]
+        keys = [read_whole(entry.item) for entry in entries]
+        keys = [{name: key[name] for name in names} for key in keys]
         needed = self._needed()
         projection = (
             None
@@ -362,6 +392,7 @@ class Reader:
                 keys,
                 projection=projection,
                 consistent_read=wanted.consistent,
+                unread=True,
             )
         for entry, item in zip(entries, items, strict=True):
             member = None if item is None else next((one for one in wanted.members if one.is_typed(item)), None)
@@ -387,7 +418,7 @@ class Reader:
         """Give the limit of the request after one with this limit, which was not enough: more, up to none at all."""
         return None if limit is None or limit * 4 > LARGEST_FIRST_PAGE else limit * 4
 
-    def member_of(self, item: Item, moment: datetime | None) -> Member[Any] | None:
+    def member_of(self, item: Item | Unread, moment: datetime | None) -> Member[Any] | None:
         """Find the entity that an entry is of; None for one that was not asked for, or has expired.
 
         Raises:
@@ -399,7 +430,7 @@ class Reader:
                 return member if wanted else None
         return None
 
-    def _owns(self, member: Member[Any], item: Item) -> bool:
+    def _owns(self, member: Member[Any], item: Item | Unread) -> bool:
         """Tell by the key alone whether an item is an entity's, where nothing better is there."""
         if not member.owns_key(item):
             return False
@@ -413,7 +444,7 @@ class Reader:
                 )
         return True
 
-    def _within(self, member: Member[Any], item: Item, *, whole: bool = False) -> bool:
+    def _within(self, member: Member[Any], item: Item | Unread, *, whole: bool = False) -> bool:
         """Tell whether an entry is one that was asked for; of a ``whole`` item, what the entry could not tell."""
         bounds, selection = self.wanted.bounds, self.selection
         for name in self._checked(member):
@@ -453,7 +484,7 @@ class Reader:
         ]
         return any(gap.field == name and gap.codec.decode is not None for gap in gaps)
 
-    def _value_of(self, member: Member[Any], item: Item, name: str, held: frozenset[str] | None) -> Any:
+    def _value_of(self, member: Member[Any], item: Item | Unread, name: str, held: frozenset[str] | None) -> Any:
         """Give the value that an entry has for a name in its keys: from a key, or from the field itself."""
         for slot in (*self._slots(member), *member.slots):
             text = slot.text_of(item)
@@ -463,7 +494,7 @@ class Reader:
         definition = member.definition
         plans = {field: definition.fields[field] for field in definition.sources([name])}
         try:
-            values = field_values(member, plans, item, held, self._slots(member))
+            values = field_values(member, plans, read_whole(item), held, self._slots(member))
         except Misfit as misfit:
             raise ItemStructureError(misfit.lines(), entity=definition.name) from misfit.__cause__
         return definition.values(values).get(name)

@@ -11,7 +11,8 @@ from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError
-from pynamite.operation.get import get_item
+from pynamite.operation.get import get_unread
+from pynamite.operation.unread import Unread
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
@@ -109,11 +110,19 @@ class Reads(Generic[E]):
         with Concerning(self._member, item_key):
             item = send(
                 self._session.client,
-                get_item(self._session.table_name, item_key, consistent_read=consistent_read),
+                get_unread(self._session.table_name, item_key, consistent_read=consistent_read),
             )
+        return self._instance(item, include_expired=include_expired)
+
+    def _instance(self, item: Item | Unread | None, *, include_expired: bool) -> E | None:
+        """Make the instance of an item, if it is the entity's; None if not, or if it has expired."""
+        if isinstance(item, Unread) and (include_expired or self._member.definition.ttl is None):
+            found = self._member.instances((item.raw,))
+            if found is not None:
+                return found[0] if found else None
         return self._instances([item], include_expired=include_expired)[0]
 
-    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[E | None]:
+    def _instances(self, items: Iterable[Item | Unread | None], *, include_expired: bool) -> list[E | None]:
         own = there(self._member, items, include_expired=include_expired)
         return [None if item is None else self._member.instance(item) for item in own]
 
@@ -202,7 +211,7 @@ class Reads(Generic[E]):
             UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
         items = get_many(self._session, self._member, keys, consistent_read=consistent_read, progress=progress)
-        return self._instances(items, include_expired=include_expired)
+        return [self._instance(item, include_expired=include_expired) for item in items]
 
     def query(
         self,

@@ -45,8 +45,8 @@ class Repository(Reads[E]):
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
         new = made(self._member, instance, self._session.now, new=True)
-        carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
-        return self._stored(new)
+        done = carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
+        return self._stored(new, done.new)
 
     def put(self, instance: E, /, *, where: Condition | None = None) -> E:
         """Create an item or replace it as a whole; returns the instance as it is stored.
@@ -60,11 +60,11 @@ class Repository(Reads[E]):
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
         intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
-        carry_out_one(self._session, intent)
-        return self._stored(intent.instance)
+        done = carry_out_one(self._session, intent)
+        return self._stored(intent.instance, done.new)
 
-    def _stored(self, new: E) -> E:
-        return self._member.instance(self._member.item(new))
+    def _stored(self, new: E, item: Item | None) -> E:
+        return self._member.instance(self._member.item(new) if item is None else item)
 
     def update(
         self,

@@ -10,8 +10,10 @@ from typing import Any
 
 import attrs
 
-from pynamite.entities.member import IndexKeys, KeySlot, Member
+from pynamite.entities.index_keys import IndexKeys
+from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
+from pynamite.entities.slots import KeySlot
 from pynamite.errors import DefinitionError, ExpressionError, KeyValueError
 from pynamite.expression import nodes
 from pynamite.key.ranges import Edge, TextRange, after, range_of

@@ -86,6 +86,8 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
             f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping "
             f"or an instance, not as {key!r}"
         )
+    if frozenset(given) == member.plain_key:
+        return dict(given)
     wanted = dict.fromkeys((*member.key_fields, *member.key_names))
     for field in given:
         if field not in member.definition.types:

@@ -9,7 +9,8 @@ from pynamite.dynamo.chunks import Progress
 from pynamite.dynamo.send import send
 from pynamite.entities.views import EntityView
 from pynamite.expression import nodes
-from pynamite.operation.get import get_item
+from pynamite.operation.get import get_unread
+from pynamite.operation.unread import Unread
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
 from pynamite.repository.many import get_many
@@ -52,7 +53,7 @@ class View(Generic[V_co]):
             [*self._view.member.marks, *self._view.attributes, *([] if ttl is None else [ttl.attribute])]
         )
 
-    def _instances(self, items: Iterable[Item | None], *, include_expired: bool) -> list[V_co | None]:
+    def _instances(self, items: Iterable[Item | Unread | None], *, include_expired: bool) -> list[V_co | None]:
         own = there(self._view.member, items, include_expired=include_expired)
         return [None if item is None else self._view.instance(item) for item in own]
 
@@ -72,7 +73,7 @@ class View(Generic[V_co]):
             ItemStructureError: the item does not fit the class.
         """
         member, session = self._view.member, self._repository.session
-        operation = get_item(
+        operation = get_unread(
             session.table_name,
             member.key(key_values(member, key, fields)),
             projection=self._projection,

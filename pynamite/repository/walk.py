@@ -14,6 +14,7 @@ import attrs
 from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.operation.page import ReadPage
+from pynamite.operation.unread import Unread
 from pynamite.repository.cursor import DONE, Position
 from pynamite.wire import Item
 
@@ -27,7 +28,7 @@ __all__ = ["Entry", "Measure", "Walk"]
 class Entry:
     """One item (or an index's entry of it) that a walk has found, the entity it is of, and the part it was found in."""
 
-    item: Item
+    item: Item | Unread
     member: Member[Any]
     part: int
 
@@ -55,11 +56,21 @@ class _Part:
     ahead: int = 0
     passed: bool = False
     last_key: Item | None = None
+    entry: Entry | None = None
 
     def settle(self) -> None:
         """Go to the end of the page, if all of its entries were used."""
         if self.passed and not self.ahead:
-            self.key, self.done = self.last_key or self.key, self.last_key is None
+            if self.last_key is not None:
+                self.key, self.entry = self.last_key, None
+            self.done = self.last_key is None
+
+    def behind(self, names: tuple[str, ...]) -> Item | None:
+        """Give the key behind which to go on: that of the last entry that was used, or of the page's end."""
+        if self.entry is not None:
+            item, self.entry = self.entry.item, None
+            self.key = item.part(names) if isinstance(item, Unread) else {name: item[name] for name in names}
+        return self.key
 
 
 class Walk:
@@ -97,7 +108,7 @@ class Walk:
     def take(self, entry: Entry) -> None:
         """Note that an entry was used: a walk that goes on from here will not give it again."""
         part = self._parts[entry.part]
-        part.key = {name: entry.item[name] for name in self.reader.names}
+        part.entry = entry
         part.ahead -= 1
         part.settle()
 
@@ -108,7 +119,8 @@ class Walk:
 
     def position(self, left: int | None) -> Position:
         """Give where another walk can go on."""
-        return Position(tuple(DONE if part.done else part.key for part in self._parts), left)
+        names = tuple(self.reader.names)
+        return Position(tuple(DONE if part.done else part.behind(names) for part in self._parts), left)
 
     def __iter__(self) -> Iterator[Entry]:
         open_parts = [part for part in self._parts if not part.done]
@@ -121,6 +133,10 @@ class Walk:
         if len(open_parts) <= 1 or self.reader.selection is None:
             return (entry for part in open_parts for entry in self._entries(part))
         return self._merged(open_parts)
+
+    def pages(self) -> Iterator[ReadPage]:
+        """Read the pages of the only part; whoever takes them has no position in between."""
+        return self._pages(self._parts[0])
 
     def _merged(self, parts: Sequence[_Part]) -> Iterator[Entry]:
         """Merge the parts: every one comes in the order of its sort keys, and so does the whole.
@@ -138,7 +154,9 @@ class Walk:
             yield entry
 
     def _order(self, entry: Entry) -> tuple[Any, ...]:
-        return tuple(_comparable(entry.item[name]) for name in self.reader.sort_names)
+        names, item = self.reader.sort_names, entry.item
+        keys = item.part(names) if isinstance(item, Unread) else item
+        return tuple(_comparable(keys[name]) for name in names)
 
     def _entries(self, part: _Part) -> Iterator[Entry]:
         for page in self._pages(part):

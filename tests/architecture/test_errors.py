@@ -57,7 +57,7 @@ EXAMPLES = [
     errors.CredentialsError("no", **OF_THE_DATABASE),
     errors.CursorError("no"),
     errors.TransferError("no"),
-    errors.WorkbenchError("no"),
+    errors.WorkbenchError("no", file="table.json", place="$.DataModel"),
 ]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
-__all__ = ["ANY", "Case", "From", "call", "case", "item", "items", "key_schema", "refusal_of_parameters"]
+__all__ = [
+    "ANY", "Case", "From", "call", "case", "constraint", "item", "items", "key_schema", "refusal_of_parameters"]
 
 
 class _Any:
@@ -98,6 +100,18 @@ def items(*found: Mapping[str, Any], scanned: int | None = None, **rest: Any) ->
     """Give the answer of a Query or Scan that finds these items."""
     return {"Items": list(found), "Count": len(found), "ScannedCount": len(found) if scanned is None else scanned,
             **rest}
+
+
+def constraint(value: Any, place: str, what: str) -> str:
+    """Give what the service's framework says against one value of a request."""
+    return ("ValidationException: 1 validation error detected: "
+            f"Value '{_shown(value)}' at '{place}' failed to satisfy constraint: {what}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return json.dumps(value, separators=(",", ":")) if isinstance(value, dict) else str(value)
 
 
 def refusal_of_parameters(message: str) -> str:

@@ -1,7 +1,8 @@
-"""Every case of the folder `cases`, on the embedded engine and on DynamoDB Local."""
+"""Every case of the folder `cases`: on the embedded engine, on the same behind its server, and on DynamoDB Local."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ MODULES = {
     path.stem: importlib.import_module(f"tests.conformance.cases.{path.stem}")
     for path in sorted((Path(__file__).parent / "cases").glob("*.py"))}
 CASES = [(module, one) for module, loaded in MODULES.items() for one in loaded.CASES]
-BACKENDS = ("embedded", "dynamodb-local")
+BACKENDS = ("embedded", "served", "dynamodb-local")
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
@@ -26,12 +27,22 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Any]:
         with LocalClient() as client:
             yield request.param, client, client.streams()
         return
+    with contextlib.ExitStack() as stack:
+        if request.param == "served":
+            from pynamite.local.server import serve
+
+            url = stack.enter_context(serve()).url
+        else:
+            url = request.getfixturevalue("dynamodb_local_url")
+        yield request.param, *(_client(request.getfixturevalue("boto3_session"), name, url)
+                               for name in ("dynamodb", "dynamodbstreams"))
+
+
+def _client(session: Any, service: str, url: str) -> Any:
     from botocore.config import Config
 
-    session, url = request.getfixturevalue("boto3_session"), request.getfixturevalue("dynamodb_local_url")
     config = Config(retries={"total_max_attempts": 1}, max_pool_connections=1)
-    yield request.param, *(session.client(name, endpoint_url=url, config=config)
-                           for name in ("dynamodb", "dynamodbstreams"))
+    return session.client(service, endpoint_url=url, config=config)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +61,7 @@ def test_a_case(backend, stages, module, case):
     if module not in stages:
         stages[module] = Stage(client, streams, MODULES[module])
         stages[module].open()
-    if name == "embedded" or case.differs is None:
+    if name != "dynamodb-local" or case.differs is None:
         stages[module].check(case)
         return
     with pytest.raises(AssertionError):

@@ -19,10 +19,12 @@ from pynamite.errors import (
     UnreachableError,
 )
 from tests.fault_proxy import fault_proxy
-from tests.faults import LOST, Chance, Fault, Script
+from tests.faults import LOST, UNDONE, Chance, Fault, Script
 from tests.faulty_client import FaultyClient
+from tests.transports import fast_client
 
-MODES = ["legacy", "standard"]
+# boto3's older and newer way to try again, and pynamite's transport, which goes by what boto3 is set to.
+WAYS = [("legacy", "boto3"), ("standard", "boto3"), ("standard", "fast")]
 
 
 @entity(pk="ACCOUNT#<name>", sk="ACCOUNT")
@@ -44,12 +46,14 @@ def proxy(dynamodb_local_url):
         yield running
 
 
-@pytest.fixture(params=MODES)
+@pytest.fixture(params=WAYS, ids="-".join)
 def direct(request, boto3_session, proxy):
-    """A client of boto3 in each of its retry modes, through the proxy, in which nothing goes wrong yet."""
+    """A client in each retry mode and transport, through the proxy, in which nothing goes wrong yet."""
     proxy.plan = Script()
-    config = Config(retries={"mode": request.param, "max_attempts": 4}, read_timeout=5)
-    return boto3_session.client("dynamodb", endpoint_url=proxy.url, config=config)
+    mode, transport = request.param
+    config = Config(retries={"mode": mode, "max_attempts": 4}, read_timeout=5)
+    client = boto3_session.client("dynamodb", endpoint_url=proxy.url, config=config)
+    return fast_client(client) if transport == "fast" else client
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ def test_a_counter_is_never_counted_twice(store, proxy, fault):
     assert (proxy.seen["UpdateItem"], visits(store)) == (1, 1 + proxy.forwarded["UpdateItem"])
 
 
-@pytest.mark.parametrize("direct", ["adaptive"], indirect=True)
+@pytest.mark.parametrize("direct", [("adaptive", "boto3")], indirect=True)
 def test_a_client_that_adapts_its_pace_counts_once(store, proxy):
     """boto3's third mode asks the same event."""
     go_wrong(proxy, Fault.THROTTLE, Fault.DROP_RESPONSE, action="UpdateItem")
@@ -241,7 +245,7 @@ def test_a_client_is_watched_once(direct):
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_each_order_is_counted_once(store, proxy, seed):
     """A day of bad luck: transactions with their own token are run again until they are done."""
-    proxy.plan = Chance(seed, probability=0.4, faults=[fault for fault in Fault if fault is not Fault.DELAY])
+    proxy.plan = Chance(seed, probability=0.4, faults=[*LOST, *UNDONE])
     for number in range(15):
         for _ in range(10):
             try:

@@ -6,6 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.properties.engine_statements import statements
+
 __all__ = ["KEYS", "TABLE", "steps"]
 
 INDEXES = {
@@ -430,7 +432,37 @@ def scans(draw: Any) -> Any:
     return "scan", {**_reading(draw, names, index), **names.parameters()}
 
 
-batch_gets = st.lists(keys, min_size=1, max_size=4).map(lambda wanted: ("batch_get_item", {"Keys": wanted}))
+@st.composite
+def walks(draw: Any) -> Any:
+    """A query or a scan page by page, in segments or not; the order of items is each side's own."""
+    names = Names(draw)
+    method = draw(st.sampled_from(("query", "scan")))
+    index = draw(st.sampled_from((None, "Numbers", "Groups", "Binaries")))
+    request = _reading(draw, names, index)
+    if method == "query":
+        request["KeyConditionExpression"] = _key_condition(draw, names, *KEY_OF_INDEX[index])
+        request["ScanIndexForward"] = draw(st.booleans())
+    elif _maybe(draw):
+        request["TotalSegments"] = draw(st.integers(1, 3))
+    return f"walk_{method}", {**request, "Limit": draw(st.integers(1, 4)), **names.parameters()}
+
+
+def _projected(draw: Any) -> dict[str, Any]:
+    names = Names(draw)
+    request = {"ProjectionExpression": names.projection()} if _maybe(draw) else {}
+    return {**request, **names.parameters()}
+
+
+@st.composite
+def batch_gets(draw: Any) -> Any:
+    request = {"Keys": draw(st.lists(keys, min_size=1, max_size=4)), **_projected(draw)}
+    if "ProjectionExpression" not in request and _maybe(draw):
+        request["AttributesToGet"] = draw(st.lists(legacy_names, min_size=1, max_size=3, unique=True))
+    if _maybe(draw):
+        request["ConsistentRead"] = draw(st.booleans())
+    return "batch_get_item", request
+
+
 batch_writes = st.lists(
     items.map(lambda item: {"PutRequest": {"Item": item}}) | keys.map(lambda key: {"DeleteRequest": {"Key": key}}),
     min_size=1,
@@ -459,9 +491,11 @@ def transactions(draw: Any) -> Any:
     return "transact_write_items", {"TransactItems": actions}
 
 
-transact_gets = st.lists(keys, min_size=1, max_size=3).map(
-    lambda wanted: ("transact_get_items", {"TransactItems": [{"Get": {"Key": key}} for key in wanted]})
-)
+@st.composite
+def transact_gets(draw: Any) -> Any:
+    wanted = draw(st.lists(keys, min_size=1, max_size=3))
+    return "transact_get_items", {"TransactItems": [{"Get": {"Key": key, **_projected(draw)}} for key in wanted]}
+
 
 steps = st.lists(
     st.one_of(
@@ -476,12 +510,15 @@ steps = st.lists(
         queries(),
         queries(),
         scans(),
+        walks(),
         legacy_writes(),
         legacy_reads(),
-        batch_gets,
+        batch_gets(),
         batch_writes,
         transactions(),
-        transact_gets,
+        transact_gets(),
+        statements(KEYS),
+        statements(KEYS),
     ),
     min_size=1,
     max_size=12,

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pynamite.dynamodb_json import from_json
+from pynamite.dynamodb_json import items_from_json, to_json
 from pynamite.expression import nodes
 from pynamite.local import rows
+from pynamite.local.answers import Json
 from pynamite.local.capacity import Consumed, check_report
 from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
 from pynamite.local.evaluate import projector
 from pynamite.local.expressions import Expressions
-from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_EMPTY, SUPPLIED_SEVERAL, invalid
+from pynamite.local.failures import KEY_MISMATCH, SUPPLIED_SEVERAL, invalid
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change
+from pynamite.local.writes import Change, check_size
 from pynamite.wire import Item
 
 __all__ = ["batch_get_item", "batch_write_item"]
@@ -28,7 +29,7 @@ _LARGEST_ANSWER = 16 * 1024 * 1024
 _DUPLICATES = "Provided list of item keys contains duplicates"
 
 
-def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def batch_get_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read items; what does not fit into 16 MB is given back as unprocessed."""
     report = check_report(request)
     wanted = request["RequestItems"]
@@ -44,15 +45,18 @@ def batch_get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, An
             table = session.table(name)
             check_scalars(table, entered)
             located.append((table, keys, [request_key(table, key) for key in keys], projection))
-            if len(set(located[-1][2])) < len(keys):
-                raise invalid(_DUPLICATES)
         room = _LARGEST_ANSWER
         for table, keys, row_keys, projection in located:
             options = wanted[table.name] if table.name in wanted else next(
                 one for name, one in wanted.items() if check_table_name(name) == table.name)
             consumed = Consumed(table)
-            items, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
-            answer["Responses"][table.name] = items if projection is None else list(map(projector(projection), items))
+            wires, room, done = _read(session, table, row_keys, room, consumed, options.get("ConsistentRead", False))
+            if as_json and projection is None:
+                answer["Responses"][table.name] = Json.list_of(wires)
+            else:
+                items = items_from_json(wires)
+                cut = items if projection is None else list(map(projector(projection), items))
+                answer["Responses"][table.name] = Json.list_of(map(to_json, cut)) if as_json else cut
             if done < len(keys):
                 answer["UnprocessedKeys"][table.name] = {**options, "Keys": keys[done:]}
             consumption.append(consumed)
@@ -70,26 +74,33 @@ def _check_some(wanted: Mapping[str, Any]) -> None:
 def _read_keys(name: str, wanted: Mapping[str, Any]) -> tuple[str, list[Item], nodes.Projection | None, list[str]]:
     table_name = check_table_name(name)
     expressions = Expressions(wanted, "ProjectionExpression")
-    keys = [checked_item(key)[0] for key in wanted["Keys"]]
     projection = expressions.projection()
     expressions.finish()
+    keys = [checked_item(key)[0] for key in wanted["Keys"]]
+    if len(set(map(_written, keys))) < len(keys):
+        raise invalid(_DUPLICATES)
     return table_name, keys, projection, expressions.entered
 
 
+def _written(key: Item) -> bytes:
+    """Give a text that is equal for equal keys, whatever the table's key is."""
+    return to_json(dict(sorted(key.items())))
+
+
 def _read(session: Session, table: Table, keys: list[RowKey], room: int, consumed: Consumed,
-          consistent: bool) -> tuple[list[Item], int, int]:
-    """Read items while there is room; give them, the room that is left, and how many keys were done."""
-    items: list[Item] = []
+          consistent: bool) -> tuple[list[bytes], int, int]:
+    """Read items while there is room; give their JSON, the room that is left, and how many keys were done."""
+    wires: list[bytes] = []
     for done, key in enumerate(keys):
         row = rows.find(session, table, key)
         size = 0 if row is None else row.size
         if size > room:
-            return items, 0, done
+            return wires, 0, done
         room -= size
         consumed.read(size, consistent=consistent)
         if row is not None:
-            items.append(from_json(row.wire))
-    return items, room, len(keys)
+            wires.append(row.wire)
+    return wires, room, len(keys)
 
 
 def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,18 +117,21 @@ def batch_write_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, 
         located = []
         for name, changes in asked:
             table = session.table(name)
-            keys = [_locate(change, table) for change in changes]
-            if len(set(keys)) < len(keys):
-                raise invalid(_DUPLICATES)
-            located.append((table, changes, keys))
-        for table, changes, keys in located:
+            keys: dict[RowKey, Change] = {}
+            for change in changes:
+                key = _locate(change, table)
+                if key in keys:
+                    raise invalid(_DUPLICATES)
+                keys[key] = change
+            located.append((table, keys))
+        for table, keys in located:
             consumed = Consumed(table)
-            for change, key in zip(changes, keys, strict=True):
+            for key, change in keys.items():
                 consumed.write(change.apply(session, table, key).done)
             consumption.append(consumed)
         if collections is not None:
-            for table, changes, keys in located:
-                for change, key in zip(changes, keys, strict=True):
+            for table, keys in located:
+                for key, change in keys.items():
                     collections.add(session, table, key, change.item)
     answer: dict[str, Any] = {"UnprocessedItems": {}}
     if collections is not None:
@@ -136,7 +150,7 @@ def _locate(change: Change, table: Table) -> RowKey:
 
 def _change(entry: Mapping[str, Any]) -> Change:
     if len(entry) != 1:
-        raise invalid(SUPPLIED_SEVERAL if entry else SUPPLIED_EMPTY)
+        raise invalid(SUPPLIED_SEVERAL)  # also where there is none
     ((kind, told),) = entry.items()
     make = _MAKERS[kind]
     return make(told)
@@ -144,6 +158,7 @@ def _change(entry: Mapping[str, Any]) -> Change:
 
 def _put(told: Mapping[str, Any]) -> Change:
     item, size = checked_item(told["Item"])
+    check_size(size)
     return Change.put({}, item, size)
 
 

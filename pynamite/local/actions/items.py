@@ -8,6 +8,7 @@ from typing import Any
 from pynamite.dynamodb_json import from_json
 from pynamite.expression import nodes
 from pynamite.local import rows
+from pynamite.local.answers import Json
 from pynamite.local.capacity import Consumed, check_report, read_units
 from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
@@ -17,15 +18,15 @@ from pynamite.local.failures import RefusedError, invalid, not_in_set
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change, returned
+from pynamite.local.writes import Change, check_size, returned
 
 __all__ = ["delete_item", "get_item", "put_item", "update_item"]
 
 RETURN_VALUES = ("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
 
 
-def get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Read one item."""
+def get_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
+    """Read one item; ``as_json`` leaves it as it is stored, where it is given whole."""
     name = check_table_name(request["TableName"])
     report = check_report(request)
     expressions = Expressions(request, "ProjectionExpression")
@@ -44,8 +45,10 @@ def get_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     table, row = found or _find(storage, name, locate)
     answer: dict[str, Any] = {}
     if row is not None:
-        item = from_json(row[1])
-        answer["Item"] = item if projection is None else project(projection, item)
+        if projection is not None:
+            answer["Item"] = project(projection, from_json(row[1]))
+        else:
+            answer["Item"] = Json(row[1]) if as_json else from_json(row[1])
     if report is not None:
         consumed = Consumed(table, read_units(row[0] if row else 0, consistent=request.get("ConsistentRead", False)))
         answer["ConsumedCapacity"] = consumed.report(report)
@@ -59,24 +62,26 @@ def _find(storage: Storage, name: str, locate: Callable[[Table], RowKey]) -> tup
         return table, None if row is None else (row.size, row.wire)
 
 
-def put_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def put_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Put one item in the place of what is there."""
     expressions = Expressions(request, "ConditionExpression")
     item, size = checked_item(request["Item"])
     _check_return_values(request, "ALL_OLD")
+    check_size(size)
     return _write(storage, request, Change.put(
-        request, item, size, _condition(expressions), expressions.entered))
+        request, item, size, _condition(expressions), expressions.entered), as_json=as_json)
 
 
-def delete_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def delete_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Take one item away."""
     expressions = Expressions(request, "ConditionExpression")
     key, _ = checked_item(request["Key"])
     _check_return_values(request, "ALL_OLD")
-    return _write(storage, request, Change.delete(request, key, _condition(expressions), expressions.entered))
+    return _write(storage, request, Change.delete(
+        request, key, _condition(expressions), expressions.entered), as_json=as_json)
 
 
-def update_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def update_item(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Change one item, or make it."""
     expressions = Expressions(request, "UpdateExpression", "ConditionExpression")
     key, _ = checked_item(request["Key"])
@@ -84,7 +89,7 @@ def update_item(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     update = expressions.update()
     condition = _condition(expressions)
     return _write(storage, request, Change.update(
-        request, key, update or nodes.Update(), condition, expressions.entered))
+        request, key, update or nodes.Update(), condition, expressions.entered), as_json=as_json)
 
 
 def _condition(expressions: Expressions) -> nodes.Condition | None:
@@ -101,7 +106,7 @@ def _check_return_values(request: Mapping[str, Any], *allowed: str) -> None:
         raise invalid("ReturnValues can only be ALL_OLD or NONE")
 
 
-def _write(storage: Storage, request: Mapping[str, Any], change: Change) -> dict[str, Any]:
+def _write(storage: Storage, request: Mapping[str, Any], change: Change, *, as_json: bool) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
     report = check_report(request)
     collections = Collections() if check_metrics(request) else None
@@ -112,7 +117,9 @@ def _write(storage: Storage, request: Mapping[str, Any], change: Change) -> dict
             collections.add(session, table, change.locate(table), change.item)
     answer: dict[str, Any] = {}
     wanted = request.get("ReturnValues", "NONE")
-    if wanted != "NONE" and (attributes := returned(wanted, outcome, change)):
+    if wanted == "ALL_NEW" and as_json and outcome.done is not None:
+        answer["Attributes"] = Json(outcome.done.wire)
+    elif wanted != "NONE" and (attributes := returned(wanted, outcome, change)):
         answer["Attributes"] = attributes
     if report is not None:
         consumed = Consumed(table)

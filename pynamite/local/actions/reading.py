@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -18,12 +19,16 @@ from pynamite.local.pages import Page, Start
 from pynamite.local.values import checked_item
 from pynamite.wire import Item
 
-__all__ = ["Selection", "answer_of", "check_enumerations", "check_filter", "find_index", "select", "start_of"]
+__all__ = [
+    "Selection", "answer_of", "check_enumerations", "check_filter", "check_start", "check_start_names",
+    "check_start_parts", "find_index", "given_start", "select", "start_of"]
 
 _SELECT = ("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
 _START = "The provided starting key is invalid"
 _OUTSIDE = "The provided starting key is outside query boundaries based on provided conditions"
 _NOT_IN_RANGE = "The provided starting key does not match the range key predicate"
+_AT_MOST_ONE = "The query can return at most one row and cannot be restarted"
+_PLAIN_VALUE = re.compile("contains duplicates|number set|numeric value|significant digits|number with magnitude")
 
 
 @attrs.frozen
@@ -112,48 +117,66 @@ def _not_held(projection: nodes.Projection, index: Index) -> list[str]:
     return list(dict.fromkeys(str(path.steps[0]) for path in projection.paths if path.steps[0] not in held))
 
 
-def start_of(table: Table, index: Index | None, request: Mapping[str, Any], *,
-             stretch: Stretch | None = None) -> Start | None:
-    """Check the ExclusiveStartKey, which may be the key of an item that is gone, and give where to start.
-
-    Raises:
-        RefusedError: it has other attributes than the key, or lies outside of what is read.
-    """
+def given_start(request: Mapping[str, Any]) -> Item | None:
+    """Give the ExclusiveStartKey, its values checked; None where the request starts at the beginning."""
     given = request.get("ExclusiveStartKey")
     if given is None:
         return None
-    if not given:
-        raise invalid(_START)
     try:
-        key, _ = checked_item(given)
-        place = _place(table, index, key)
+        return checked_item(given)[0]
     except RefusedError as refused:
-        raise refused if refused.message == _START else invalid(f"{_START}: {refused.message}") from None
-    if stretch is not None:
-        pk, sk = place.entry or place.key
-        if pk != stretch.pk:
-            raise invalid(_OUTSIDE)
-        if sk not in stretch:
-            raise invalid(_NOT_IN_RANGE)
-    return place
+        # Numbers and duplicates are told as everywhere, other values with a word of where they stand.
+        raise refused if _PLAIN_VALUE.search(refused.message) else invalid(f"{_START}: {refused.message}") from None
 
 
-def _place(table: Table, index: Index | None, key: Item) -> Start:
-    if index is None:
-        return Start(request_key(table, key))
-    names = table.names | {part.name for part in index.parts}
-    if key.keys() != names:
-        raise invalid(_START)
-    row_key = request_key(table, {name: value for name, value in key.items() if name in table.names})
-    if any(part.type not in key[part.name] for part in index.parts):
-        raise invalid(KEY_MISMATCH)
-    return Start(row_key, index.row_key(key))
+def check_start_names(table: Table, index: Index | None, key: Item, *, queried: bool) -> None:
+    """Refuse a start that has more or fewer attributes than a key."""
+    names = table.names if index is None else table.names | {part.name for part in index.parts}
+    if len(key) != len(names):
+        raise invalid(_START if queried or index is not None else f"{_START}: {KEY_MISMATCH}")
+
+
+def check_start_parts(key: Item, parts: Iterable[KeyAttribute]) -> None:
+    """Refuse a start in which one of these attributes of the key is missing, or has another type."""
+    for part in parts:
+        if part.name not in key:
+            raise invalid(_START)
+        if part.type not in key[part.name]:
+            raise invalid(KEY_MISMATCH)
+
+
+def start_of(table: Table, index: Index | None, key: Item | None) -> Start | None:
+    """Give where to start; the key may be that of an item that is gone.
+
+    Raises:
+        RefusedError: it is none of the table's.
+    """
+    if key is None:
+        return None
+    try:
+        row_key = request_key(table, {name: value for name, value in key.items() if name in table.names})
+    except RefusedError as refused:
+        raise invalid(f"{_START}: {refused.message}") from None
+    return Start(row_key, None if index is None else index.row_key(key))
+
+
+def check_start(start: Start | None, stretch: Stretch) -> None:
+    """Refuse a start outside of what is read."""
+    if start is None:
+        return
+    pk, sk = start.entry or start.key
+    if sk not in stretch:
+        raise invalid(_NOT_IN_RANGE)
+    if pk != stretch.pk:
+        raise invalid(_OUTSIDE if stretch == Stretch(stretch.pk) else _AT_MOST_ONE)
 
 
 def answer_of(page: Page, table: Table, index: Index | None, request: Mapping[str, Any], report: str | None, *,
-              fetched: bool) -> dict[str, Any]:
+              fetched: bool, as_json: bool) -> dict[str, Any]:
     """Give a page as Query and Scan answer it; ``fetched`` items of a local index came from the table."""
-    answer: dict[str, Any] = {} if request.get("Select") == "COUNT" else {"Items": page.items}
+    answer: dict[str, Any] = {}
+    if request.get("Select") != "COUNT":
+        answer["Items"] = page.as_json() if as_json else page.items()
     answer["Count"] = page.count
     answer["ScannedCount"] = page.scanned_count
     if page.last_key is not None:

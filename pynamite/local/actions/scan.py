@@ -6,7 +6,18 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from pynamite.local.actions.reading import answer_of, check_enumerations, check_filter, find_index, select, start_of
+from pynamite.local import legacy
+from pynamite.local.actions.reading import (
+    answer_of,
+    check_enumerations,
+    check_filter,
+    check_start_names,
+    check_start_parts,
+    find_index,
+    given_start,
+    select,
+    start_of,
+)
 from pynamite.local.capacity import check_report
 from pynamite.local.expressions import Expressions
 from pynamite.local.failures import invalid
@@ -19,24 +30,31 @@ __all__ = ["scan"]
 _MOST_SEGMENTS = 1_000_000
 
 
-def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def scan(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read one page of a table or an index."""
     name = check_table_name(request["TableName"])
     report = check_report(request)
     expressions = Expressions(request, "FilterExpression", "ProjectionExpression")
     check_enumerations(request)
+    if expressions.legacy:
+        legacy.projection_of(request)
+        legacy.condition_of(request, "ScanFilter")
+    given = given_start(request)
     segment = _segment(request)
-    expressions.parse("FilterExpression", "ProjectionExpression")
     filter = expressions.condition("FilterExpression")
     projection = expressions.projection()
     expressions.finish()
     with storage.reading() as session:
         table = session.table(name)
-        check_scalars(table, expressions.entered)
         index = find_index(table, request)
-        start = start_of(table, index, request)
+        if given is not None:
+            check_start_names(table, index, given, queried=False)
+            if index is not None:
+                check_start_parts(given, index.parts)
+        start = start_of(table, index, given)
         if start is not None and segment is not None:
             _check_segment(start, segment)
+        check_scalars(table, expressions.entered)
         check_filter(filter, index)
         selection = select(request, index, projection)
         reader = Reader(
@@ -44,7 +62,7 @@ def scan(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
             projection=projection, whole_items=selection.whole_items, count_only=selection.count_only)
         page = reader.read(session)
     fetched = index is not None and index.attributes is not None and selection.whole_items
-    return answer_of(page, table, index, request, report, fetched=fetched)
+    return answer_of(page, table, index, request, report, fetched=fetched, as_json=as_json)
 
 
 def _segment(request: Mapping[str, Any]) -> tuple[int, int] | None:

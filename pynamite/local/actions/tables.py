@@ -21,6 +21,7 @@ from pynamite.local.table_checks import (
     NO_THROUGHPUT,
     check_definitions,
     check_global_index,
+    check_index_throughput,
     check_local_index,
     check_throughput,
     check_unused,
@@ -48,7 +49,7 @@ _LOCAL, _GLOBAL = "LocalSecondaryIndexes", "GlobalSecondaryIndexes"
 def create_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
     """Make a table, which is ACTIVE at once."""
     description = _checked_description(request)
-    streamed = switch.check_specification(request.get("StreamSpecification"))
+    streamed = switch.check_specification(request.get("StreamSpecification"), new=True)
     name = description["TableName"]
     with storage.writing() as session:
         if name in session.tables():
@@ -69,18 +70,16 @@ def create_table(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]
 def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     name = check_table_name(request["TableName"])
     check_settings(request)
-    if "KeySchema" not in request or "AttributeDefinitions" not in request:
-        missing = "attributeDefinitions" if "AttributeDefinitions" not in request else "keySchema"
-        raise invalid(f"1 validation error detected: Value null at '{missing}' failed to satisfy constraint: "
-                      "Member must not be null")
+    billing_mode = request.get("BillingMode", "PROVISIONED")
+    throughput = request.get("ProvisionedThroughput")
+    check_throughput(billing_mode, throughput)
     schema, definitions = request["KeySchema"], request["AttributeDefinitions"]
     types = types_of(definitions)
     check_definitions(schema, types)
-    local, glob = _checked_indexes(request, types)
+    if _LOCAL not in request and _GLOBAL not in request:
+        check_unused(types, [schema])
+    local, glob = _checked_indexes(request, types, billing_mode)
     check_unused(types, [schema, *(index["KeySchema"] for index in (*local, *glob))])
-    billing_mode = request.get("BillingMode", "PROVISIONED")
-    throughput = request.get("ProvisionedThroughput")
-    check_throughput(billing_mode, throughput, glob)
     description: dict[str, Any] = {
         "TableName": name, "KeySchema": list(schema), "AttributeDefinitions": list(definitions),
         "BillingMode": billing_mode, "CreationDateTime": time.time(), "TableId": str(uuid.uuid4()),
@@ -98,24 +97,30 @@ def _checked_description(request: Mapping[str, Any]) -> dict[str, Any]:
     return description
 
 
-def _checked_indexes(request: Mapping[str, Any], types: Mapping[str, str]) -> tuple[list[Any], list[Any]]:
-    for parameter in (_LOCAL, _GLOBAL):
-        if parameter in request and not request[parameter]:
-            raise invalid_parameter(f"List of {parameter} is empty")
-    local, glob = list(request.get(_LOCAL, ())), list(request.get(_GLOBAL, ()))
+def _checked_indexes(request: Mapping[str, Any], types: Mapping[str, str],
+                     billing_mode: str) -> tuple[list[Any], list[Any]]:
     names: set[str] = set()
+    local = _given_indexes(request, _LOCAL)
     for index in local:
         check_local_index(index, request["KeySchema"], types)
         _check_new(index["IndexName"], names)
-    for index in glob:
-        check_global_index(index, types)
-        _check_new(index["IndexName"], names)
     if len(local) > MOST_LOCAL_INDEXES:
         raise invalid_parameter(f"Number of LocalSecondaryIndexes exceeds per-table limit of {MOST_LOCAL_INDEXES}")
+    glob = _given_indexes(request, _GLOBAL)
+    for index in glob:
+        check_global_index(index, types)
+        check_index_throughput(billing_mode, index)
+        _check_new(index["IndexName"], names)
     if len(glob) > MOST_GLOBAL_INDEXES:
         raise invalid_parameter(
             f"GlobalSecondaryIndex count exceeds the per-table limit of {MOST_GLOBAL_INDEXES}")
     return local, glob
+
+
+def _given_indexes(request: Mapping[str, Any], parameter: str) -> list[Any]:
+    if parameter in request and not request[parameter]:
+        raise invalid_parameter(f"List of {parameter} is empty")
+    return list(request.get(parameter, ()))
 
 
 def _check_new(name: str, names: set[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from pynamite.dynamodb_json import to_json
 from pynamite.expression import nodes
 from pynamite.local import rows
+from pynamite.local.answers import Json
 from pynamite.local.capacity import Consumed, check_report
 from pynamite.local.collections import Collections, check_metrics
 from pynamite.local.definition import RowKey, Table
@@ -20,7 +21,7 @@ from pynamite.local.failures import EmptyKeyError, RefusedError, cancelled, inva
 from pynamite.local.keys import check_scalars, check_table_name, request_key
 from pynamite.local.storage import Session, Storage
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change
+from pynamite.local.writes import Change, check_size
 
 __all__ = ["is_new", "transact_get_items", "transact_write_items", "write_all"]
 
@@ -37,7 +38,7 @@ _REASON_CODES = {
 }
 
 
-def transact_get_items(storage: Storage, request: Mapping[str, Any]) -> dict[str, Any]:
+def transact_get_items(storage: Storage, request: Mapping[str, Any], *, as_json: bool = False) -> dict[str, Any]:
     """Read items as they all are at one moment."""
     report = check_report(request)
     _check_count(request["TransactItems"])
@@ -49,7 +50,7 @@ def transact_get_items(storage: Storage, request: Mapping[str, Any]) -> dict[str
         projection = expressions.projection()
         expressions.finish()
         asked.append((check_table_name(get["TableName"]), key, projection, expressions.entered))
-    responses: list[dict[str, Any]] = []
+    found: list[tuple[rows.Row | None, nodes.Projection | None]] = []
     consumption: dict[str, Consumed] = {}
     with storage.reading() as session:
         tables = [session.table(name) for name, _, _, _ in asked]
@@ -62,8 +63,9 @@ def transact_get_items(storage: Storage, request: Mapping[str, Any]) -> dict[str
             row = rows.find(session, table, row_key)
             consumed = consumption.setdefault(table.name, Consumed(table))
             consumed.read(row.size if row else 0, consistent=True, times=2)
-            responses.append({} if row is None else {"Item": _cut(row, projection)})
-    answer: dict[str, Any] = {"Responses": responses}
+            found.append((row, projection))
+    answer: dict[str, Any] = {"Responses": _as_json(found) if as_json else [
+        {} if row is None else {"Item": _cut(row, projection)} for row, projection in found]}
     if report is not None:
         answer["ConsumedCapacity"] = [consumed.report(report) for consumed in consumption.values()]
     return answer
@@ -71,6 +73,14 @@ def transact_get_items(storage: Storage, request: Mapping[str, Any]) -> dict[str
 
 def _cut(row: rows.Row, projection: nodes.Projection | None) -> Any:
     return row.item() if projection is None else project(projection, row.item())
+
+
+def _as_json(found: Sequence[tuple[rows.Row | None, nodes.Projection | None]]) -> Json:
+    wires = [
+        b"{}" if row is None else b'{"Item":%b}' % (
+            row.wire if projection is None else to_json(project(projection, row.item())))
+        for row, projection in found]
+    return Json.list_of(wires)
 
 
 def _attempt(table: Table, key: Any) -> RowKey | RefusedError:
@@ -145,6 +155,8 @@ def _change(action: Mapping[str, Any]) -> tuple[str, Change]:
     kinds = ("UpdateExpression", "ConditionExpression") if kind == "Update" else ("ConditionExpression",)
     expressions = Expressions(told, *kinds)
     item, size = checked_item(told["Item" if kind == "Put" else "Key"])
+    if kind == "Put":
+        check_size(size)
     update = expressions.update() if kind == "Update" else None
     condition = expressions.condition()
     expressions.finish()

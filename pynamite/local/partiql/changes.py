@@ -9,13 +9,14 @@ import attrs
 
 from pynamite.expression import nodes
 from pynamite.local.definition import RowKey, Table
+from pynamite.local.expressions import entered_by
 from pynamite.local.failures import RefusedError, invalid
 from pynamite.local.keys import check_table_name
 from pynamite.local.partiql.bind import NO_KEY, bound, key_in, key_mismatch, table_of, updating, value_of, where
 from pynamite.local.partiql.statements import Delete, Exists, Insert, Update
 from pynamite.local.storage import Session
 from pynamite.local.values import checked_item
-from pynamite.local.writes import Change, Outcome, returned
+from pynamite.local.writes import Change, Outcome, check_size, returned
 from pynamite.wire import AttributeValue, Item
 
 __all__ = ["NO_CHECK", "Asked", "change_of"]
@@ -53,6 +54,7 @@ class Asked:
     def carry_out(self, session: Session) -> Outcome:
         """Do it in a session."""
         self.change.check_targets(self.table)
+        self.change.check_paths(self.table)
         return self.change.apply(session, self.table, self.key)
 
     def returned(self, outcome: Outcome) -> Item | None:
@@ -81,11 +83,12 @@ def change_of(session: Session, request: Mapping[str, Any]) -> Asked:
             # What is not there is deleted already, whatever it should have been.
             condition = nodes.disjunction(
                 nodes.Function("attribute_not_exists", (there,)), nodes.conjunction(*rest)) if rest else None
-            change = Change.delete(_options(request, statement.returning), key, condition)
+            change = Change.delete(_options(request, statement.returning), key, condition, _entered(*rest))
         else:
             condition = nodes.conjunction(nodes.Function("attribute_exists", (there,)), *rest)
+            update = updating(statement.update, given)
             change = Change.update(
-                _options(request, statement.returning), key, updating(statement.update, given), condition, ())
+                _options(request, statement.returning), key, update, condition, _entered(update, *rest))
         return Asked(table, row_key, change, statement.returning)
     assert isinstance(statement, Exists)
     table = table_of(session, check_table_name(statement.select.table))
@@ -93,8 +96,13 @@ def change_of(session: Session, request: Mapping[str, Any]) -> Asked:
     if found is None or not found[2]:
         raise invalid(NO_CHECK)
     exists = nodes.Function("attribute_exists", (nodes.Path((table.partition.name,)),))
-    change = Change.check(_options(request, "NONE"), found[0], nodes.conjunction(exists, *found[2]), ())
-    return Asked(table, found[1], change, "NONE")
+    key, row_key, rest = found
+    change = Change.check(_options(request, "NONE"), key, nodes.conjunction(exists, *rest), _entered(*rest))
+    return Asked(table, row_key, change, "NONE")
+
+
+def _entered(*trees: Any) -> list[str]:
+    return [name for tree in trees for name in entered_by(tree)]
 
 
 def _options(request: Mapping[str, Any], returning: str) -> dict[str, Any]:
@@ -106,6 +114,7 @@ def _options(request: Mapping[str, Any], returning: str) -> dict[str, Any]:
 
 def _insertion(session: Session, request: Mapping[str, Any], statement: Insert, given: list[AttributeValue]) -> Asked:
     item, size = checked_item({name: value_of(value, given) for name, value in statement.item.items()})
+    check_size(size)
     table = table_of(session, check_table_name(statement.table))
     for part in table.parts:
         if part.name not in item:

@@ -18,9 +18,10 @@ from pynamite.local.actions.reading import check_filter, find_index, select
 from pynamite.local.capacity import Consumed
 from pynamite.local.definition import Index, RowKey, Table
 from pynamite.local.evaluate import lookup
+from pynamite.local.expressions import entered_by
 from pynamite.local.failures import RefusedError, invalid
-from pynamite.local.key_condition import Stretch, stretch_of
-from pynamite.local.keys import check_table_name
+from pynamite.local.key_condition import Stretch, stretch_of, terms_of
+from pynamite.local.keys import check_scalars, check_table_name
 from pynamite.local.ordering import key_bytes
 from pynamite.local.pages import LARGEST_PAGE, Reader, Start
 from pynamite.local.partiql.bind import conjuncts, key_mismatch, projected, table_of, where
@@ -72,7 +73,7 @@ class Plan:
             consumed.read(page.size, consistent=consistent, index=self.index)
             if self.index is not None and self.index.attributes is not None and self.whole_items:
                 consumed.read(0, consistent=consistent, times=page.scanned_count)
-            items += page.items
+            items += page.items()
             size += page.size
             left = None if left is None else left - page.scanned_count
             start = None
@@ -117,6 +118,8 @@ def plan(session: Session, statement: Select, given: Sequence[AttributeValue], r
     asked = {} if statement.index is None else {"IndexName": statement.index}
     index = find_index(table, {**asked, "ConsistentRead": request.get("ConsistentRead")})
     condition = where(statement.condition, given)
+    if condition is not None:
+        check_scalars(table, entered_by(condition))
     partition = (table.partition,) if index is None else index.partition
     sort = table.parts[1:] if index is None else index.sort
     stretches, rest = _stretches(condition, partition, sort)
@@ -168,9 +171,9 @@ def _stretches(condition: nodes.Condition | None, partition: Sequence[KeyAttribu
         combined = [[*before, one] for before in combined for one in named[part.name]]
     stretches: list[Stretch] = []
     for equalities in combined:
-        stretch = stretch_of(nodes.conjunction(*equalities), partition, sort)
+        stretch = stretch_of(terms_of(nodes.conjunction(*equalities)), partition, sort)
         for bound in bounds:
-            stretch = _narrowed(stretch, stretch_of(nodes.conjunction(*equalities, bound), partition, sort))
+            stretch = _narrowed(stretch, stretch_of(terms_of(nodes.conjunction(*equalities, bound)), partition, sort))
         stretches.append(stretch)
     found_stretches = [one for one in stretches if one.high is None or one.low < one.high]
     return tuple(found_stretches), nodes.conjunction(*parts) if parts else None

@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 import attrs
 
-__all__ = ["LARGEST_BODY", "Answer", "Parser", "ProtocolError", "Request"]
+__all__ = ["LARGEST_BODY", "Answer", "NoAnswerError", "Parser", "ProtocolError", "Request"]
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes; DynamoDB takes no larger requests (API Reference, "Errors": RequestEntityTooLarge)."""
@@ -38,6 +38,10 @@ class ProtocolError(Exception):
         self.status = status
         self.reason = reason
         super().__init__(reason)
+
+
+class NoAnswerError(Exception):
+    """There is to be no answer: the connection is cut, as if the net had lost it."""
 
 
 @attrs.frozen

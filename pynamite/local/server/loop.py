@@ -17,7 +17,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from pynamite.local.server.connection import Connection
-from pynamite.local.server.http import Answer, Request
+from pynamite.local.server.http import Answer, NoAnswerError, Request
 
 __all__ = ["Loop"]
 
@@ -189,6 +189,8 @@ class Loop:
                 self._busy += 1
             try:
                 stays = self._serve(connection)
+            except NoAnswerError:
+                stays = False
             except Exception:
                 LOGGER.exception("a connection failed")
                 stays = False

@@ -10,25 +10,30 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pynamite.local.failures import RefusedError, invalid
+from pynamite.local.constraints import check_constraints
+from pynamite.local.failures import RefusedError
 
 if TYPE_CHECKING:
     from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 __all__ = ["decode", "encode", "is_plain", "operations", "parameters_of", "read_request"]
 
-_MOST_ERRORS = 10
+_NO_CLASS = (
+    "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
+    "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of "
+    "loader 'bootstrap')")
 _NOT_EXPECTED = "Start of structure or map found where not expected"
 _JAVA_CLASSES = {
     "string": "java.lang.String", "boolean": "java.lang.Boolean", "integer": "java.lang.Integer",
     "long": "java.lang.Long", "double": "java.lang.Double", "timestamp": "java.util.Date",
     "blob": "java.nio.ByteBuffer",
 }
+_FLAGS = {"TRUE": True, "1": True, "YES": True, "FALSE": False, "0": False, "NO": False}
 _PLACE = "com.amazonaws.dynamodb.v20120810"
 
 
@@ -111,10 +116,7 @@ def read_request(service: str, operation: str, told: Mapping[str, Any]) -> dict[
     if shape is None:
         return {}
     read: dict[str, Any] = _structure(shape, told)
-    complaints = list(_complaints(shape, read, ""))[:_MOST_ERRORS]
-    if complaints:
-        plural = "" if len(complaints) == 1 else "s"
-        raise invalid(f"{len(complaints)} validation error{plural} detected: {'; '.join(complaints)}")
+    check_constraints(operation, read)
     return read
 
 
@@ -126,14 +128,23 @@ def _read(shape: Shape, told: Any) -> Any:
     return _READERS[shape.type_name](shape, told)
 
 
-def _structure(shape: Shape, told: Any) -> dict[str, Any]:
-    if told is None:  # an element of a list or a map; where it is a member, the member is left out
+def _read_element(shape: Shape, told: Any) -> Any:
+    """Read an element of a list or a map, of which the service says other things than of a member."""
+    if told is None and shape.type_name == "structure":
         return {}
+    if not isinstance(told, (dict, list)):
+        if shape.type_name == "structure":
+            raise _serialization("Unexpected value type in payload")
+        if shape.type_name in {"list", "map"}:
+            raise _serialization(_NO_CLASS)
+    return _read(shape, told)
+
+
+def _structure(shape: Shape, told: Any) -> dict[str, Any]:
     if isinstance(told, list):
         raise _serialization(f"Unrecognized collection type class {_PLACE}.{shape.name}")
     if not isinstance(told, dict):
-        inner = shape.name == "AttributeValue"
-        raise _serialization("Unexpected value type in payload" if inner else "Unexpected field type")
+        raise _serialization("Unexpected field type")
     members = cast("StructureShape", shape).members
     return {
         name: _read(members[name], content) for name, content in told.items()
@@ -146,17 +157,22 @@ def _list(shape: Shape, told: Any) -> list[Any]:
     if not isinstance(told, list):
         raise _serialization("Unexpected field type")
     member = cast("ListShape", shape).member
-    return [_read(member, content) for content in told]
+    return [_read_element(member, content) for content in told]
 
 
 def _map(shape: Shape, told: Any) -> dict[str, Any]:
     value = cast("MapShape", shape).value
     if isinstance(told, list):
-        kind = _JAVA_CLASSES.get(value.type_name, f"{_PLACE}.{value.name}")
-        raise _serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {kind}>")
+        raise _serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {_java_class(value)}>")
     if not isinstance(told, dict):
         raise _serialization("Unexpected field type")
-    return {name: _read(value, content) for name, content in told.items()}
+    return {name: _read_element(value, content) for name, content in told.items()}
+
+
+def _java_class(shape: Shape) -> str:
+    if shape.type_name == "list":
+        return f"java.util.List<{_java_class(cast('ListShape', shape).member)}>"
+    return _JAVA_CLASSES.get(shape.type_name, f"{_PLACE}.{shape.name}")
 
 
 def _scalar(shape: Shape, told: Any, java_name: str, accepted: type | tuple[type, ...]) -> Any:
@@ -184,7 +200,9 @@ def _text(shape: Shape, told: Any) -> Any:
 
 def _boolean(shape: Shape, told: Any) -> Any:
     if isinstance(told, str):
-        raise _serialization("Unexpected token received from parser")
+        if told.upper() not in _FLAGS:
+            raise _serialization("Unexpected token received from parser")
+        return _FLAGS[told.upper()]
     return _scalar(shape, told, "Boolean", bool)
 
 
@@ -220,41 +238,3 @@ _READERS: dict[str, Callable[[Shape, Any], Any]] = {
     "structure": _structure, "list": _list, "map": _map, "string": _text, "boolean": _boolean, "integer": _whole,
     "long": _whole, "double": _double, "timestamp": _moment, "blob": _binary,
 }
-
-
-def _complaints(shape: Shape, read: Any, place: str) -> Iterable[str]:
-    """Tell what is missing, too short or too small; other limits are the engine's to tell."""
-    kind = shape.type_name
-    if (complaint := _complaint(shape, read)) is not None:
-        yield f"Value {_shown(read)} at '{place}' failed to satisfy constraint: {complaint}"
-    if kind == "structure":
-        dot = f"{place}." if place else ""
-        for name in shape.metadata.get("required", ()):
-            if name not in read:
-                yield (f"Value null at '{dot}{_lower(name)}' failed to satisfy constraint: Member must not be null")
-        members = cast("StructureShape", shape).members
-        for name, content in read.items():
-            yield from _complaints(members[name], content, dot + _lower(name))
-    elif kind == "list":
-        for number, content in enumerate(read, 1):
-            yield from _complaints(cast("ListShape", shape).member, content, f"{place}.{number}.member")
-    elif kind == "map":
-        for name, content in read.items():
-            yield from _complaints(cast("MapShape", shape).value, content, f"{place}.{name}.member")
-
-
-def _complaint(shape: Shape, read: Any) -> str | None:
-    least = shape.metadata.get("min")
-    if least is None or isinstance(read, (bool, datetime)):
-        return None
-    if isinstance(read, (int, float)):
-        return f"Member must have value greater than or equal to {least}" if read < least else None
-    return f"Member must have length greater than or equal to {least}" if len(read) < least else None
-
-
-def _shown(read: Any) -> str:
-    return f"'{json.dumps(read, default=_plain)}'" if isinstance(read, (dict, list)) else f"'{read}'"
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]

@@ -14,7 +14,7 @@ import attrs
 from pynamite.errors import OperationError
 from pynamite.local.failures import RefusedError
 from pynamite.local.server.authentication import check_signature
-from pynamite.local.server.http import Answer, Request
+from pynamite.local.server.http import Answer, NoAnswerError, Request
 from pynamite.local.server.payload import (
     decode,
     encode,
@@ -29,6 +29,7 @@ __all__ = ["Service"]
 LOGGER = logging.getLogger("pynamite.server")
 
 _JSON = "application/x-amz-json-1.0"
+_OTHER_JSON = "application/json"
 _SERVICES = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodbstreams"}
 
 # Errors of the machinery before DynamoDB, and of the checks that are made of its model; all others are DynamoDB's own.
@@ -39,19 +40,22 @@ _PLACES = {
     "ValidationException": _VALIDATION,
     **dict.fromkeys(
         ("SerializationException", "UnknownOperationException", "MissingAuthenticationTokenException",
-         "IncompleteSignatureException", "AccessDeniedException"),
+         "IncompleteSignatureException", "InvalidSignatureException", "AccessDeniedException"),
         _FRAMEWORK),
 }
+_PREFLIGHT = (
+    ("Access-Control-Allow-Headers", "access-control-request-headers"),
+    ("Access-Control-Allow-Methods", "access-control-request-method"))
 _HTML_404 = b"<UnknownOperationException/>\n"
 
 
 @attrs.frozen
 class _Operation:
-    """An operation that the engine has."""
+    """An operation that the engine has; its answer is a dict, or JSON already."""
 
     service: str
     name: str
-    call: Callable[..., dict[str, Any]]
+    call: Callable[[Mapping[str, Any]], bytes | dict[str, Any]]
     parameters: frozenset[str]
 
 
@@ -69,22 +73,44 @@ class Service:
         clients = {"dynamodb": client, "dynamodbstreams": client.streams()}
         for prefix, service in _SERVICES.items():
             for name in operations(service):
-                call = getattr(clients[service], xform_name(name), None)
+                call = _call_of(clients[service], xform_name(name))
                 if call is not None:
                     self._operations[f"{prefix}.{name}"] = _Operation(
                         service, name, call, parameters_of(service, name))
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request; whatever goes wrong is in the answer, and in the log if it is nobody's fault but ours."""
+        """Answer one request; whatever goes wrong is in the answer, and in the log if it is nobody's fault but ours.
+
+        Raises:
+            NoAnswerError: the request, or the answer to it, is to be lost on the way.
+        """
+        answer = self._answer(request)
+        if "origin" in request.headers:  # a page of anywhere may ask, as it may ask AWS
+            answer = attrs.evolve(answer, headers=(*answer.headers, ("Access-Control-Allow-Origin", "*")))
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         if request.method != "POST":
             return _answer_other(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {_JSON, "application/json"} and (kind or request.body):
+        if kind not in {_JSON, _OTHER_JSON} and (kind or request.body):
             return _plain(HTTPStatus.NOT_FOUND, _HTML_404)
+        answer = self._attempt(request, kind)
+        if kind == _JSON:
+            return answer
+        headers = [(name, _OTHER_JSON if content == _JSON else content) for name, content in answer.headers]
+        return attrs.evolve(answer, headers=tuple(headers))
+
+    def _attempt(self, request: Request, kind: str) -> Answer:
+        from botocore import exceptions
+
         try:
             return self._carry_out(request, kind)
         except RefusedError as refused:
             return _refusal(refused.code, refused.message, refused.extra)
+        except (exceptions.ConnectionError, exceptions.HTTPClientError) as lost:
+            # An engine in this process loses nothing by itself: somebody wants to see what comes of it.
+            raise NoAnswerError from lost
         except OperationError as error:
             # A read-only file says so to each writer; a full or busy one is worth another try, as errors 500 are.
             if error.code is not None:
@@ -102,9 +128,9 @@ class Service:
 
         told = decode(request.body) if request.body else None
         operation = self._operations.get(request.headers.get("x-amz-target", ""))
-        if operation is None or kind != _JSON:
+        if operation is None or kind == _OTHER_JSON:
             raise RefusedError("UnknownOperationException", "")
-        check_signature(request.headers)
+        check_signature(request.headers, request.target)
         if told is None:
             raise RefusedError("SerializationException", "")
         strict = not is_plain(request.body) or not operation.parameters.issuperset(told)
@@ -112,21 +138,35 @@ class Service:
             told = read_request(operation.service, operation.name, told)
         try:
             try:
-                answer = operation.call(**told)
+                answer = operation.call(told)
             except ParamValidationError:
                 if strict:
                     raise
-                answer = operation.call(**read_request(operation.service, operation.name, told))
+                answer = operation.call(read_request(operation.service, operation.name, told))
         except ClientError as error:
             return _client_error(error)
         except ParamValidationError as error:
             raise RefusedError("ValidationException", str(error)) from error
+        if isinstance(answer, bytes):
+            return _of_json(HTTPStatus.OK, answer)
         metadata = answer.pop("ResponseMetadata")
         return _json(HTTPStatus.OK, answer, metadata["RequestId"])
 
 
+def _call_of(client: Any, method: str) -> Callable[[Mapping[str, Any]], bytes | dict[str, Any]] | None:
+    """Give what carries a request out by a method of a client; None where it has none."""
+    call = getattr(client, method, None)
+    if call is None:
+        return None
+    raw = getattr(client, "raw", None) if hasattr(type(client), "raw") else None
+    return (lambda told: call(**told)) if raw is None else (lambda told: raw(method, told))
+
+
 def _json(status: HTTPStatus, answer: Mapping[str, Any], request_id: str | None = None) -> Answer:
-    body = encode(answer)
+    return _of_json(status, encode(answer), request_id)
+
+
+def _of_json(status: HTTPStatus, body: bytes, request_id: str | None = None) -> Answer:
     return Answer(status, body, (
         ("Content-Type", _JSON), ("x-amzn-RequestId", request_id or _request_id()),
         ("x-amz-crc32", str(zlib.crc32(body)))))
@@ -143,8 +183,14 @@ def _request_id() -> str:
 def _answer_other(request: Request) -> Answer:
     """Answer what is no operation: a look whether anybody is there, as AWS answers it, else nothing."""
     if request.method in {"GET", "HEAD"} and request.target == "/":
-        return Answer(HTTPStatus.OK, f"healthy: {request.headers.get('host', 'dynamodb')} \n".encode("latin-1"), (
-            ("Content-Type", "text/plain; charset=iso-8859-1"), ("x-amzn-RequestId", _request_id())))
+        body = f"healthy: {request.headers.get('host', 'dynamodb')} ".encode("latin-1")
+        healthy = _plain(HTTPStatus.OK, body)
+        return attrs.evolve(healthy, headers=(*healthy.headers, ("Content-Type", "text/plain; charset=iso-8859-1")))
+    if request.method == "OPTIONS" and "origin" in request.headers:
+        allowed = [
+            (name, asked) for name, header in _PREFLIGHT if (asked := request.headers.get(header)) is not None]
+        return Answer(HTTPStatus.OK, b"", (
+            ("x-amzn-RequestId", _request_id()), ("Access-Control-Max-Age", "172800"), *allowed))
     return _plain(HTTPStatus.NOT_FOUND, _HTML_404)
 
 

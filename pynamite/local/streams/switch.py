@@ -8,28 +8,31 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamite.local.failures import invalid, not_in_set
+from pynamite.local.failures import invalid, invalid_parameter
 from pynamite.local.storage import Session
 from pynamite.local.streams.records import last_sequence
 
 __all__ = ["check_specification", "end", "start", "switch"]
 
-_VIEWS = ("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
-_NO_VIEW = "Invalid StreamViewType: Stream ViewType must not be null or empty when enabling streams."
-_VIEW_OF_NOTHING = "Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was present."
+_MISMATCHES = {
+    True: ("Table is being created with a stream enabled, UpdateViewType is required",
+           "Table is being created with a stream disabled, UpdateViewType should not be specified"),
+    False: ("If stream is being enabled then UpdateViewType is required",
+            "If stream is being disabled, then UpdateViewType must not be specified"),
+}
+"""What is said of a view that is missing, and of one too many: of a new table, and of one that is there."""
 
 
-def check_specification(told: Mapping[str, Any] | None) -> bool | None:
+def check_specification(told: Mapping[str, Any] | None, *, new: bool) -> bool | None:
     """Tell whether a StreamSpecification switches a stream on or off; None where there is none."""
     if told is None:
         return None
     view = told.get("StreamViewType")
-    if view is not None and view not in _VIEWS:
-        raise not_in_set("streamSpecification.streamViewType", view, _VIEWS)
+    missing, too_many = _MISMATCHES[new]
     if told["StreamEnabled"] and view is None:
-        raise invalid(_NO_VIEW)
+        raise invalid_parameter(missing)
     if not told["StreamEnabled"] and view is not None:
-        raise invalid(_VIEW_OF_NOTHING)
+        raise invalid_parameter(too_many)
     return bool(told["StreamEnabled"])
 
 
@@ -62,14 +65,14 @@ def end(session: Session, table_id: int) -> None:
 
 def switch(session: Session, table_id: int, description: dict[str, Any], told: Mapping[str, Any] | None) -> None:
     """Switch an existing table's stream on or off, as UpdateTable does."""
-    wanted = check_specification(told)
+    wanted = check_specification(told, new=False)
     if told is None or wanted is None:
         return
     running = "StreamSpecification" in description
     if wanted and running:
-        raise invalid("Table already has an enabled stream")
+        raise invalid(f"Table already has an enabled stream: TableName: {description['TableName']}")
     if not wanted and not running:
-        raise invalid("Table has no stream to disable")
+        raise invalid(f"Table has no stream to disable: TableName: {description['TableName']}")
     if wanted:
         start(session, table_id, description, told)
     else:

@@ -53,8 +53,10 @@ def has_consequences(intent: Intent[Any]) -> bool:
         return True
     if intent.may_make and (definition.uniques or reactions.to(cls, "create")):
         return True
+    if not definition.uniques:
+        return False
     touched = intent.touched
-    return bool(definition.uniques) and (touched is None or bool(touched & definition.guarded))
+    return touched is None or bool(touched & definition.guarded)
 
 
 def looks_back(intent: Intent[Any]) -> bool:

@@ -25,6 +25,7 @@ from pynamite.repository.session import Session
 from pynamite.repository.writing.guards import guards_in
 from pynamite.repository.writing.making import evolved
 from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
+from pynamite.repository.writing.standing import shape_of
 from pynamite.repository.writing.updates import UpdatePlan, plan_update
 from pynamite.repository.writing.writes import (
     Verb,
@@ -309,7 +310,15 @@ class Update(Intent[E]):
 
     def write(self) -> Write[E]:
         """Make the update; raises ExpressionError where it has to read first."""
-        return self.plan.write(self.where)
+        plain = self.where is None and not self.upsert and self.version is None
+        shape = shape_of(self.member, self.changes) if plain else None
+        operation = None if shape is None else shape.operation(self.member.key(self.values), self.now)
+        if operation is not None:
+            return Write("update", self.member, self.values, operation, must_exist=True)
+        write = self.plan.write(self.where)
+        if shape is not None:
+            shape.learn(write.operation)
+        return write
 
     def check(self, *, reads: bool = False) -> None:
         """Find what is wrong with the key and the changes; what is stored may allow what it has to be read for."""

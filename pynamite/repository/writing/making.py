@@ -9,8 +9,10 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from pynamite.entities.changes import BoundChanges, bind_changes
-from pynamite.entities.member import IndexKeys, KeySlot, Member
+from pynamite.entities.index_keys import IndexKeys
+from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
+from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import worded
 from pynamite.errors import ExpressionError, ItemStructureError, KeyValueError
 from pynamite.expression import nodes

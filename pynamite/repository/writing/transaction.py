@@ -151,7 +151,7 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
     Raises:
         OperationError: it was refused: by its own reason, or that of what follows from it.
     """
-    with Concerning(intent.member, intent.key):
+    with Concerning(intent.member, lambda: intent.key):
         return _carried_out(session, intent, others)
 
 

@@ -10,7 +10,8 @@ import attrs
 
 from pynamite.entities.annotations import without_none
 from pynamite.entities.changes import BoundChanges, bind_changes, check_key
-from pynamite.entities.member import IndexKeys, Member
+from pynamite.entities.index_keys import IndexKeys
+from pynamite.entities.member import Member
 from pynamite.entities.structs import UNKNOWN, FieldPlan
 from pynamite.errors import ExpressionError
 from pynamite.expression import nodes

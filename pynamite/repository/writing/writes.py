@@ -20,9 +20,9 @@ from pynamite.errors import (
 )
 from pynamite.expression import nodes
 from pynamite.local.evaluate import holds
-from pynamite.operation.delete import delete_item
+from pynamite.operation.delete import delete_again, delete_item
 from pynamite.operation.operation import Operation
-from pynamite.operation.put import put_item
+from pynamite.operation.put import put_again, put_item
 from pynamite.operation.transact import condition_check
 from pynamite.operation.update import update_item
 from pynamite.wire import Item, item_from_wire
@@ -294,8 +294,9 @@ def as_item(member: Member[E], instance: E, unknown: Item | None = None) -> Item
 def create_write(member: Member[E], instance: E, unknown: Item | None = None) -> Write[E]:
     """Make the write of a new item; there must be none under its key, or one that has expired."""
     values, item, moment = member.values_of(instance), as_item(member, instance, unknown), _moment(member)
-    condition = _any(absent(member), _expired(member, moment))
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=condition)
+    operation = _standing_put("create", member, item) if moment is None else _put(
+        member, item, _any(absent(member), _expired(member, moment))
+    )
     return Write("create", member, values, operation, moment=moment)
 
 
@@ -304,11 +305,26 @@ def put_write(
 ) -> Write[E]:
     """Make the write of a new or a replaced item; a foreign one, or one of another version, is not replaced."""
     values, item, moment = member.values_of(instance), member.item(instance), _moment(member)
+    if where is None and version is None and moment is None:
+        return Write("put", member, values, _standing_put("put", member, item))
     # Of version 0 is what was not stored yet, or by writers that did not count; any other has to be there.
     guard = _there(member, moment, version) if version else _not_foreign(member, moment, version)
     condition = _all(guard, where if version else _where(member, where, moment))
-    operation = put_item(member.table_name, item, key=_key_of(member, item), condition=condition)
-    return Write("put", member, values, operation, version=version, moment=moment)
+    return Write("put", member, values, _put(member, item, condition), version=version, moment=moment)
+
+
+def _put(member: Member[Any], item: Item, condition: nodes.Condition | None) -> Operation[dict[str, Any]]:
+    return put_item(member.table_name, item, key=_key_of(member, item), condition=condition, as_told=False)
+
+
+def _standing_put(verb: str, member: Member[Any], item: Item) -> Operation[dict[str, Any]]:
+    """Make a put whose condition depends on nothing but the entity; it is rendered once."""
+    before: Operation[dict[str, Any]] | None = member.standing.get(verb)
+    if before is None:
+        condition = absent(member) if verb == "create" else _not_foreign(member)
+        before = member.standing[verb] = _put(member, item, condition)
+        return before
+    return put_again(before, item, _key_of(member, item))
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -331,17 +347,25 @@ def delete_write(
     where ``values`` do not say it.
     """
     moment = _moment(member)
+    key = member.key(values) if key is None else key
+    plain = where is None and version is None and moment is None
+    standing = ("delete", must_exist, gives_old)
+    before = member.standing.get(standing) if plain else None
+    if before is not None:
+        return Write("delete", member, values, delete_again(before, key), must_exist)
     if must_exist:
         condition = _all(_there(member, moment, version), where)
     else:
         condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
     operation = delete_item(
         member.table_name,
-        member.key(values) if key is None else key,
+        key,
         condition=condition,
         return_values="ALL_OLD",
         old_matters=gives_old,
     )
+    if plain:
+        member.standing[standing] = operation
     return Write("delete", member, values, operation, must_exist, version, moment)
 
 
@@ -363,7 +387,7 @@ def update_write(
         else _there(member, moment, version)
     )
     operation = update_item(
-        member.table_name, member.key(values), update, condition=_all(guard, where), return_values="ALL_NEW"
+        member.table_name, member.key(values), update, condition=_all(guard, where), unread=True
     )
     return Write("update", member, values, operation, not upsert, version, moment)
 

@@ -583,6 +583,15 @@ CASES += [
     ),
 ]
 READ_A, READ_B = f"SELECT n FROM MUSIC {WHERE_A}", f"SELECT n FROM MUSIC {WHERE_B}"
+SCALARS = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: year"
+CASES += [
+    statement(text, refuses=SCALARS, source=LOCAL)
+    for text in (
+        "SELECT * FROM MUSIC WHERE year.x = 1",
+        f"UPDATE MUSIC SET s = 'x' {WHERE_A} AND year.x = 1",
+        f"DELETE FROM MUSIC {WHERE_A} AND year[0] = 1",
+    )
+]
 DUPLICATE = {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"}
 FAILURE = {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
 PLACE = {"TableName": "MUSIC"}

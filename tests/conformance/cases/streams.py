@@ -8,6 +8,8 @@ from tests.conformance.model import ANY, From, call, case, item, key_schema
 
 GUIDE = "Developer Guide, Change data capture for DynamoDB Streams"
 LOCAL = "DynamoDB Local"
+CAPTURED = "captured answers of the service"
+OTHER_WORDS = "it has other words for it"
 
 
 def shape(**rest: Any) -> dict[str, Any]:
@@ -305,21 +307,23 @@ CASES = [
     case(
         "switch: one that is on already",
         call("update_table", TableName="STREAMED", StreamSpecification=view("NEW_IMAGE")),
-        refuses="ValidationException: Table already has an enabled stream",
-        source=LOCAL,
+        refuses="ValidationException: Table already has an enabled stream: TableName: STREAMED",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
     ),
     case(
         "switch: off where there is none",
         call("update_table", TableName="SILENT", StreamSpecification={"StreamEnabled": False}),
-        refuses="ValidationException: Table has no stream to disable",
-        source=LOCAL,
+        refuses="ValidationException: Table has no stream to disable: TableName: SILENT",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
     ),
     case(
         "switch: on, without a view",
         call("create_table", TableName="STREAMED-2", **shape(StreamSpecification={"StreamEnabled": True})),
-        source=LOCAL,
-        refuses="ValidationException: Invalid StreamViewType: Stream ViewType must not be null or empty when enabling "
-        "streams.",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        refuses=f"{INVALID}Table is being created with a stream enabled, UpdateViewType is required",
     ),
     case(
         "switch: off, with a view",
@@ -328,17 +332,32 @@ CASES = [
             TableName="STREAMED-2",
             **shape(StreamSpecification={"StreamEnabled": False, "StreamViewType": "NEW_IMAGE"}),
         ),
-        source=LOCAL,
-        refuses="ValidationException: Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was "
-        "present.",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        refuses=f"{INVALID}Table is being created with a stream disabled, UpdateViewType should not be specified",
+    ),
+    case(
+        "switch: on later, without a view",
+        call("update_table", TableName="SILENT", StreamSpecification={"StreamEnabled": True}),
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        refuses=f"{INVALID}If stream is being enabled then UpdateViewType is required",
+    ),
+    case(
+        "switch: off later, with a view",
+        call("update_table", TableName="STREAMED", StreamSpecification={
+            "StreamEnabled": False, "StreamViewType": "NEW_IMAGE"}),
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        refuses=f"{INVALID}If stream is being disabled, then UpdateViewType must not be specified",
     ),
     case(
         "switch: a view that there is not",
         call("create_table", TableName="STREAMED-2", **shape(StreamSpecification=view("ALL"))),
-        source="API Reference, StreamSpecification",
+        source=CAPTURED,
         refuses="ValidationException: 1 validation error detected: Value 'ALL' at 'streamSpecification.streamViewType' "
-        "failed to satisfy constraint: Member must satisfy enum value set: [NEW_IMAGE, OLD_IMAGE, "
-        "NEW_AND_OLD_IMAGES, KEYS_ONLY]",
+        "failed to satisfy constraint: Member must satisfy enum value set: [OLD_IMAGE, KEYS_ONLY, "
+        "NEW_AND_OLD_IMAGES, NEW_IMAGE]",
         differs="it takes it",
     ),
 ]

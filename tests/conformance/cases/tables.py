@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conformance.model import ANY, From, call, case, item, items, key_schema
+from tests.conformance.model import ANY, From, call, case, constraint, item, items, key_schema
 
 CREATE, UPDATE, DESCRIBE, DELETE = (
     f"API Reference, {name}" for name in ("CreateTable", "UpdateTable", "DescribeTable", "DeleteTable")
@@ -128,8 +128,15 @@ CASES = [
         AttributeDefinitions=definitions(pk="S"),
         source=CAPTURED,
         differs=OTHER_WORDS,
+        refuses=f"{VALIDATION}Invalid KeySchema: Some index key attribute have no definition",
+    ),
+    makes(
+        "a key with a definition of another",
+        AttributeDefinitions=definitions(pk="S", g="S"),
+        source=CAPTURED,
+        differs=OTHER_WORDS,
         refuses=f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. Keys: [pk, sk], "
-        "AttributeDefinitions: [pk]",
+        "AttributeDefinitions: [pk, g]",
     ),
     makes(
         "a definition that no key needs",
@@ -142,7 +149,7 @@ CASES = [
     makes(
         "an attribute twice",
         KeySchema=key_schema("pk", "pk"),
-        AttributeDefinitions=definitions(pk="S"),
+        AttributeDefinitions=definitions(pk="S", g="S"),
         source=CAPTURED,
         refuses=f"{VALIDATION}Both the Hash Key and the Range Key element in the KeySchema have the same name",
         differs=OTHER_WORDS,
@@ -153,8 +160,9 @@ CASES = [
         source=CAPTURED,
         AttributeDefinitions=definitions(pk="S", sk="S", g="S"),
         differs=OTHER_WORDS,
-        refuses=f"{VALIDATION}1 validation error detected: Value at 'keySchema' failed to satisfy constraint: Member must "
-        "have length less than or equal to 2",
+        refuses=constraint(
+            [*key_schema("pk", "sk"), {"AttributeName": "g", "KeyType": "RANGE"}], "keySchema",
+            "Member must have length less than or equal to 2"),
     ),
     makes(
         "keys in the wrong order",
@@ -252,10 +260,86 @@ CASES = [
     ),
     makes(
         "five partition attributes of an index",
-        source=LOCAL,
+        source=CAPTURED,
+        differs=OTHER_WORDS,
         AttributeDefinitions=definitions(pk="S", sk="S", **dict.fromkeys("abcde", "S")),
         GlobalSecondaryIndexes=[index(KeySchema=[{"AttributeName": name, "KeyType": "HASH"} for name in "abcde"])],
-        refuses=f"{VALIDATION}Too many partition keys. GSI can have at most 4 partition keys",
+        refuses=f"{INVALID}The KeySchema exceeds the maximum allowed number of HASH key attributes",
+    ),
+    makes(
+        "five sort attributes of an index",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        AttributeDefinitions=definitions(pk="S", sk="S", g="S", **dict.fromkeys("abcde", "S")),
+        GlobalSecondaryIndexes=[index(KeySchema=[
+            *key_schema("g"), *({"AttributeName": name, "KeyType": "RANGE"} for name in "abcde")])],
+        refuses=f"{INVALID}The KeySchema exceeds the maximum allowed number of RANGE key attributes",
+    ),
+    makes(
+        "a partition attribute of an index after a sort attribute",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        AttributeDefinitions=definitions(pk="S", sk="S", **dict.fromkeys("abc", "S")),
+        GlobalSecondaryIndexes=[index(KeySchema=[
+            *key_schema("a", "b"), {"AttributeName": "c", "KeyType": "HASH"}])],
+        refuses=f"{INVALID}All HASH key attributes must precede RANGE key attributes in the KeySchema",
+    ),
+    makes(
+        "one attribute twice among several of an index",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        AttributeDefinitions=definitions(pk="S", sk="S", a="S", b="S"),
+        GlobalSecondaryIndexes=[index(KeySchema=[
+            *key_schema("a", "b"), {"AttributeName": "b", "KeyType": "RANGE"}])],
+        refuses=f"{VALIDATION}The KeySchema contains multiple key attributes with the same name",
+    ),
+    makes(
+        "a definition twice",
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        AttributeDefinitions=[*definitions(pk="S", sk="S"), *definitions(sk="N")],
+        refuses=f"{VALIDATION}Attribute Name is duplicated: sk",
+    ),
+    makes(
+        "an attribute twice in a projection",
+        source=CAPTURED,
+        differs="it takes it",
+        AttributeDefinitions=definitions(pk="S", sk="S", g="S"),
+        GlobalSecondaryIndexes=[index(Projection={"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "x"]})],
+        refuses=f"{INVALID}Duplicate element in NonKeyAttributes: x",
+    ),
+    makes(
+        "throughput beyond all bounds",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1_000_000_000_001},
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        refuses=f"{VALIDATION}Given value 1000000000001 for WriteCapacityUnits is out of bounds",
+    ),
+    makes(
+        "an index without throughput",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=THROUGHPUT,
+        AttributeDefinitions=definitions(pk="S", sk="S", g="S"),
+        GlobalSecondaryIndexes=[index()],
+        source=CAPTURED,
+        differs=OTHER_WORDS,
+        refuses=f"{INVALID}ProvisionedThroughput is not specified for index: Index",
+    ),
+    *(
+        makes(
+            f"encryption: {told}",
+            SSESpecification=specification,
+            source=CAPTURED,
+            differs="it takes it",
+            refuses=f"{INVALID}{told}",
+        )
+        for specification, told in (
+            ({"Enabled": False, "SSEType": "KMS"}, "SSEType can not be specified if Enabled is false"),
+            ({"Enabled": False, "KMSMasterKeyId": "key"}, "KMSMasterKeyId can not be specified if Enabled is false"),
+            ({"Enabled": True, "KMSMasterKeyId": "key"}, "SSEType KMS is required if KMSMasterKeyId is specified"),
+            ({"Enabled": True, "SSEType": "AES256"}, "SSEType AES256 is not supported"),
+        )
     ),
     makes(
         "a table class",
@@ -267,8 +351,9 @@ CASES = [
         "a table class that there is not",
         TableClass="BEST",
         differs="it takes it",
-        refuses=f"{VALIDATION}1 validation error detected: Value 'BEST' at 'tableClass' failed to satisfy constraint: Member "
-        "must satisfy enum value set: [STANDARD, STANDARD_INFREQUENT_ACCESS]",
+        source=CAPTURED,
+        refuses=f"{VALIDATION}Invalid table-class parameter provided. Please try again with a valid table-class value: "
+        "[STANDARD, STANDARD_INFREQUENT_ACCESS].",
     ),
     makes(
         "encryption",
@@ -379,7 +464,7 @@ CASES += [
         rest={"BillingMode": "PROVISIONED"},
         differs=OTHER_WORDS,
         source=CAPTURED,
-        refuses=f"{INVALID}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+        refuses=f"{INVALID}ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     ),
     alters(
         "to provisioned without throughput of an index",
@@ -431,7 +516,55 @@ CASES += [
         source=CAPTURED,
         differs=OTHER_WORDS,
         refuses=f"{VALIDATION}At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-        "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
+        "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+        "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required",
+    ),
+    *(
+        alters(
+            f"together: {told}",
+            rest=rest,
+            source=CAPTURED,
+            differs="it makes them together, or has other words for it",
+            refuses=f"{INVALID}{told}",
+        )
+        for rest, told in (
+            (
+                {"TableClass": "STANDARD", "DeletionProtectionEnabled": True},
+                "TableClass modification must be the only operation in the request",
+            ),
+            (
+                {"DeletionProtectionEnabled": True, "BillingMode": "PAY_PER_REQUEST"},
+                "DeletionProtection modification must be the only operation in the request",
+            ),
+            (
+                {"SSESpecification": {"Enabled": True}, "BillingMode": "PAY_PER_REQUEST"},
+                "Server-Side Encryption modification must be the only operation in the request",
+            ),
+            (
+                {"OnDemandThroughput": {"MaxReadRequestUnits": 5}, **NEW_INDEX},
+                "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
+            ),
+            (
+                {"ProvisionedThroughput": THROUGHPUT, **NEW_INDEX},
+                "You cannot create or delete index while updating table IOPS",
+            ),
+            (
+                {"StreamSpecification": {"StreamEnabled": False}, **NEW_INDEX},
+                "You cannot create or delete index while changing stream status",
+            ),
+            (
+                {"GlobalSecondaryIndexUpdates": [{"Create": index(), "Delete": {"IndexName": "Other"}}]},
+                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
+            ),
+            (
+                {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "Other"}}] * 2},
+                "Only one global secondary index update per index is allowed simultaneously. Index: Other",
+            ),
+            (
+                {"GlobalSecondaryIndexUpdates": [{"Create": index()}]},
+                "AttributeDefinitions is not specified for index: Index",
+            ),
+        )
     ),
     alters(
         "a table class",
@@ -450,15 +583,16 @@ CASES += [
         "an index that is there",
         create=ONE_GLOBAL,
         rest=NEW_INDEX,
-        source=GLOBAL,
-        differs=OTHER_WORDS,
-        refuses=f"{VALIDATION}Index already exists: Index",
+        source=CAPTURED,
+        refuses=f"{VALIDATION}Attempting to create an index which already exists",
     ),
     alters(
         "an index that there is not",
         rest={"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "Nowhere"}}]},
         source=CAPTURED,
-        refuses="ResourceNotFoundException: Requested resource not found",
+        differs="it does not say which",
+        refuses="ResourceNotFoundException: Requested resource not found: Index Nowhere for table "
+        "KNOWN-u-an-index-that-there-is-not",
     ),
     alters(
         "two indexes at once",
@@ -588,7 +722,7 @@ CASES += [
         case(
             f"tags: {name}",
             call("tag_resource", ResourceArn=From(0, ("Table", "TableArn")), Tags=tags),
-            source=TAGS,
+            source=CAPTURED,
             given=[call("describe_table", TableName="KNOWN")],
             refuses=f"{VALIDATION}{what}",
             differs=UNKNOWN,
@@ -597,30 +731,29 @@ CASES += [
             (
                 "a key that is too long",
                 [{"Key": "x" * 129, "Value": "v"}],
-                f"1 validation error detected: Value '{'x' * 129}' at 'tags.1.member.key' failed to satisfy constraint: Member must "
-                "have length less than or equal to 128",
+                f"The Tag Key provided is invalid, Key: {'x' * 129}",
             ),
             (
                 "a value that is too long",
                 [{"Key": "k", "Value": "x" * 257}],
-                f"1 validation error detected: Value '{'x' * 257}' at 'tags.1.member.value' failed to satisfy constraint: Member "
-                "must have length less than or equal to 256",
+                f"The Tag Value provided is invalid, Value: {'x' * 257}",
             ),
             (
                 "a key twice",
                 [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}],
-                "One or more parameter values were invalid: Duplicate tag key: k",
+                "Duplicate Tag Keys provided as input: Duplicate Tag Key found k",
             ),
             (
                 "a key of the service's",
                 [{"Key": "aws:k", "Value": "1"}],
-                "One or more parameter values were invalid: Tag keys that begin with aws: are the service's own: aws:k",
+                "Tag Key cannot be prefixed with aws:, Key: aws:k",
             ),
             (
                 "51 of them",
                 [{"Key": f"k{n}", "Value": "1"} for n in range(51)],
-                "One or more parameter values were invalid: A table has at most 50 tags",
+                "Number of Tags exceed the current limit for the provided ResourceArn",
             ),
+            ("none of them", [], "Atleast one Tag needs to be provided as Input."),
         )
     ),
     case(

@@ -595,6 +595,27 @@ CASES += [
         "limit",
         source=QUOTAS,
     ),
+    rejects(
+        "an empty list at level 32, which would be the 33rd",
+        nested(32),
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported "
+        "limit",
+        source=LOCAL,
+    ),
+    *(
+        case(
+            f"update: a value that is too deep for the item: {depth} lists",
+            call("update_item", TableName="WRITTEN", Key=KEY, UpdateExpression="SET s = :v",
+                 ExpressionAttributeValues={":v": nested(depth)}),
+            source=LOCAL,
+            refuses=f"{VALIDATION}{told}",
+        )
+        for depth, told in (
+            (32, "Nesting Levels have exceeded supported limits"),
+            (33, "ExpressionAttributeValues contains invalid value: Nesting Levels have exceeded supported limits: "
+             "Attributes in the item have nested levels beyond supported limit for key :v"),
+        )
+    ),
     rejects("an empty name", {"M": {"": {"S": "x"}}}, "Empty attribute name"),
     puts(
         "no key",

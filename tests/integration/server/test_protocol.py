@@ -137,6 +137,48 @@ def test_a_content_type_may_tell_its_characters(wire):
     assert ask(wire, "ListTables", {}, Content_Type="Application/X-Amz-JSON-1.0; charset=utf-8")[0] == 200
 
 
+@pytest.mark.parametrize("headers, kind", [
+    ({"Content_Type": "application/json"}, "application/json"), ({"Content_Type": None}, "application/json"), ({},
+     "application/x-amz-json-1.0")])
+def test_a_refusal_has_the_content_type_of_the_request(wire, headers, kind):
+    """Which is plain JSON where the request tells none."""
+    body = b"" if headers.get("Content_Type", "") is None else b"{}"
+    status, told, answer = ask(wire, "Fly", body, **headers)
+    assert (status, told["content-type"], answer) == (400, kind, UNKNOWN)
+
+
+def test_pages_of_anywhere_may_ask(wire):
+    """They are told so before they ask, and with the answer."""
+    wire.send(b"OPTIONS / HTTP/1.1\r\nHost: here\r\nOrigin: there\r\nAccess-Control-Request-Method: POST\r\n"
+              b"Access-Control-Request-Headers: x-amz-target\r\n\r\n")
+    status, headers, body = wire.read()
+    assert (status, body) == (200, b"")
+    assert {name: content for name, content in headers.items() if name.startswith("access")} == {
+        "access-control-allow-origin": "*", "access-control-allow-methods": "POST",
+        "access-control-allow-headers": "x-amz-target", "access-control-max-age": "172800"}
+    assert ask(wire, "ListTables", {}, Origin="there")[1]["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in ask(wire, "ListTables", {})[1]
+
+
+def ask_signed_in_the_target(wire, query, **headers):
+    """Send a request with a signature among the parameters of its target."""
+    wire.send(message("ListTables", {}, **headers).replace(b"POST / ", f"POST /?{query} ".encode()))
+    return json.loads(wire.read()[2])
+
+
+def test_a_request_may_be_signed_in_its_target(wire):
+    """A presigned request: each part is asked for, and there is one signature, not two."""
+    whole = "X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-SignedHeaders=d&X-Amz-Date=e"
+    assert ask_signed_in_the_target(wire, whole, Authorization=None) == {"TableNames": []}
+    assert ask_signed_in_the_target(wire, whole.replace("&X-Amz-SignedHeaders=d", ""), Authorization=None) == {
+        "__type": f"{FRAMEWORK}IncompleteSignatureException",
+        "message": "AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the query-string "
+        "parameters."}
+    assert ask_signed_in_the_target(wire, whole) == {
+        "__type": f"{FRAMEWORK}InvalidSignatureException",
+        "message": "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."}
+
+
 @pytest.mark.parametrize("authorization", [None, "Basic dTpw", "AWS4", ""])
 def test_a_request_that_is_not_signed_is_refused(wire, authorization):
     """As by AWS."""
@@ -170,7 +212,7 @@ def test_any_credentials_will_do(wire, authorization):
 def test_somebody_who_only_looks_is_told_that_all_is_well(wire):
     """As AWS answers GET / of a load balancer; anything else is not there."""
     wire.send(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
-    assert wire.read()[0::2] == (200, b"healthy: here \n")
+    assert wire.read()[0::2] == (200, b"healthy: here ")
     wire.send(b"HEAD / HTTP/1.1\r\nHost: here\r\n\r\n")
     assert wire.read_head()[0] == 200
     wire.send(b"DELETE /shop HTTP/1.1\r\nHost: here\r\n\r\n")

@@ -147,6 +147,34 @@ def test_a_pattern_reads_as_a_sentence(table):
     )
 
 
+def test_a_pattern_says_by_which_keys_it_reads(table):
+    """In the words of the templates, up to the field that can be bounded; variants of one call are told together."""
+    conditions = {one.call: one.key_condition for one in table.access_patterns()}
+    assert conditions["store[Order].get(customer_id=..., placed_at=..., order_id=...)"] == (
+        "PK = CUSTOMER#<customer_id> and SK = ORDER#<placed_at>#<order_id>")
+    assert conditions["store[Order].query(customer_id=..., placed_at=...).ge(order_id=...)"] == (
+        "PK = CUSTOMER#<customer_id> and SK begins with ORDER#<placed_at>#")
+    assert conditions['store[Order].query("Days", placed_at=...).ge(placed_at=...)'] == (
+        "DaysPK = ORDERS#<placed_at:day>")
+    assert conditions['store[Order].query("States", customer_id=...)'] == (
+        "StatesPK = C#<customer_id> and StatesSK begins with OPEN# or StatesPK = C#<customer_id> and StatesSK = PAID")
+    assert conditions["store.collection(Customer, Order, customer_id=...)"] == "PK = CUSTOMER#<customer_id>"
+
+
+@entity(pk="MEMBER#<name>", sk="MEMBER", unique=[("team", "number")])
+class Member:
+    name: str
+    team: str
+    number: int
+
+
+def test_what_is_unique_is_a_way_to_find_one():
+    """A guard item leads to the item that has the values."""
+    (pattern,) = [one for one in Table("team", Member).access_patterns() if one.verb == "get_unique"]
+    assert pattern.call == "store[Member].get_unique(team=..., number=...)"
+    assert pattern.key_condition == "PK = UNIQUE#Member#team+number#<team:escape>#<number>"
+
+
 @entity(pk="LONELY")
 class Settings:
     theme: str = "dark"

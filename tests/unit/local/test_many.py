@@ -81,7 +81,13 @@ def test_a_batch_writes_and_deletes(shop):
                 "N Actual: S IndexName: ByTotal"
             ),
         ),
-        ([{}], "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
+        (
+            [{}],
+            (
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
+                "the supported datatypes"
+            ),
+        ),
         (
             [{"PutRequest": {"Item": key("a")}, "DeleteRequest": {"Key": key("b")}}],
             (
@@ -91,13 +97,13 @@ def test_a_batch_writes_and_deletes(shop):
         ),
         (
             [{"PutRequest": {"Item": key(f"p{number}")}} for number in range(26)],
-            "Too many items requested for the BatchWriteItem call",
+            "Map value must satisfy constraint: [Member must have length less than or equal to 25, ",
         ),
     ],
 )
 def test_a_batch_that_does_not_fit_writes_nothing(shop, entries, message):
     """All of it is checked first."""
-    assert refusal(shop.batch_write_item, RequestItems={"shop": entries}) == f"ValidationException: {message}"
+    assert message in refusal(shop.batch_write_item, RequestItems={"shop": entries})
     assert shop.scan(TableName="shop")["Count"] == 0
 
 
@@ -106,7 +112,11 @@ def test_empty_and_large_batches_are_refused(shop):
     for call in (shop.batch_get_item, shop.batch_write_item):
         assert "Member must have length greater than or equal to 1" in refusal(call, RequestItems={})
     keys = [key(f"p{number}") for number in range(101)]
-    assert refusal(shop.batch_get_item, RequestItems={"shop": {"Keys": keys}}) == (
+    assert refusal(shop.batch_get_item, RequestItems={"shop": {"Keys": keys}}).endswith(
+        "at 'requestItems.shop.member.keys' failed to satisfy constraint: "
+        "Member must have length less than or equal to 100"
+    )
+    assert refusal(shop.batch_get_item, RequestItems={"shop": {"Keys": keys[:100]}, "sales": {"Keys": keys[:1]}}) == (
         "ValidationException: Too many items requested for the BatchGetItem call"
     )
     assert refusal(shop.batch_get_item, RequestItems={"shop": {"Keys": [key("a"), key("a")]}}) == (
@@ -215,17 +225,13 @@ def test_a_cancelled_transaction_does_nothing_and_tells_why(shop):
         ),
         (
             [{"Put": {"TableName": "shop", "Item": key(f"p{number}")}} for number in range(101)],
-            (
-                "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: "
-                "Member must have length less than "
-                "or equal to 100"
-            ),
+            "at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100",
         ),
     ],
 )
 def test_a_transaction_that_does_not_fit_is_refused(shop, actions, message):
     """Before any of it is tried."""
-    assert refusal(shop.transact_write_items, TransactItems=actions) == f"ValidationException: {message}"
+    assert refusal(shop.transact_write_items, TransactItems=actions).endswith(message)
     assert shop.scan(TableName="shop")["Count"] == 0
 
 

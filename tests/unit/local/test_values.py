@@ -114,10 +114,12 @@ def test_what_the_service_refuses_is_refused_in_its_words(value, message):
 
 
 def test_thirty_two_levels_are_allowed():
-    """A scalar in 31 lists is at level 32."""
+    """A scalar in 31 lists is at level 32; an empty list there would be a level more."""
     assert checked_value(nested(31))[0] == nested(31)
     with pytest.raises(RefusedError, match="Nesting Levels"):
         measure({"a": nested(32)})
+    with pytest.raises(RefusedError, match="Nesting Levels"):
+        checked_value({"L": [nested(30), {"L": [{"M": {}}]}]}, 30)
 
 
 @pytest.mark.parametrize(

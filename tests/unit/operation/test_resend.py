@@ -34,7 +34,7 @@ def condition(text: str | None) -> nodes.Condition | None:
     return None if text is None else fill(parse_condition(text), NAMES, VALUES)
 
 
-def update_of(text: str, where: str | None = None, **options: str | None) -> Resend:
+def update_of(text: str, where: str | None = None, **options: Any) -> Resend:
     tree = fill(parse_update(text), NAMES, VALUES)
     return update_item("shop", KEY, tree, condition=condition(where), **options).resend
 

@@ -71,7 +71,7 @@ def test_what_is_no_json_object_is_refused(body):
     ("TableName", False, "FALSE_VALUE cannot be converted to String"),
     ("TableName", [], "Unrecognized collection type class java.lang.String"),
     ("TableName", {}, "Start of structure or map found where not expected"),
-    ("ConsistentRead", "true", "Unexpected token received from parser"),
+    ("ConsistentRead", "maybe", "Unexpected token received from parser"),
     ("ConsistentRead", 1, "NUMBER_VALUE cannot be converted to Boolean"),
     ("ConsistentRead", [], "Unrecognized collection type class java.lang.Boolean"),
     ("Limit", "23", "STRING_VALUE cannot be converted to Integer"),

@@ -1,0 +1,1 @@
+"""Codecs: functions made for a class, between its instances and their items, with nothing in between."""

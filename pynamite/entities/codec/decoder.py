@@ -1,0 +1,110 @@
+"""The decoder of a class: the functions made for it, each at first use, and which of them reads what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
+from typing import Any
+
+from pynamite.dynamodb_json import from_json
+from pynamite.entities.codec.dialects import DICTS, Structs
+from pynamite.entities.codec.readers import Made, Wishes, make_reader
+from pynamite.entities.containers import Hooks
+from pynamite.entities.structs import FieldPlan
+from pynamite.operation.unread import Unread, fast_json
+from pynamite.wire import Item
+
+__all__ = ["Decoder", "decode_marked"]
+
+
+@cache
+def _marks(attribute: str) -> Callable[[Any], Any]:
+    """Give what finds the text of an attribute in an item's JSON; None in its place where there is no attribute."""
+    dialect = Structs()
+    text = dialect.type_of("S", str, nullable=False)
+    kind = dialect.item_type("Marked", [(attribute, text, False)])
+    decode: Callable[[Any], Any] = fast_json().json.Decoder(kind).decode
+    return decode
+
+
+def decode_marked(decoders: Mapping[str, Decoder], attribute: str, raws: Iterable[Any]) -> list[Any]:
+    """Make the instances of items of several classes, of their JSON: by what they have in the attribute.
+
+    Those that are marked as something else are left out.
+    """
+    mark, found = _marks(attribute), []
+    for raw in raws:
+        text = mark(raw).f0
+        decoder = None if text is None else decoders.get(text.S)
+        if decoder is not None:
+            found.append(decoder.of_json(raw))
+    return found
+
+
+class Decoder:
+    """Makes a class's instances of items, by code that is made for the class.
+
+    What it refuses, in whatever words, is for the careful path: that knows why, or that it fits all the same. ``mark``
+    is the attribute that tells whose an item is, with the text that it has in those of this class.
+    """
+
+    def __init__(
+        self,
+        cls: type,
+        plans: Mapping[str, FieldPlan],
+        find: Callable[[Any], Hooks],
+        wishes: Wishes | None = None,
+        mark: tuple[str, str] | None = None,
+    ) -> None:
+        self._cls = cls
+        self._plans = plans
+        self._find = find
+        self._wishes = wishes or Wishes()
+        self._mark = mark
+
+    @cached_property
+    def read(self) -> Callable[..., Any]:
+        """The function that makes an instance of a dict of AttributeValues, and a dict of what is given by field."""
+        return make_reader(self._cls, self._plans, self._find, DICTS, self._wishes).read
+
+    @cached_property
+    def _typed(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | None:
+        """What decodes an item's JSON to a struct, and what makes an instance of that; None where nothing can."""
+        msgspec = fast_json()
+        if msgspec is None or self._wishes.given:
+            return None
+        dialect = Structs()
+        mark = [] if self._mark is None else [(self._mark[0], dialect.type_of("S", str, nullable=False), False)]
+        try:
+            made: Made = make_reader(self._cls, self._plans, self._find, dialect, self._wishes, mark)
+            return msgspec.json.Decoder(made.kind).decode, made.read
+        except (TypeError, ValueError):
+            return None  # An attribute's name is none for a struct.
+
+    def of(self, item: Item | Unread) -> Any:
+        """Make an instance of an item from which everything is read."""
+        if type(item) is Unread and item.untouched:
+            typed = self._typed
+            return typed[1](typed[0](item.raw)) if typed is not None else self.read(item.item())
+        return self.read(item)
+
+    def of_each(self, raws: Iterable[Any]) -> list[Any]:
+        """Make the instances of all items that are marked as this class's, of their JSON."""
+        typed = self._typed
+        if self._mark is None or typed is None:
+            return self._of_each_read(raws)
+        decode, read = typed
+        text = self._mark[1]
+        return [read(found) for found in map(decode, raws) if (mark := found.f0) is not None and text == mark.S]
+
+    def of_json(self, raw: Any) -> Any:
+        """Make an instance of an item's JSON, whosever it is marked as."""
+        typed = self._typed
+        return self.read(from_json(bytes(raw))) if typed is None else typed[1](typed[0](raw))
+
+    def _of_each_read(self, raws: Iterable[Any]) -> list[Any]:
+        items = [from_json(bytes(raw)) for raw in raws]
+        if self._mark is not None:
+            attribute, mark = self._mark[0], {"S": self._mark[1]}
+            items = [item for item in items if item.get(attribute) == mark]
+        return [self.read(item) for item in items]

@@ -1,0 +1,159 @@
+"""Code that writes keys: the texts of templates, as far as nothing about them needs a closer look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from pynamite.entities.codec.source import Source
+from pynamite.entities.index_keys import IndexKeys
+from pynamite.entities.slots import KeySlot
+from pynamite.key.codec import Codec
+from pynamite.key.template import Gap, KeyTemplate, ShardText
+from pynamite.key.texts import text_codec
+from pynamite.key.times import instant_codec
+
+__all__ = ["KeyWriter", "name_value"]
+
+_TEXT = text_codec().encode
+_INSTANT = instant_codec().name
+
+
+class KeyWriter:
+    """Writes the code by which values become keys: attributes of the item ``w``.
+
+    ``value`` gives the expression of a name's value, None for a name that code cannot follow. ``texts`` has variables
+    that hold the text of a value already. ``p`` is the tenant's prefix.
+    """
+
+    def __init__(self, source: Source, value: Callable[[str], str | None], texts: Mapping[str, str]) -> None:
+        self._source = source
+        self._value = value
+        self._texts = texts
+
+    def table_key(self, slots: Iterable[KeySlot], forbidden: str | None) -> list[str] | None:
+        """Add the lines of the table key; gives the variables that hold its texts. None where code cannot write it.
+
+        ``forbidden`` is what its partition key may not begin with.
+        """
+        if not all(map(self._follows, slots)):
+            return None
+        texts: list[str] = []
+        for slot in slots:
+            texts.append(self._source.fresh("y"))
+            self._source.add(f"{texts[-1]} = {self._rendered(slot, sparse=False)}")
+        if forbidden is not None:
+            self._source.add(f"if {texts[0]}.startswith({forbidden!r}):", "    fail()")
+        for slot, text in zip(slots, texts, strict=True):
+            self._put(slot, text, "")
+        return texts
+
+    def index_keys(self, keys: IndexKeys) -> bool:
+        """Add the lines of an index's keys; tells whether code can write them."""
+        if keys.when is not None or not all(map(self._follows, keys.slots)):
+            return False
+        names = [self._source.fresh("y") for _ in keys.slots]
+        for slot, name in zip(keys.slots, names, strict=True):
+            self._source.add(f"{name} = {self._rendered(slot, sparse=True)}")
+            if slot.field is not None:
+                self._source.add(f"if {name} is None and ({self._value(slot.field)}) is not None:", "    fail()")
+            if not slot.own:
+                self._source.add(f"if {name} is not None and len(p) + len({name}) > {slot.limit // 4}:", "    fail()")
+        whole = " and ".join(f"{name} is not None" for name in names)
+        for slot, name in zip(keys.slots, names, strict=True):
+            if slot.own:
+                self._source.add(f"if {name} is not None:" if slot.elsewhere else f"if {whole}:")
+                self._put(slot, name, "    ")
+        return True
+
+    def _follows(self, slot: KeySlot) -> bool:
+        template = slot.template
+        return isinstance(template, KeyTemplate) and all(self._value(gap.field) is not None for gap in template.gaps)
+
+    def _rendered(self, slot: KeySlot, *, sparse: bool) -> str:
+        """Give the expression of a key's text; None where it is ``sparse`` and a value is missing."""
+        template = slot.template
+        assert isinstance(template, KeyTemplate)
+        arguments: dict[str, str] = {}
+        ready: set[str] = set()
+        for gap in template.gaps:
+            text = self._texts.get(gap.field) if _is_plain(gap.codec) else None
+            arguments[gap.field] = str(text or self._value(gap.field))
+            if text is not None:
+                ready.add(gap.field)
+        if not arguments:
+            return repr(template.head)
+        renderer = self._source.named(_renderer(template, ready, sparse=sparse))
+        return f"{renderer}({', '.join(arguments.values())})"
+
+    def _put(self, slot: KeySlot, text: str, indent: str) -> None:
+        """Add the lines that put a text into its attribute, if it is clear that it is not too long."""
+        name, kind = repr(slot.attribute), slot.template.kind
+        self._source.add(f"{indent}if len(p) + len({text}) > {slot.limit // 4}:", f"{indent}    fail()")
+        value = f"p + {text}" if slot.prefix else text
+        content = f"{text}.encode('latin-1')" if kind == "B" else value
+        self._source.add(f'{indent}w[{name}] = {{"{kind}": {content}}}')
+
+
+def _is_plain(codec: Codec) -> bool:
+    """Tell whether a codec writes a value as an attribute has it."""
+    return codec.encode is _TEXT or codec.name == _INSTANT
+
+
+def _renderer(template: KeyTemplate, ready: Collection[str], *, sparse: bool) -> Callable[..., str | None]:
+    """Make the function that renders a template of the values of its names, each once; ``ready`` are texts already."""
+    source = Source("key")
+    fields = list(dict.fromkeys(gap.field for gap in template.gaps))
+    names = {field: f"a{number}" for number, field in enumerate(fields)}
+    if sparse and (open_names := [names[field] for field in fields if field not in ready]):
+        source.add(f"if {' or '.join(f'{name} is None' for name in open_names)}:", "    return None")
+    texts: dict[tuple[str, str], str] = {}
+    parts = [repr(template.head)] if template.head else []
+    cuts: list[str] = []
+    for gap in template.gaps:
+        text = texts.get((gap.field, gap.codec.name))
+        if text is None:
+            text = texts[gap.field, gap.codec.name] = _text(gap, names[gap.field], source, done=gap.field in ready)
+        cuts += _cuts(gap, text)
+        parts += [text, *([repr(gap.end)] if gap.end else [])]
+    empty = " or ".join(f"not {text}" for text in texts.values())
+    source.add(f"if {empty}:", "    return None" if sparse else "    fail()")
+    if cuts:
+        source.add(f"if {' or '.join(cuts)}:", "    fail()")
+    source.add(f"return {' + '.join(parts)}")
+    return source.function(*names.values())
+
+
+def _text(gap: Gap, value: str, source: Source, *, done: bool) -> str:
+    """Add the lines that write the text of a value; gives the variable that holds it."""
+    if done and _is_plain(gap.codec):
+        return value
+    text, encode = source.fresh("t"), source.named(gap.codec.encode)
+    # A shard's text stands for a value in queries only, which have a closer look.
+    encoded = f"{encode}({value}) if {value}.__class__ is not {source.named(ShardText)} else fail()"
+    if gap.codec.encode is _TEXT:
+        encoded = f"{value} if {value}.__class__ is {source.named(str)} and {value}.isascii() else {encoded}"
+    source.add(f"{text} = {encoded}")
+    return text
+
+
+def _cuts(gap: Gap, text: str) -> list[str]:
+    """Give the conditions under which a key would not read back: what ends a placeholder is found within its text."""
+    if gap.codec.width is not None:
+        return [f"len({text}) != {gap.codec.width}"]
+    if not gap.end:
+        return []
+    if len(gap.end) == 1:
+        return [f"{gap.end!r} in {text}"]
+    return [f"({text} + {gap.end!r}).find({gap.end!r}) != len({text})"]
+
+
+def name_value(name: str, root: Callable[[str], str], fields: Collection[str]) -> Any:
+    """Give the expression of a name's value: of a field, or of something inside it, which is None inside of None."""
+    top, *steps = name.split(".")
+    if top not in fields:
+        return None
+    found = root(top)
+    for step in steps:
+        found = f"(None if (n := {found}) is None else n.{step})"
+    return found

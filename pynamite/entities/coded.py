@@ -1,0 +1,127 @@
+"""The code that is made for an entity in its table: what reads its instances, and what writes its items and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pynamite.entities.codec.decoder import Decoder, decode_marked
+from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
+from pynamite.entities.codec.parsing import KeyReader, key_readers
+from pynamite.entities.codec.readers import Wishes
+from pynamite.entities.unique import GUARD_HEAD
+from pynamite.wire import Item
+
+if TYPE_CHECKING:
+    from pynamite.entities.member import Member
+
+__all__ = ["Coded", "instances"]
+
+
+def instances(members: Sequence[Member[Any]], raws: Iterable[Any]) -> list[Any] | None:
+    """Make the instances of those items, given as JSON, that are marked as one of several entities of a table.
+
+    None where that takes a look at each of them, as `Member.instances`.
+    """
+    first = members[0]
+    if len(members) == 1:
+        return first.instances(raws)
+    if first.type_attribute is None or any(member.coded.otherwise for member in members):
+        return None
+    try:
+        decoders = {member.definition.type_value: member.coded.decoder for member in members}
+        return decode_marked(decoders, first.type_attribute, raws)
+    except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
+        return None
+
+
+class Coded:
+    """The code for one member, made at first use.
+
+    ``made`` has what was made for the members that it was evolved from: of another tenant, by another clock.
+    """
+
+    def __init__(self, member: Member[Any], made: dict[Any, Any]) -> None:
+        self._member = member
+        self._made = made
+        self._prefix = next(iter(member.prefixes.values()), "")
+
+    @cached_property
+    def otherwise(self) -> frozenset[str]:
+        """The fields that are read otherwise than from their attributes, or not as these are."""
+        member = self._member
+        return frozenset(
+            plan.name
+            for plan in member.definition.fields.values()
+            if (plan.options.key_only and self._keys is None)
+            or plan.options.rest
+            or plan.attribute in member.prefixes
+            or plan.attribute == member.duration
+        )
+
+    @cached_property
+    def _keys(self) -> tuple[KeyReader, ...] | None:
+        """What reads its table key; None where that is not for code."""
+        return key_readers(self._member.slots)
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """What reads its instances."""
+        definition = self._member.definition
+
+        def make(_: Shape) -> Decoder:
+            held = [plan.name for plan in self._fields.values() if plan.options.key_only]
+            in_keys = frozenset(held) - self.otherwise
+            wishes = Wishes(self.otherwise, in_keys, (self._keys or ()) if in_keys else ())
+            return Decoder(definition.cls, definition.fields, definition.struct.hooks, wishes, self._mark)
+
+        found: Decoder = self._once(self.otherwise, make)
+        return found
+
+    @cached_property
+    def key(self) -> Callable[[Mapping[str, Any]], Item] | None:
+        """What writes a table key; None where the templates are not for code."""
+        return self._of_member(self._once(("key", bool(self._prefix)), make_key))
+
+    @cached_property
+    def item(self) -> Callable[[Any], Item] | None:
+        """What writes a whole item; None where one of its attributes is not what its field writes."""
+        if any(not plan.options.key_only and plan.name in self.otherwise for plan in self._fields.values()):
+            return None
+        return self._of_member(self._once(("item", bool(self._prefix)), make_encoder))
+
+    @property
+    def _fields(self) -> Mapping[str, Any]:
+        return self._member.definition.fields
+
+    @property
+    def _mark(self) -> tuple[str, str] | None:
+        member = self._member
+        return None if member.type_attribute is None else (member.type_attribute, member.definition.type_value)
+
+    def _once(self, what: Any, make: Callable[[Shape], Any]) -> Any:
+        if what not in self._made:
+            self._made[what] = make(self._shape)
+        return self._made[what]
+
+    def _of_member(self, write: Callable[[Any, Any, str], Item] | None) -> Callable[[Any], Item] | None:
+        member, prefix = self._member, self._prefix
+        return None if write is None else lambda value: write(value, member, prefix)
+
+    @property
+    def _shape(self) -> Shape:
+        member, definition = self._member, self._member.definition
+        # When the item expires stands in keys by the second, which is not what the field has.
+        names = [plan.name for plan in self._fields.values() if not plan.options.ttl]
+        return Shape(
+            definition.cls,
+            definition.fields,
+            definition.struct.hooks,
+            member.slots,
+            tuple(member.indexes.values()),
+            frozenset(names) - set(definition.computed),
+            self._mark,
+            GUARD_HEAD if member.beside_guards else None,
+            bool(member.rivals),
+        )

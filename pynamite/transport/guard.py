@@ -1,0 +1,183 @@
+"""Whether somebody listens to a client's calls, so that they have to go the way on which they are heard.
+
+botocore calls handlers at a dozen points of a call, and people wrap its methods: moto, Stubber, X-Ray, OpenTelemetry.
+Whoever is not botocore itself is taken for a listener. As long as nothing changes, a look costs a few comparisons:
+botocore's emitter replaces its lookup cache whenever a handler comes or goes.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from pynamite.operation.sending import needs_retry
+
+__all__ = ["METHODS", "UNKNOWN_BOTOCORE", "Guard", "guard_of"]
+
+_EVENTS = (
+    "provide-client-params", "before-parameter-build", "before-endpoint-resolution", "before-call", "request-created",
+    "choose-signer", "before-sign", "before-send", "response-received", "before-parse", "needs-retry", "after-call",
+    "after-call-error",
+)
+
+_BOTOCORES_OWN = {
+    "botocore.discovery.block_endpoint_discovery_required_operations",
+    "botocore.handlers._handle_request_validation_mode_member",
+    "botocore.handlers._set_auth_scheme_preference_signer",
+    "botocore.handlers.add_query_compatibility_header",
+    "botocore.handlers.add_recursion_detection_header",
+    "botocore.handlers.add_retry_headers",
+    "botocore.handlers.generate_idempotent_uuid",
+    "botocore.handlers.inject_api_version_header_if_needed",
+    "botocore.handlers.set_operation_specific_signer",
+    "botocore.retries.standard.MaxAttemptsSeeder.seed_max_attempts",
+    "botocore.retries.standard.RetryHandler.needs_retry",
+    "botocore.retries.standard.RetryQuotaChecker.release_retry_quota",
+    "botocore.retryhandler.RetryHandler",
+    "botocore.signers.RequestSigner.handler",
+    "botocore.useragent.UserAgentString.rebuild_and_replace_user_agent_handler",
+}
+"""The handlers that every client has, of which each is minded: what it does is done here too, or concerns others."""
+
+METHODS = {
+    "get_item": "GetItem", "put_item": "PutItem", "update_item": "UpdateItem", "delete_item": "DeleteItem",
+    "query": "Query", "scan": "Scan", "batch_get_item": "BatchGetItem", "batch_write_item": "BatchWriteItem",
+    "transact_get_items": "TransactGetItems", "transact_write_items": "TransactWriteItems",
+}
+"""The item operations: the client's methods, and the API's names of what they do."""
+
+UNKNOWN_BOTOCORE = "botocore is of a version that the transport does not know"
+
+_NEVER: tuple[tuple[Any, str, Any], ...] = ((None, "", object()),)
+
+_WRAPPED = ("_make_api_call", "make_request", "_send", "send")
+"""Methods on a call's way that people replace on a single object."""
+
+
+class Guard:
+    """Looks after one client of boto3's; ``replay`` is the transport's own handler."""
+
+    def __init__(self, client: Any, replay: Any) -> None:
+        import botocore.history
+        from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
+        from botocore.endpoint import Endpoint
+        from botocore.httpsession import URLLib3Session
+        from urllib3.connectionpool import HTTPConnectionPool
+
+        self._client = client
+        self._endpoint = client._endpoint  # noqa: SLF001
+        self._session = self._endpoint.http_session
+        self._emitter = client.meta.events._emitter  # noqa: SLF001
+        self._own = (needs_retry, replay)
+        self._heard: Any = None
+        self._silent: dict[str, bool] = {}
+        self._sizes = (-1, -1, -1)
+        self._history: Any = botocore.history.get_global_history_recorder()
+        self._log = logging.getLogger("botocore.endpoint")
+        self._seams = (
+            (type(client), "_make_api_call"), (Endpoint, "make_request"), (Endpoint, "_send"), (URLLib3Session, "send"),
+            (HTTPConnectionPool, "urlopen"), (AWSHTTPConnectionPool, "ConnectionCls"),
+            (AWSHTTPSConnectionPool, "ConnectionCls"),
+        )
+        self._known: dict[str, tuple[tuple[Any, str, Any], ...]] = {}
+
+    def is_calm(self, action: str, method: str) -> bool:
+        """Tell whether nobody listens to the calls of an action, and nobody has replaced what does them."""
+        if self._emitter._lookup_cache is not self._heard:  # noqa: SLF001
+            # Taken before the handlers are looked at: one that comes meanwhile makes a new one.
+            self._heard, self._silent = self._emitter._lookup_cache, {}  # noqa: SLF001
+        silent = self._silent.get(action)
+        if silent is None:
+            silent = self._silent[action] = self._is_silent(action)
+        return silent and self._is_whole(method)
+
+    def why_not(self, action: str, method: str) -> str | None:
+        """Say, in words, what keeps an action from being calm; None if nothing does."""
+        if self.is_calm(action, method):
+            return None
+        strangers = self._strangers(action)
+        return f"a handler listens: {strangers[0]}" if strangers else "somebody has wrapped, or watches, what sends it"
+
+    def _is_silent(self, action: str) -> bool:
+        return not self._strangers(action)
+
+    def _strangers(self, action: str) -> list[str]:
+        listening = [
+            handler for event in _EVENTS
+            for handler in self._emitter._handlers.prefix_search(f"{event}.dynamodb.{action}")]  # noqa: SLF001
+        return [name for handler in listening if handler not in self._own
+                for name in [_name(handler)] if name not in _BOTOCORES_OWN]
+
+    def _is_whole(self, method: str) -> bool:
+        for owner, name, known in self._known.get(method, _NEVER):
+            if getattr(owner, name, None) is not known:
+                if not self._look_again(method):
+                    return False
+                break
+        client, endpoint = self._client, self._client._endpoint  # noqa: SLF001
+        if endpoint is not self._endpoint or endpoint.http_session is not self._session:
+            return False
+        if self._history._enabled or self._log.isEnabledFor(logging.DEBUG):  # noqa: SLF001
+            return False
+        sizes = (len(vars(client)), len(vars(endpoint)), len(vars(self._session)))
+        if sizes != self._sizes:
+            owners = (client, endpoint, self._session)
+            if any(name in vars(owner) for owner in owners for name in (*_WRAPPED, *METHODS)):
+                return False
+            self._sizes = sizes
+        return True
+
+    def _look_again(self, method: str) -> bool:
+        """Take what is there now for what belongs there, if it is botocore's: a patch may be gone again."""
+        found = tuple(
+            (owner, name, getattr(owner, name, None)) for owner, name in (*self._seams, (type(self._client), method)))
+        if not all(_is_botocores(known) for _, _, known in found):
+            return False
+        self._known[method] = found
+        return True
+
+
+class _Shut:
+    """Stands for a guard where botocore has not the parts that one looks after."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def is_calm(self, _action: str, _method: str) -> bool:
+        return False
+
+    def why_not(self, _action: str, _method: str) -> str | None:
+        return self._reason
+
+
+def guard_of(client: Any, replay: Any) -> Guard | _Shut:
+    """Give the guard of a client: one that lets nothing by, where botocore is of a version that nobody here knows."""
+    try:
+        return Guard(client, replay)
+    except (AttributeError, ImportError) as error:
+        return _Shut(f"{UNKNOWN_BOTOCORE}: {error}")
+
+
+def _is_botocores(found: Any) -> bool:
+    """Tell whether a method is as botocore, or urllib3, has made it: a wrapper may bear its name."""
+    # Not isinstance: a wrapper may say that it is of the class of what it wraps, too.
+    if type(found) is FunctionType:
+        return found.__code__.co_filename.startswith(_homes())
+    return type(found) is type and found.__module__.startswith("botocore.")
+
+
+@cache
+def _homes() -> tuple[str, ...]:
+    import botocore
+    import urllib3
+
+    return tuple(str(Path(str(package.__file__)).parent) for package in (botocore, urllib3))
+
+
+def _name(handler: Any) -> str:
+    """Name a handler by where it was made; an object that is called goes by its class."""
+    named = handler if hasattr(handler, "__qualname__") else type(handler)
+    return f"{getattr(named, '__module__', None)}.{named.__qualname__}"

@@ -1,0 +1,72 @@
+"""What is made for an entity writes as the careful path does: the same items and keys, the same refusals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pynamite.entities.member import Member
+from pynamite.errors import PynamiteError
+from pynamite.wire import Misfit, number_text
+from tests.properties.any_entities import declared
+from tests.properties.keyed_entities import INSTANCES, REGISTRY
+
+STRANGE = [None, 1, True, 1.5, "x", b"x", [], ["x"], (), {}, {"": 1}, {1}, set(), Decimal(1)]
+
+
+def attempted(write: Any, value: Any) -> tuple[Any, Any]:
+    """Give what a function writes, or the error's class and words."""
+    try:
+        return write(value), None
+    except PynamiteError as refused:
+        return None, (type(refused), str(refused))
+
+
+def agrees(member: Member[Any], instance: Any) -> None:
+    """Compare both ways of writing an item, and a key by an instance's fields."""
+    assert attempted(member.item, instance) == attempted(member._item_carefully, instance)
+    values = member.values_of(instance)
+    assert attempted(member.key, values) == attempted(member._key_carefully, values)
+
+
+@given(declared())
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_an_instance_of_any_class_is_written_as_by_the_careful_path(drawn):
+    """Whatever the types and the defaults, the item is the same, or the refusal."""
+    agrees(*drawn)
+
+
+@given(st.sampled_from(list(INSTANCES)).flatmap(INSTANCES.__getitem__))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_keys_of_all_kinds_are_written_as_by_the_careful_path(instance):
+    """Templates of all kinds, of the table and of indexes: the same keys, or the same refusal."""
+    agrees(REGISTRY.member(type(instance)), instance)
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large])
+def test_a_value_of_another_type_is_refused_as_by_the_careful_path(data):
+    """Nothing is coerced: a field with a value of another type is refused in the same words."""
+    member, instance = data.draw(declared())
+    name = data.draw(st.sampled_from(sorted(member.definition.fields)))
+    object.__setattr__(instance, name, data.draw(st.sampled_from(STRANGE)))
+    agrees(member, instance)
+
+
+@given(st.floats() | st.decimals() | st.decimals(allow_nan=False, places=5))
+def test_a_number_without_exponent_is_written_as_any_other(number):
+    """The short way of writing a number gives the text that the long one gives."""
+    class Long(type(number)):  # type: ignore[misc]
+        """A number that goes the long way."""
+
+    try:
+        wanted = number_text(Long(number))
+    except Misfit:
+        with pytest.raises(Misfit):
+            number_text(number)
+    else:
+        assert number_text(number) == wanted

@@ -1,0 +1,201 @@
+"""Code is made for the entities that it is made for: the careful path has nothing to do where all is well."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import attrs
+import pytest
+
+from pynamite import Index, Table, entity, evolve, field
+from pynamite.dynamodb_json import to_json
+from pynamite.entities.codec.source import Source, UnfitError
+from pynamite.entities.connected import for_tenant
+from pynamite.errors import ItemStructureError, KeyValueError
+from pynamite.operation.unread import Unread
+
+MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+class Status(Enum):
+    OPEN = "open"
+    PAID = "paid"
+
+
+@attrs.define
+class Address:
+    town: str
+    zip: str | None = None
+
+
+def longer_than_nothing(_instance: Any, _own: Any, value: str) -> None:
+    """Refuse the empty text."""
+    if not value:
+        raise ValueError("empty")
+
+
+@entity(
+    pk="USER#<account_id>",
+    sk="ORDER#<placed_at>#<number:pad(6)>",
+    indexes={"GSI1": ("STATUS#<status>", "<placed_at>"), "GSI2": ("TOWN#<address.town>", "<note>")},
+)
+class Order:
+    account_id: str = field(validator=longer_than_nothing)
+    number: int = field(key_only=True)
+    placed_at: datetime
+    status: Status = Status.OPEN
+    total: int = field(default=0, name="sum")
+    rate: float = 0.19
+    note: str | None = None
+    tags: set[str] = field(factory=set)
+    lines: list[dict[str, int]] = field(factory=list)
+    address: Address | None = None
+
+
+@entity(pk="SESSION#<token>", sk="X")
+class Session:
+    token: str
+    left: timedelta = field(ttl=True)
+    more: dict[str, Any] = field(factory=dict, rest=True)
+
+
+ORDER = Order(
+    account_id="1", number=7, placed_at=MONDAY, status=Status.PAID, total=12, note="n", tags={"a"}, lines=[{"a": 1}],
+    address=Address("Town"),
+)
+
+
+@pytest.fixture
+def registry():
+    """A table with both entities."""
+    return Table("shop", Order, Session, indexes=[Index("GSI1"), Index("GSI2")])._registry
+
+
+@pytest.fixture
+def careless(monkeypatch):
+    """Let the careful path be an error."""
+    from pynamite.entities.member import Member
+
+    def refuse(*_: Any) -> None:
+        raise AssertionError("the careful path was gone")
+
+    for name in ("_carefully", "_item_carefully", "_key_carefully"):
+        monkeypatch.setattr(Member, name, refuse)
+
+
+def test_items_and_keys_are_written_by_code(registry, careless):
+    """A whole item with its keys, and the key by its fields."""
+    member = registry.member(Order)
+    assert member.item(ORDER) == {
+        "PK": {"S": "USER#1"}, "SK": {"S": "ORDER#2026-05-04T00:00:00.000000Z#000007"}, "_type": {"S": "Order"},
+        "account_id": {"S": "1"}, "placed_at": {"S": "2026-05-04T00:00:00.000000Z"}, "status": {"S": "paid"},
+        "sum": {"N": "12"}, "rate": {"N": "0.19"}, "note": {"S": "n"}, "tags": {"SS": ["a"]},
+        "lines": {"L": [{"M": {"a": {"N": "1"}}}]}, "address": {"M": {"town": {"S": "Town"}}},
+        "GSI1PK": {"S": "STATUS#paid"}, "GSI1SK": {"S": "2026-05-04T00:00:00.000000Z"},
+        "GSI2PK": {"S": "TOWN#Town"}, "GSI2SK": {"S": "n"},
+    }  # fmt: skip
+    assert list(member.key({"account_id": "1", "number": 7, "placed_at": MONDAY})) == ["PK", "SK"]
+
+
+def test_items_are_read_by_code(registry, careless):
+    """From dicts and from JSON, one by one and together; what the key alone has is read from it."""
+    member = registry.member(Order)
+    item = member.item(ORDER)
+    assert member.instance(item) == ORDER
+    assert member.instance(Unread(to_json(item))) == ORDER
+    assert member.instances([to_json(item), to_json({**item, "_type": {"S": "Other"}})]) == [ORDER]
+
+
+def test_what_code_does_not_do_goes_the_careful_way(registry):
+    """A duration, which is counted from now, and what no field declares."""
+    member = registry.member(Session)
+    session = Session(token="1", left=timedelta(hours=1), more={"left over": 1})
+    assert member.coded.item is None
+    assert member.coded.otherwise == {"left", "more"}
+    assert member.instance(member.item(session)).more == {"left over": 1}
+
+
+def test_the_code_is_made_once_for_all_tenants(registry, careless):
+    """The tenant's prefix is no part of the code."""
+    tenants = [for_tenant(registry, name).member(Order) for name in ("ann", "bob")]
+    keys = [member.item(ORDER)["PK"]["S"] for member in tenants]
+    assert [(key[:3], key[-6:]) for key in keys] == [("ann", "USER#1"), ("bob", "USER#1")]
+    assert tenants[0]._made is tenants[1]._made
+
+
+def test_what_code_refuses_is_said_by_the_careful_path(registry):
+    """The message has the path, or the field and the template."""
+    member = registry.member(Order)
+    with pytest.raises(ItemStructureError, match=r"\$\.total: expected int, got 'x' \(str\)"):
+        member.item(evolve(ORDER, total="x"))
+    with pytest.raises(KeyValueError, match="'account_id' of entity 'Order' is missing"):
+        member.key({"number": 7, "placed_at": MONDAY})
+    item = member.item(ORDER)
+    with pytest.raises(ItemStructureError, match=r"\$\.sum: expected int, got 1\.5 \(N\)"):
+        member.instance(Unread(to_json({**item, "sum": {"N": "1.5"}})))
+    with pytest.raises(ItemStructureError, match="Order refuses the values: empty"):
+        member.instance({**item, "account_id": {"S": ""}})
+
+
+@attrs.define(eq=False, slots=False)
+class Open:
+    text: str
+
+
+@attrs.frozen(cache_hash=True)
+class Hashed:
+    text: str
+
+
+@attrs.define(cache_hash=True, unsafe_hash=True, slots=False)
+class OpenHashed:
+    text: str
+
+
+@attrs.define
+class Counting:
+    text: str
+    length: int = attrs.field(init=False)
+
+    def __attrs_post_init__(self):
+        self.length = len(self.text)
+
+
+@attrs.define
+class Own:
+    text: str
+
+    def __init__(self, text):
+        self.text = text.upper()
+
+
+@pytest.mark.parametrize("cls", [Open, Hashed, OpenHashed, Counting, Own, Address])
+def test_an_instance_is_made_as_its_constructor_makes_it(cls, careless):
+    """Values are put into their places only where the constructor does nothing else."""
+
+    @entity(pk="A#<id>", sk="X")
+    class Holder:
+        id: str
+        inner: cls  # type: ignore[valid-type]
+
+    member = Table("shop", Holder)._registry.member(Holder)
+    item: Any = {"id": {"S": "1"}, "inner": {"M": {"text": {"S": "abc"}, "town": {"S": "abc"}}}}
+    found = member.instance(item).inner
+    wanted = cls("abc")
+    assert [getattr(found, own.name) for own in attrs.fields(cls)] == [
+        getattr(wanted, own.name) for own in attrs.fields(cls)]
+    if getattr(cls, "__hash__", None) is not None and cls.__eq__ is not object.__eq__:
+        assert hash(found) == hash(wanted)
+
+
+def test_source_names_values_and_fails():
+    """A name stands for one object; literals stand for themselves."""
+    source = Source("tried")
+    names = [source.named(one) for one in ([1], 7, "x", None)]
+    source.add(f"return {names[0]} if w else fail()")
+    made = source.function("w")
+    assert (made(1), made.__name__, names[1:]) == ([1], "tried", ["7", "'x'", "None"])
+    with pytest.raises(UnfitError):
+        made(0)
