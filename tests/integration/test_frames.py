@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pandas as pd
@@ -127,5 +128,6 @@ def test_wrong_uses_are_told(embedded):
     store.create_table()
     with pytest.raises(DefinitionError, match="one entity"):
         store.to_frame(store.collection(Order, User, user="1"))
+    no_frame: Any = [{"user": "1"}]
     with pytest.raises(TypeError, match="DataFrame"):
-        store.from_frame(Order, [{"user": "1"}])
+        store.from_frame(Order, no_frame)

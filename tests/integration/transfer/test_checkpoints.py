@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +34,11 @@ class Failing:
         return getattr(self._client, name)
 
 
+def failing(client, method, calls) -> Any:
+    """Make one."""
+    return Failing(client, method, calls)
+
+
 def lines(count=ITEMS):
     """Give the lines of so many orders."""
     return "".join(json.dumps(
@@ -48,7 +55,7 @@ def test_an_import_goes_on_behind_its_checkpoint(embedded, tmp_path, name):
     export_items(store, tmp_path / name, entity=Order)
     store.delete_table()
     store.create_table()
-    broken = shop().connect(Failing(embedded, "batch_write_item", 47))
+    broken = shop().connect(failing(embedded, "batch_write_item", 47))
     with pytest.raises(OperationError, match="the power is off"):
         import_items(broken, tmp_path / name, entity=Order, checkpoint=tmp_path / "c")
     states: list[State] = []
@@ -70,7 +77,7 @@ def test_rejects_are_told_once_however_often_the_import_begins(embedded, tmp_pat
     source.write_text("".join(text))
     options = {"entity": Order, "on_error": "collect", "rejects": tmp_path / "r", "checkpoint": tmp_path / "c"}
     with pytest.raises(OperationError):
-        import_items(shop().connect(Failing(embedded, "batch_write_item", 42)), source, **options)
+        import_items(shop().connect(failing(embedded, "batch_write_item", 42)), source, **options)
     report = import_items(store, source, **options)
     numbers = [json.loads(line)["number"] for line in (tmp_path / "r").read_text().splitlines()]
     assert numbers == list(range(1, ITEMS, 10))
@@ -85,7 +92,7 @@ def test_an_export_goes_on_behind_its_checkpoint(embedded, tmp_path, name, segme
     store.create_table()
     store[Order].put_many([order(number, note="n" * 4000) for number in range(1500)])
     path, checkpoint = tmp_path / name, tmp_path / "c"
-    broken = shop().connect(Failing(embedded, "scan", 5))
+    broken = shop().connect(failing(embedded, "scan", 5))
     with pytest.raises(OperationError):
         export_items(broken, path, entity=Order, segments=segments, checkpoint=checkpoint)
     with path.open("ab") as file:
@@ -105,7 +112,7 @@ def test_the_checkpoint_of_another_transfer_is_refused(embedded, tmp_path):
     source.write_text(lines(1100))
     with pytest.raises(OperationError):
         import_items(
-            shop().connect(Failing(embedded, "batch_write_item", 42)), source, entity=Order, checkpoint=checkpoint)
+            shop().connect(failing(embedded, "batch_write_item", 42)), source, entity=Order, checkpoint=checkpoint)
     source.write_text(lines(10))
     with pytest.raises(TransferError, match="another import: size was"):
         import_items(store, source, entity=Order, checkpoint=checkpoint)
@@ -157,6 +164,4 @@ def test_an_import_that_is_killed_goes_on(tmp_path, root):
 @pytest.fixture
 def root():
     """The folder of the project."""
-    from pathlib import Path
-
     return Path(__file__).parents[3]

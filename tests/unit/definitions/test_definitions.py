@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import hcl2
 import pytest
@@ -59,7 +60,7 @@ def test_cfn_lint_has_nothing_to_say(tmp_path):
     assert (ran.stdout, ran.returncode) == ("", 0)
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Give what hcl2 has read without its own marks, and texts without their quotes."""
     if isinstance(value, dict):
         return {key.strip('"'): plain(own) for key, own in value.items() if not key.startswith("__")}
