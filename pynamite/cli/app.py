@@ -17,7 +17,7 @@ _CODES = "Exit codes: 0 done, 1 refused, not found or different, 2 a mistake in 
 
 
 # typer brings its own click, or uses the one that is installed: either way, this is the class above.
-_UsageError: type[Any] = typer.BadParameter.__mro__[1]
+_UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 class _Commands(TyperGroup):
@@ -25,13 +25,14 @@ class _Commands(TyperGroup):
         """Run a command; what it cannot do is told in one line."""
         try:
             return super().invoke(ctx)
-        except _UsageError as mistake:
-            if "\n" in mistake.message:  # the help, where nothing was given
-                raise
-            command = ctx.command_path if mistake.ctx is None else mistake.ctx.command_path
-            _tell(f"{mistake.format_message()} (see {command} --help)")
-            raise typer.Exit(2) from None
         except Exception as error:
+            if isinstance(error, _UsageError):
+                mistake: Any = error
+                if "\n" in mistake.message:  # the help, where nothing was given
+                    raise
+                command = ctx.command_path if mistake.ctx is None else mistake.ctx.command_path
+                _tell(f"{mistake.format_message()} (see {command} --help)")
+                raise typer.Exit(2) from None
             if not _is_told(error):
                 raise
             _tell(str(error))

@@ -10,6 +10,7 @@ import typer
 from pynamite import drawing, dynamo
 from pynamite.cli.places import Db, TableArgument, TenantOption, declared, opened, opened_client, url_of
 from pynamite.cli.printing import AsJson, on_terminal, print_json, print_rows
+from pynamite.drawing.picture import LIMIT
 from pynamite.store import Store
 
 __all__ = ["create", "show", "tables"]
@@ -84,7 +85,7 @@ def show(
     table: TableArgument,
     db: Db = None,
     index: Annotated[str | None, typer.Option(show_default=False, help="Draw this index alone.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many items to read at most.")] = drawing.picture.LIMIT,
+    limit: Annotated[int, typer.Option(min=1, help="How many items to read at most.")] = LIMIT,
     html: Annotated[Path | None, typer.Option(
         metavar="FILE", show_default=False, help="Write the picture as a page, instead of showing it here.")] = None,
     tenant: TenantOption = None,

@@ -246,7 +246,7 @@ def _index(index: IndexSchema) -> ModelIndex:
             "one partition and one sort attribute: export the table without the index"
         )
     projection: Any = index.projection if isinstance(index.projection, str) else tuple(index.projection)
-    return ModelIndex(index.name, partition[0], sort[0] if sort else None, projection, index.local)
+    return ModelIndex(index.name, partition[0], next(iter(sort), None), projection, index.local)
 
 
 def _sorted(items: Iterable[Item], schema: KeySchema, order: Sequence[str]) -> list[Item]:
