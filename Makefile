@@ -8,6 +8,7 @@
 # make bench   measure the engine beside moto, DynamoDB Local and sqlite3
 # make bench-client  measure what a call takes in the client, beside boto3 and other libraries
 # make boto3   run the tests on DynamoDB Local by boto3's transport, instead of pynamite's
+# make docs    build the documentation into build/docs; a warning is an error
 # make clean   remove what these made
 #
 # All that is needed is Python 3.11 or later: .venv is made here, and filled anew only when pyproject.toml changes.
@@ -32,7 +33,7 @@ storm: export PYNAMITE_STORM_KILLS ?= 30
 # Examples of `make fuzz`, each of which has some five requests.
 fuzz: export PYNAMITE_FUZZ_EXAMPLES ?= 22000
 
-.PHONY: help demo test fuzz storm crash images bench bench-client boto3 lint ruff mypy pyright layers clean
+.PHONY: help demo test fuzz storm crash images bench bench-client docs boto3 lint ruff mypy pyright layers clean
 .DELETE_ON_ERROR:
 
 help:
@@ -66,6 +67,11 @@ bench-client: $(VENV)/.installed-bench
 
 boto3: $(VENV)/.installed-test
 	PYNAMITE_TRANSPORT=boto3 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/integration -k dynamodb-local
+
+# Nitpicky (-n): a reference in a docstring that leads nowhere is a warning, too.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --fresh-env --quiet docs build/docs
+	@echo "read build/docs/index.html"
 
 # Each is a target of its own, so that `make --keep-going lint` tells what all of them find.
 lint: ruff mypy pyright layers
@@ -102,10 +108,15 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable . --group test
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
+	$(BIN)/python -m pip install --quiet --editable . --group docs
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-lint: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group
 	$(BIN)/python -m pip install --quiet --editable . --group lint
-	@touch $@ $(VENV)/.installed-test $(VENV)/.installed
+	@touch $@ $(VENV)/.installed-test $(VENV)/.installed-docs $(VENV)/.installed
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'pip>=25.1' # the first that knows --group

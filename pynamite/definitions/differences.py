@@ -89,7 +89,11 @@ def _key_differences(declared: TableShape, live: TableShape) -> Iterator[Differe
 
 
 def _key(shape: TableShape) -> str:
-    return _typed(shape, (shape.partition, *(() if shape.sort is None else (shape.sort,))))
+    return _typed(shape, _table_keys(shape))
+
+
+def _table_keys(shape: TableShape) -> tuple[str, ...]:
+    return (shape.partition,) if shape.sort is None else (shape.partition, shape.sort)
 
 
 def _typed(shape: TableShape, names: Iterable[str]) -> str:
@@ -126,7 +130,10 @@ def _texts(
 
 
 def _global_differences(declared: TableShape, live: TableShape, name: str) -> Iterator[Difference]:
-    for index, wanted, there in _paired(declared, live):
+    existing = dict(live.indexes)
+    types = dict(live.types)
+    # What only goes away goes first: nothing that is made has to agree with it any more.
+    for index, wanted, there in sorted(_paired(declared, live), key=lambda pair: pair[1] is not None):
         if (wanted is None or wanted.local) and (there is None or there.local):
             continue
         texts = _texts(declared, wanted, live, there)
@@ -136,15 +143,18 @@ def _global_differences(declared: TableShape, live: TableShape, name: str) -> It
             operations = []
             if there is not None:
                 operations.append(update_table(name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": index}}]))
+                del existing[index]
             if wanted is not None:
-                operations.append(_creation(declared, live, wanted, name))
+                existing[index] = wanted
+                types |= {key: declared.types[key] for key in wanted.keys}
+                used = [*_table_keys(live), *(key for one in existing.values() for key in one.keys)]
+                billing = declared.settings.billing or live.settings.billing
+                operations.append(_creation(wanted, definitions_of(types, used), billing, name))
             remedy: Remedy = "in place" if wanted is None else "backfill"
             yield Difference(f"global index {index!r}", *texts, remedy, tuple(operations), loses=wanted is None)
 
 
-def _creation(declared: TableShape, live: TableShape, index: IndexShape, name: str) -> Operation[Any]:
-    billing = live.settings.billing if declared.settings.billing is None else declared.settings.billing
-    definitions = definitions_of(declared.types, index.keys)
+def _creation(index: IndexShape, definitions: list[dict[str, str]], billing: object, name: str) -> Operation[Any]:
     created = {**index.parameters, **provisioned_parameters(billing)}
     return update_table(name, AttributeDefinitions=definitions, GlobalSecondaryIndexUpdates=[{"Create": created}])
 

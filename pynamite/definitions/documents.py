@@ -65,7 +65,10 @@ def cloudformation_yaml(table: Table, **options: Any) -> str:
     Raises:
         DefinitionError: PyYAML is not installed.
     """
-    text: str = _yaml().safe_dump(cloudformation(table, **options), sort_keys=False)
+    yaml = _yaml()
+    # CloudFormation takes no aliases, which YAML has for what is the same in two places.
+    dumper: Any = type("Dumper", (yaml.SafeDumper,), {"ignore_aliases": lambda self, data: True})
+    text: str = yaml.dump(cloudformation(table, **options), Dumper=dumper, sort_keys=False)
     return text
 
 

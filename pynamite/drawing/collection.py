@@ -143,12 +143,13 @@ class _View:
             found.setdefault(label, []).append((self._held(item), member))
         groups = {label: self._group(label, members) for label, members in found.items()}
         partitions: dict[tuple[Any, ...], tuple[tuple[Cell, ...], list[Row]]] = {}
+        fields = {label: _declared(members[0][1]) for label, members in found.items()}
         for item, label, member in labelled:
             shown = item if self.subject.tenancy is None else self.subject.tenancy.shown(item)
             key = tuple(_order(item[part.name]) for part in self.partition)
             _, rows = partitions.setdefault(key, (_cells(shown, self.partition), []))
             held = self._held(shown)
-            cells = (self._cell(name, held, member) for name in groups[label].attributes)
+            cells = (self._cell(name, held, fields[label]) for name in groups[label].attributes)
             expired = member is not None and member.has_expired(item)
             rows.append(Row(label, _cells(shown, self.sort), tuple(cells), expired))
         return View(
@@ -175,7 +176,7 @@ class _View:
     def _group(self, label: Label, found: Sequence[tuple[Item, Member[Any] | None]]) -> Group:
         member = found[0][1]
         names = dict.fromkeys(name for item, _ in found for name in item)
-        declared = [] if member is None else [plan.attribute for plan in member.definition.fields.values()]
+        declared = _declared(member)
         keys = [name for name in self.all_keys if name in names and name not in declared]
         marks = {self.subject.type_attribute} if label.kind != "unmarked" else set()
         known = {*declared, *keys, *marks}
@@ -192,11 +193,15 @@ class _View:
         slots: Sequence[KeySlot] = member.slots if self.index is None else () if keys is None else keys.slots
         return tuple((slot.attribute, slot.template.text) for slot in slots)
 
-    def _cell(self, name: str, item: Item, member: Member[Any] | None) -> Cell | None:
+    def _cell(self, name: str, item: Item, fields: Mapping[str, None]) -> Cell | None:
         if name not in item:
             return None
-        is_field = member is not None and any(plan.attribute == name for plan in member.definition.fields.values())
-        return Cell(name, item[name], name in self.all_keys and not is_field)
+        return Cell(name, item[name], name in self.all_keys and name not in fields)
+
+
+def _declared(member: Member[Any] | None) -> dict[str, None]:
+    """Name the attributes of an entity's fields, in their order."""
+    return {} if member is None else {plan.attribute: None for plan in member.definition.fields.values()}
 
 
 def _cells(item: Item, parts: Iterable[KeyAttribute]) -> tuple[Cell, ...]:

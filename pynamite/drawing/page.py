@@ -23,6 +23,9 @@ __all__ = ["page"]
 COLOURS = 10
 """How many colours the style sheet has for entities; with more of them, it begins anew."""
 
+# A page of so many rows is laid out piece by piece.
+_LARGE = 500
+
 # From these lengths on, a value gets the width of two or of three columns.
 _WIDE, _WIDEST = 12, 28
 
@@ -64,7 +67,7 @@ def page(collections: Collections, title: str | None = None) -> str:
         "body",
         element("header", element("h1", element("bdi", name)), element("p", _facts(collections), class_="facts")),
         _bar(collections),
-        element("main", *views),
+        element("main", *views, class_=sum(view.count for view in collections.views) > _LARGE and "large"),
         element("footer", "drawn by pynamite"),
         element("script", script),
     )
@@ -190,7 +193,7 @@ def _head(view: View) -> Markup:
     sort = [key(view.sort_names, "sort key")] if view.sort_names else []
     return element(
         "div", key(view.partition_names, "partition key"), *sort, element("div", element("b", "Attributes")),
-        class_="head", aria_hidden="true",
+        class_="head",
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from pynamite.drawing.shown import one_line, shortened, visible
 
 try:
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.console import Group as Stack
-    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 except ModuleNotFoundError as missing:
@@ -27,6 +27,9 @@ __all__ = ["as_text", "renderable"]
 
 COLOURS = ("bright_blue", "green", "yellow", "magenta", "cyan", "red", "bright_green", "bright_magenta", "bright_cyan",
            "bright_red")  # fmt: skip
+
+# Three columns have four lines between and around them, and a space on either side.
+_BORDERS = 10
 
 # Longer values than these are cut.
 _VALUE, _GAP = 32, 2
@@ -82,18 +85,21 @@ class _Laid:
         sort_title = ", ".join(map(visible, view.sort_names)) or "Entity"
         partition_title = ", ".join(map(visible, view.partition_names))
         most = max(options.max_width // 4, 8)
+        left = options.max_width - _BORDERS
         for title, texts in (
             (partition_title, [_key(partition.key, "bold") for partition in view.partitions]),
             (sort_title, [_sort(row) for row in rows]),
         ):
             width = min(max((text.cell_len for whole in texts for text in whole.split()), default=0), most)
-            table.add_column(Text(title), width=max(width, min(len(title), most)), overflow="fold")
+            width = max(width, min(cell_len(title), most))
+            left -= width
+            table.add_column(Text(title), width=width, overflow="fold")
         table.add_column("Attributes")
         groups = {group.label: _Columns(view, group) for group in view.groups}
         for partition in view.partitions:
             for place, row in enumerate(partition.rows):
                 key = _key(partition.key, "bold") if place == 0 else Text()
-                table.add_row(key, _sort(row), _Attributes(groups[row.label], row))
+                table.add_row(key, _sort(row), _attributes(groups[row.label], row, left))
             table.add_section()
         yield table
 
@@ -118,10 +124,10 @@ class _Columns:
 
     def __init__(self, view: View, group: Group) -> None:
         self.names = [shortened(visible(name), _VALUE) for name in group.attributes]
-        self.widths = [len(name) for name in self.names]
+        self.widths = [cell_len(name) for name in self.names]
         for row in (row for partition in view.partitions for row in partition.rows if row.label == group.label):
             for place, cell in enumerate(row.cells):
-                self.widths[place] = max(self.widths[place], Text(_short(cell)).cell_len)
+                self.widths[place] = max(self.widths[place], cell_len(_short(cell)))
 
     def lines(self, width: int) -> list[list[int]]:
         """Tell which attributes stand on one line of this width."""
@@ -136,33 +142,24 @@ class _Columns:
         return lines
 
 
-class _Attributes:
-    """The attributes of one item: each value below its name, on as many lines as they need."""
-
-    def __init__(self, columns: _Columns, row: Row) -> None:
-        self.columns = columns
-        self.row = row
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        whole = sum(self.columns.widths) + _GAP * max(len(self.columns.widths) - 1, 0)
-        return Measurement(min(max(self.columns.widths, default=0), options.max_width), min(whole, options.max_width))
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for places in self.columns.lines(options.max_width):
-            if all(self.row.cells[place] is None for place in places):
-                continue
-            names, values = Text(no_wrap=True, overflow="ellipsis"), Text(no_wrap=True, overflow="ellipsis")
-            for place in places:
-                cell = self.row.cells[place]
-                width = 0 if place == places[-1] else self.columns.widths[place] + _GAP
-                names.append(_padded("" if cell is None else self.columns.names[place], width), "dim")
-                values.append(_padded(_short(cell), width), _style(cell))
-            yield names
-            yield values
+def _attributes(columns: _Columns, row: Row, width: int) -> Text:
+    """Write the attributes of one item: each value below its name, on as many lines as they need."""
+    lines: list[Text] = []
+    for places in columns.lines(width):
+        if all(row.cells[place] is None for place in places):
+            continue
+        names, values = Text(no_wrap=True, overflow="ellipsis"), Text()
+        for place in places:
+            cell = row.cells[place]
+            own = 0 if place == places[-1] else columns.widths[place] + _GAP
+            names.append(_padded("" if cell is None else columns.names[place], own), "dim")
+            values.append(_padded(_short(cell), own), _style(cell))
+        lines += [names, values]
+    return Text("\n", no_wrap=True, overflow="ellipsis").join(lines)
 
 
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - Text(text).cell_len)
+    return text + " " * (width - cell_len(text))
 
 
 def _short(cell: Cell | None) -> str:

@@ -53,53 +53,12 @@ _LEFT_TO_THE_ENGINE = {"AttributeValue", "AttributeName", "Tag", "TagList", "Tag
     "TableClass", "SSEType"}
 
 
-_USUAL_WORDS: Mapping[str, frozenset[str]] = {
-    "KeyType": frozenset({"HASH", "RANGE"}),
-    "AttributeType": frozenset({"S", "N", "B"}),
-    "BillingMode": frozenset({"PAY_PER_REQUEST", "PROVISIONED"}),
-    "ProjectionType": frozenset({"ALL", "KEYS_ONLY", "INCLUDE"}),
-}
-_USUAL_LENGTHS: Mapping[str, int] = {
-    "KeySchema": 2, "AttributeDefinitions": 20, "GlobalSecondaryIndexes": 20, "LocalSecondaryIndexes": 5}
-_INDEX_MEMBERS = frozenset({"IndexName", "KeySchema", "Projection"})
-_USUAL_MEMBERS: Mapping[str, frozenset[str]] = {
-    "": frozenset({"TableName"}),
-    "KeySchema": frozenset({"AttributeName", "KeyType"}),
-    "AttributeDefinitions": frozenset({"AttributeName", "AttributeType"}),
-    "GlobalSecondaryIndexes": _INDEX_MEMBERS,
-    "LocalSecondaryIndexes": _INDEX_MEMBERS,
-}
-"""What a structure has at least, by the name of the list that it stands in."""
-_USUAL_ACTIONS = frozenset({"CreateTable", "DescribeTable", "DeleteTable", "DescribeTimeToLive"})
-_USUAL_NAMES = frozenset({"TableName", "IndexName"})
-_USUAL_NAME = re.compile(_NAME_PATTERN.removesuffix("+") + "{3,255}")
-
-
-def _is_usual(name: str, given: Any) -> bool:
-    """Tell at a glance that a parameter satisfies every constraint; False says nothing.
-
-    What programs ask of tables day after day passes here, without botocore and its model of the service.
-    """
-    if isinstance(given, str):
-        if name in _USUAL_NAMES:
-            return _USUAL_NAME.fullmatch(given) is not None
-        return given in _USUAL_WORDS.get(name, ()) or (name == "AttributeName" and 0 < len(given) <= 255)
-    if isinstance(given, dict):
-        return given.keys() >= _USUAL_MEMBERS.get(name, frozenset()) and all(
-            _is_usual(inner, content) for inner, content in given.items())
-    if isinstance(given, (list, tuple)):
-        return 0 < len(given) <= _USUAL_LENGTHS.get(name, 0) and all(_is_usual(name, one) for one in given)
-    return False
-
-
 def check_constraints(action: str, request: Mapping[str, Any]) -> None:
     """Check a request as the service's framework does.
 
     Raises:
         RefusedError: something is missing, too long or too short, or a word that is none, in the service's words.
     """
-    if action in _USUAL_ACTIONS and _is_usual("", request):
-        return
     refused = refusal_of(action, request)
     if refused is not None:
         raise refused
@@ -198,15 +157,14 @@ def _broken(shape: Shape, given: Any) -> list[str]:
 
 
 def _out_of_limits(limits: Mapping[str, Any], given: Any) -> list[str]:
-    if isinstance(given, (int, float)):
-        what, size = "value", given
-    elif hasattr(given, "__len__"):
+    what, size = "value", given
+    if not isinstance(given, (int, float)):
+        if not hasattr(given, "__len__"):
+            return []
         what, size = "length", len(given)
-    else:
-        return []
     least, most, pattern = limits.get("min"), limits.get("max"), limits.get("pattern")
     broken = []
-    if pattern is not None and not re.fullmatch(pattern, given):
+    if pattern is not None and isinstance(given, str) and not re.fullmatch(pattern, given):
         broken.append(f"Member must satisfy regular expression pattern: {pattern}")
     if least is not None and size < least:
         broken.append(f"Member must have {what} greater than or equal to {least}")

@@ -43,7 +43,7 @@ _OPERATORS = (
 _ACTIONS = ("ADD", "PUT", "DELETE")
 _COMPARATORS: Mapping[str, nodes.Comparator] = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 
-_KEY_OPERATORS = {**_COMPARATORS, "BEGINS_WITH": "begins_with"}
+_KEY_OPERATORS: Mapping[str, str] = {**_COMPARATORS, "BEGINS_WITH": "begins_with"}
 
 _ORDERED = frozenset({"S", "N", "B"})
 _TYPES: Mapping[str, frozenset[str]] = {
@@ -122,7 +122,7 @@ def key_terms_of(request: Mapping[str, Any]) -> Terms:
     terms: dict[str, Term] = {}
     for name, one in told.items():
         _path(name)
-        operator = one["ComparisonOperator"]
+        operator: str = one["ComparisonOperator"]
         values = _checked_values(operator, one)
         terms[name] = Term(_KEY_OPERATORS.get(operator, operator), tuple(values))
     if not 1 <= len(terms) <= 2:

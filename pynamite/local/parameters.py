@@ -216,7 +216,9 @@ def refuse(action: str, request: Mapping[str, Any]) -> None:
 
 
 def _refuse_flags(given: Any, shape: Any) -> None:
-    match shape.type_name if shape is not None else None:
+    if shape is None:
+        return
+    match shape.type_name:
         case "structure":
             for name, content in given.items():
                 _refuse_flags(content, shape.members[name])

@@ -23,7 +23,7 @@ from pynamite.transfer.place import Place, place_of
 from pynamite.transfer.rates import WRITE_UNIT, Bucket, Rate
 from pynamite.transfer.rejects import OnError, Rejects
 from pynamite.transfer.reports import OnProgress, Report, Watch
-from pynamite.wire import Item
+from pynamite.wire import Item, Misfit, item_size
 
 __all__ = ["import_items"]
 
@@ -182,12 +182,27 @@ class _Import:
         try:
             send_batch_write(
                 place.client, place.table_name, [put_entry(item) for _, item in self.batch], key_names=list(place.keys))
+        except Misfit:
+            self._leave_out_misfits()
         except OperationError as error:
             if error.code != _REFUSED:
                 raise
             self._put_singly()
         else:
             self.watch.add(len(self.batch))
+
+    def _leave_out_misfits(self) -> None:
+        """Find the numbers that DynamoDB does not have, which shows when the batch is weighed, and put the rest."""
+        batch, self.batch = self.batch, []
+        for row, item in batch:
+            try:
+                item_size(item)
+            except Misfit as misfit:
+                self.rejects.add(row.number, misfit.lines(), row.content)
+            else:
+                self.batch.append((row, item))
+        self._put()
+        self.batch = batch
 
     def _put_singly(self) -> None:
         """Find out which items the service does not take: it refuses the batch as a whole."""

@@ -239,14 +239,14 @@ def _model_table(
 
 
 def _index(index: IndexSchema) -> ModelIndex:
-    if len(index.partition) > 1 or len(index.sort) > 1:
+    partition, sort = list(index.partition), list(index.sort)
+    if len(partition) > 1 or len(sort) > 1:
         raise WorkbenchError(
-            f"index {index.name!r} has a key of {len(index.partition)} and {len(index.sort)} attributes, but NoSQL "
-            "Workbench knows one partition and one sort attribute: export the table without the index"
+            f"index {index.name!r} has a key of {len(partition)} and {len(sort)} attributes, but NoSQL Workbench knows "
+            "one partition and one sort attribute: export the table without the index"
         )
     projection: Any = index.projection if isinstance(index.projection, str) else tuple(index.projection)
-    (partition,) = index.partition
-    return ModelIndex(index.name, partition, next(iter(index.sort), None), projection, index.local)
+    return ModelIndex(index.name, partition[0], sort[0] if sort else None, projection, index.local)
 
 
 def _sorted(items: Iterable[Item], schema: KeySchema, order: Sequence[str]) -> list[Item]:

@@ -264,7 +264,8 @@ def _pieces(
     gaps = fixed.count(False)
     if not gaps:
         # A key of literals alone is one: what comes last may be data, if there is one row only.
-        fixed[-1] = _is_constant(columns[-1][0]) or (steady and len(columns[0]) > 1)
+        text = columns[-1][0]
+        fixed[-1] = not text or text.lower() in CONSTANTS or (steady and len(columns[0]) > 1)
     elif gaps == len(columns) and len(columns[0]) == 1 and _WORD.fullmatch(columns[0][0]) and not aligned:
         fixed[0] = True
     names = iter([] if aligned or len(aliases) != gaps else aliases)
@@ -296,5 +297,7 @@ def _is_literal(column: tuple[str, ...], alias: str, *, last: bool, steady: bool
     if re.search(r"\d", text):
         return False
     if last:
-        return _is_constant(text) or (steady and len(column) > 1 and _WORD.fullmatch(text) is not None and not alias)
+        # What stands behind a delimiter is data, unless it is known as a constant, or stays while other keys vary.
+        several = steady and len(column) > 1 and _WORD.fullmatch(text) is not None and not alias
+        return text.lower() in CONSTANTS or several
     return _WORD.fullmatch(text) is not None

@@ -54,6 +54,7 @@ class EntityPlan:
     indexes: dict[str, tuple[str | None, ...]]
     fields: list[PlannedField]
     type_value: str | None = None
+    notes: list[str] = attrs.field(factory=list)
 
     @property
     def form(self) -> tuple[object, ...]:
@@ -103,13 +104,15 @@ class _Planner:
         self.known: dict[tuple[str, ...], Gap] = {}
         self.taken = set(self.by_attribute.values())
         self.key_fields: list[PlannedField] = []
+        self.notes: list[str] = []
 
     def plan(self, name: str, unseen: Sequence[str]) -> EntityPlan:
         templates = [self.table_key(number, part) for number, part in enumerate(self.table.keys)]
         kept, indexes = self.index_templates()
         fields = [*self.key_fields, *(self.field(own) for own in self.names if own not in kept)]
         fields += self.unseen_index_keys(unseen)
-        return EntityPlan(self.group, name, templates[0], templates[1] if len(templates) > 1 else None, indexes, fields)
+        sk = templates[1] if len(templates) > 1 else None
+        return EntityPlan(self.group, name, templates[0], sk, indexes, fields, notes=[*self.group.notes, *self.notes])
 
     def texts(self, attribute: str, rows: Sequence[Item]) -> tuple[str | None, ...]:
         """Give an attribute's values as they would stand in a key, None where they could not."""
@@ -149,6 +152,8 @@ class _Planner:
         found = list(outlines(texts, complete, alias=alias, generic=is_generic(part.name), steady=steady))
         usable = [own for own in found if self.is_template(own)]
         chosen = usable[min(self.group.level, len(usable) - 1)]
+        if len({prefix_of(text) for text in texts}) > 1 and chosen == usable[-1] and is_generic(part.name):
+            self.notes.append(f"The texts of {part.name!r} have no form in common, so that a field holds all of it")
         return self.template(chosen, part)
 
     def is_template(self, outline: tuple[Piece, ...]) -> bool:
@@ -231,8 +236,12 @@ class _Planner:
         if gap.texts not in self.gaps:
             return False
         known = self.known.get(gap.texts, Gap(gap.texts))
-        if len(set(gap.texts)) > 1 or (gap.after and gap.after == known.after):
+        before = [own.after.strip("#").lower() for own in (gap, known)]
+        if gap.after and gap.after == known.after:
             return True
+        if len(set(gap.texts)) > 1:
+            # "o#1" and "i#1" in two rows may be numbers of their own.
+            return not all(before) or before[0] in CONSTANTS or len(set(gap.texts)) > 2
         if gap.alias and known.alias:
             return normalized(gap.alias) == normalized(known.alias)
         return len(gap.texts[0]) > 5 and not gap.texts[0].isdecimal()

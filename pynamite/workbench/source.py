@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from pynamite.workbench.groups import Group
 from pynamite.workbench.model import Model, ModelIndex, ModelTable
 from pynamite.workbench.names import field_name, unique
 from pynamite.workbench.plan import EntityPlan, PlannedField
@@ -136,7 +135,7 @@ class _Writer:
         if own.type_value is not None and own.type_value != own.name:
             arguments.append(f"type={quoted(own.type_value)}")
         lines = [_Bracketed("@entity(", tuple(arguments), ")").laid_out(0), f"class {own.name}:"]
-        lines.append(_docstring(_told_of(plan, own.group), "    "))
+        lines.append(_docstring(_told_of(plan, own), "    "))
         fields = self.fields(own.fields)
         return "\n".join([*lines, "", *fields] if fields else lines)
 
@@ -206,8 +205,9 @@ class _Writer:
         return "\n".join([*lines, f"    {call.laid_out(4)}"])
 
 
-def _told_of(plan: TablePlan, group: Group) -> str:
+def _told_of(plan: TablePlan, own: EntityPlan) -> str:
     """Say what a class is in the model."""
+    group = own.group
     many = f"{len(group.rows)} row{'s' * (len(group.rows) != 1)}"
     if len(group.facets) > 1:
         names = ", ".join(map(repr, group.facets))
@@ -216,7 +216,7 @@ def _told_of(plan: TablePlan, group: Group) -> str:
         head = f"The facet {group.facets[0]!r} of table {plan.table.name!r} ({many})."
     else:
         head = f"Items {group.title!r} of table {plan.table.name!r} ({many})."
-    return "\n\n".join([head, *(note[0].upper() + note[1:] + "." for note in group.notes)])
+    return "\n\n".join([head, *(note[0].upper() + note[1:] + "." for note in own.notes)])
 
 
 def _form(parts: Sequence[str | None]) -> tuple[Argument, ...]:

@@ -162,8 +162,8 @@ def explained(local: str, ours: str) -> bool:
     """
     if any(one.explains(local, ours) for one in WORDED):
         return True
-    stages = [stage_of(told) for told in (ours, local)]
-    return None not in stages and stages[0] <= stages[1]
+    first, second = stage_of(ours), stage_of(local)
+    return first is not None and second is not None and first <= second
 
 
 def stage_of(message: str) -> int | None:

@@ -55,7 +55,7 @@ def table(name, partition, sort=None, *, data=None, facets=None, indexes=(), dec
     return tree if data is None else {**tree, "TableData": data}
 
 
-def model(name, *tables, version="3.0"):
+def model(name, *tables, version: str | float | None = "3.0"):
     """Write a model; version 1.0 knows no AWSService, and None no metadata at all."""
     service = {"AWSService": "Amazon DynamoDB"} if version == "3.0" else {}
     metadata = {"ModelMetadata": {"Author": "", "Version": version, **service}} if version else {}

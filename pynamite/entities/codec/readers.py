@@ -151,13 +151,15 @@ def _takes_stores(cls: type, plans: Mapping[str, FieldPlan]) -> bool:
     """
     own = attrs.fields(cls)
     methods: Any = cls
-    code = getattr(methods.__init__, "__code__", None)
+    code: Any = getattr(methods.__init__, "__code__", None)
     return (
-        str(getattr(code, "co_filename", "")).startswith("<attrs generated")
+        code is not None
+        and str(code.co_filename).startswith("<attrs generated")
         and methods.__new__ is object.__new__
         and methods.__setattr__ is object.__setattr__
         and not any(hasattr(cls, hook) for hook in ("__attrs_pre_init__", "__attrs_post_init__"))
-        and "_attrs_cached_hash" not in getattr(cls, "__slots__", ())
+        # A hash that is kept is something else that the constructor puts into the instance.
+        and "_attrs_cached_hash" not in (*code.co_names, *code.co_consts)
         and all(one.init and one.validator is None and one.converter is None for one in own)
         and {one.name for one in own} == set(plans)
     )

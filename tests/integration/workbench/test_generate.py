@@ -118,6 +118,27 @@ def test_facets_whose_keys_are_alike_are_one_class_that_says_so():
     assert 'class_: str | None = field(name="class", default=None)' in text
 
 
+def test_a_facet_whose_keys_have_no_form_in_common_has_a_field_for_them(embedded):
+    """The whole sort key is the field, and the class says why; the partition key has its template."""
+    data = rows("PK SK a b", ("VIN#X", "#META#", 1), ("VIN#X", "FEATURE#SEATS", None, 2), ("VIN#X", "F#ann#<x>\t"))
+    found = read_model(model("m", table("cars", "PK", "SK", facets=[facet("Car", ("PK", "SK"), data)])))
+    text = generate_entities(found)
+    assert '@entity(pk="VIN#<vin_id>", sk="<sk>")' in text
+    assert "The texts of 'SK' have no form in common, so that a field holds all of it." in text
+    assert check(found, embedded) == {"Car": 3}
+
+
+def test_numbers_that_are_alike_by_chance_are_not_one_field():
+    """Order 1 may have invoice 1 without being it; but a reader's own item repeats the reader's number."""
+    data = [
+        facet("Invoice", ("PK", "SK"), rows("PK SK", ("o#1", "i#1"), ("o#2", "i#2"))),
+        facet("Reader", ("PK", "SK"), rows("PK SK", ("r#1", "r#1"), ("r#2", "r#2"))),
+    ]
+    text = generate_entities(read_model(model("m", table("tab", "PK", "SK", facets=data))))
+    assert '@entity(pk="o#<o_id>", sk="i#<invoice_id>")' in text
+    assert '@entity(pk="r#<reader_id>", sk="r#<reader_id>")' in text
+
+
 def test_any_attribute_that_differs_tells_facets_apart_if_keys_do_not(embedded):
     """One that has one value in each facet, and another in each, does as a type."""
     found = read_model(

@@ -142,3 +142,10 @@ def test_the_same_table_makes_the_same_page():
 def test_a_picture_says_what_it_is():
     """repr() is short; the picture itself is what print shows."""
     assert repr(Picture(drawn(ANN))) == "<Picture of 'shop': 1 items, by the table, GSI1, Big>"
+
+
+def test_a_large_page_is_laid_out_piece_by_piece():
+    """What is out of sight waits until it is looked at; a small page is ready at once."""
+    many = parsed(*(Order(user_id="ann", number=number) for number in range(300)))
+    assert [one.get("class") for one in many.all("main")] == ["large"]
+    assert [one.get("class") for one in parsed(ANN).all("main")] == [None]

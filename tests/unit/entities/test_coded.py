@@ -139,6 +139,57 @@ def test_what_code_refuses_is_said_by_the_careful_path(registry):
         member.instance({**item, "account_id": {"S": ""}})
 
 
+@attrs.define(eq=False, slots=False)
+class Open:
+    text: str
+
+
+@attrs.frozen(cache_hash=True)
+class Hashed:
+    text: str
+
+
+@attrs.define(cache_hash=True, unsafe_hash=True, slots=False)
+class OpenHashed:
+    text: str
+
+
+@attrs.define
+class Counting:
+    text: str
+    length: int = attrs.field(init=False)
+
+    def __attrs_post_init__(self):
+        self.length = len(self.text)
+
+
+@attrs.define
+class Own:
+    text: str
+
+    def __init__(self, text):
+        self.text = text.upper()
+
+
+@pytest.mark.parametrize("cls", [Open, Hashed, OpenHashed, Counting, Own, Address])
+def test_an_instance_is_made_as_its_constructor_makes_it(cls, careless):
+    """Values are put into their places only where the constructor does nothing else."""
+
+    @entity(pk="A#<id>", sk="X")
+    class Holder:
+        id: str
+        inner: cls  # type: ignore[valid-type]
+
+    member = Table("shop", Holder)._registry.member(Holder)
+    item: Any = {"id": {"S": "1"}, "inner": {"M": {"text": {"S": "abc"}, "town": {"S": "abc"}}}}
+    found = member.instance(item).inner
+    wanted = cls("abc")
+    assert [getattr(found, own.name) for own in attrs.fields(cls)] == [
+        getattr(wanted, own.name) for own in attrs.fields(cls)]
+    if getattr(cls, "__hash__", None) is not None and cls.__eq__ is not object.__eq__:
+        assert hash(found) == hash(wanted)
+
+
 def test_source_names_values_and_fails():
     """A name stands for one object; literals stand for themselves."""
     source = Source("tried")

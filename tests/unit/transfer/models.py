@@ -93,8 +93,11 @@ moments = st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1), timezones=st.
 addresses = st.builds(
     Address, street=texts, codes=st.lists(st.binary(max_size=5), max_size=2), floor=st.none() | st.integers(-5, 5))
 
+NOTES = st.none() | texts
+PHOTOS = st.none() | st.binary(max_size=9)
 
-def orders(note=st.none() | texts, photo=st.none() | st.binary(max_size=9)):
+
+def orders(note=NOTES, photo=PHOTOS):
     """Give a strategy for orders, that expire late."""
     return st.builds(
         Order, user=keys, number=st.integers(0, 10**10 - 1), placed_at=moments, status=st.sampled_from(Status),

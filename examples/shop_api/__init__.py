@@ -1,0 +1,1 @@
+"""A shop as a web API: FastAPI in front, pynamite behind. README.md tells how to start it."""
