@@ -4,8 +4,9 @@
 
 All of them talk to a server of prepared answers in another process (`stub`), one call at a time, round by round; what
 is counted is the time of this process (all its threads, and the kernel for it), collection of garbage included. A time
-is that of a round's middle row of ten calls, and what is shown is the median of the rounds, with the least and the most.
-The ratios are made round by round, so that a machine that others use, too, slows both sides: they are what to judge by.
+is that of a round's middle row of ten calls, and what is shown is the median of the rounds, with the least and the
+most. The ratios are made round by round, so that a machine that others use, too, slows both sides: they are what to
+judge by.
 """
 
 from __future__ import annotations
