@@ -23,7 +23,7 @@ from sphinx.util.nodes import make_refnode
 
 LIGHT = "light"
 OWN = "pynamite"
-RAISED = re.compile(r"(?P<names>[A-Z]\w+(?:, [A-Z]\w+)*): (?P<why>.*)")
+RAISED = re.compile(r" {4}(?P<names>[A-Z]\w+(?:, [A-Z]\w+)*): (?P<why>.*)")
 
 
 def name_role(_name: str, rawtext: str, text: str, *_more: Any) -> tuple[list[nodes.Node], list[nodes.system_message]]:
@@ -72,15 +72,15 @@ def read_raises(_app: Sphinx, _what: str, _name: str, _obj: Any, _options: Any, 
         return
     start = lines.index("Raises:")
     end = next((at for at, line in enumerate(lines[start + 1:], start + 1) if line and line[0] != " "), len(lines))
-    fields: list[str] = [""]
+    told: list[tuple[list[str], list[str]]] = []
     for line in lines[start + 1:end]:
-        raised = RAISED.fullmatch(line.strip())
-        if raised and line.startswith("    ") and not line.startswith("     "):
-            names = raised["names"].split(", ")
-            fields += [f":raises {name}: {raised['why']}" for name in names]
-        elif line.strip():
-            fields.append(f"    {line.strip()}")
-    lines[start:end] = [*fields, ""]
+        raised = RAISED.fullmatch(line)
+        if raised:
+            told.append((raised["names"].split(", "), [raised["why"]]))
+        elif line.strip() and told:
+            told[-1][1].append(line.strip())
+    fields = [f":raises {name}: {' '.join(why)}" for names, why in told for name in names]
+    lines[start:end] = ["", *fields, ""]
 
 
 def hide_signature(

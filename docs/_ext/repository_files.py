@@ -65,7 +65,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             waiting += [f"{path}/{one.name}" for one in _files(file)]
         elif file.suffix == ".md":
             waiting += _linked([file], docs)
-        yield _page_name(path), {"title": path, "body": f"<h1>{escape(path)}</h1>{_shown(app, file)}"}, "page.html"
+        yield _page_name(path), {"title": path, "body": _shown(app, file)}, "page.html"
 
 
 def _linked(sources: Iterable[Path], docs: Path) -> Iterator[str]:
@@ -86,17 +86,31 @@ def _files(folder: Path) -> list[Path]:
 
 def _shown(app: Sphinx, file: Path) -> str:
     docs = Path(app.srcdir)
+    heading = f"<h1>{escape(file.relative_to(docs.parent).as_posix())}</h1>"
     if file.is_dir():
         here = _page_name(file.relative_to(docs.parent).as_posix())
         rows = (f'<li><a href="{_relative(app, here, _page_name(one.relative_to(docs.parent).as_posix()))}">'
                 f"{escape(one.name)}</a></li>" for one in _files(file))
-        return f"<ul>{''.join(rows)}</ul>"
+        return f"{heading}<ul>{''.join(rows)}</ul>"
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".md":
-        rendered: str = MarkdownIt("gfm-like", {"linkify": False}).render(_with_links(app, file, text))
-        return rendered
+        return _rendered(app, _with_links(app, file, text))
+    return heading + _coloured(app, text, "python" if file.suffix == ".py" else "text")
+
+
+def _coloured(app: Sphinx, text: str, language: str) -> str:
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    return app.builder.highlighter.highlight_block(text, "python" if file.suffix == ".py" else "text", linenos="inline")
+    return f'<div class="highlight-{language}">{app.builder.highlighter.highlight_block(text, language)}</div>'
+
+
+def _rendered(app: Sphinx, text: str) -> str:
+    """Make HTML of Markdown, with the classes by which the theme knows tables and code."""
+    markdown = MarkdownIt("gfm-like", {"linkify": False})
+    markdown.add_render_rule(
+        "fence", lambda _self, tokens, at, *_: _coloured(app, tokens[at].content, tokens[at].info or "text"))
+    rendered: str = markdown.render(text)
+    rendered = rendered.replace("<table>", '<div class="table-wrapper"><table class="docutils">')
+    return rendered.replace("</table>", "</table></div>").replace("<code>", '<code class="docutils literal">')
 
 
 def _with_links(app: Sphinx, file: Path, text: str) -> str:
