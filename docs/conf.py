@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import Any
+
+from pygments.lexers.special import TextLexer
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -55,5 +58,13 @@ python_use_unqualified_type_names = True
 
 # Names of Python's and of other libraries: the build asks nobody on the network where they are told.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(attrs?|builtins|boto3|botocore|cattrs|collections|datetime|decimal|os|pytest|types|typing)\..*"),
+    (r"py:.*", r"(builtins|collections|datetime|decimal|os|pathlib|types|typing)\..*"),
+    (r"py:.*", r"(attrs?|boto3|botocore|cattrs|pytest)\..*"),
+    # Where an annotation is of pandas, which nobody needs to have, the whole signature stays text.
+    (r"py:class", r"E|Progress|pd\.DataFrame"),
 ]
+
+
+def setup(app: Any) -> None:
+    """Show diagrams of Mermaid, which GitHub draws, as their text."""
+    app.add_lexer("mermaid", TextLexer)

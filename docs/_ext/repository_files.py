@@ -14,6 +14,7 @@ from typing import Any
 
 from docutils import nodes
 from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.osutil import relative_uri
@@ -47,7 +48,8 @@ def lead(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for reference in doctree.findall(nodes.reference):
         uri: str = reference.get("refuri", "")
         if uri.startswith(SCHEME):
-            reference["refuri"] = app.builder.get_relative_uri(docname, _page_name(uri.removeprefix(SCHEME)))
+            path, hash_sign, anchor = uri.removeprefix(SCHEME).partition("#")
+            reference["refuri"] = app.builder.get_relative_uri(docname, _page_name(path)) + hash_sign + anchor
 
 
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -104,8 +106,8 @@ def _coloured(app: Sphinx, text: str, language: str) -> str:
 
 
 def _rendered(app: Sphinx, text: str) -> str:
-    """Make HTML of Markdown, with the classes by which the theme knows tables and code."""
-    markdown = MarkdownIt("gfm-like", {"linkify": False})
+    """Make HTML of Markdown, with headings that can be linked to, and the theme's classes of tables and code."""
+    markdown = MarkdownIt("gfm-like", {"linkify": False}).use(anchors_plugin, max_level=4)
     markdown.add_render_rule(
         "fence", lambda _self, tokens, at, *_: _coloured(app, tokens[at].content, tokens[at].info or "text"))
     rendered: str = markdown.render(text)
@@ -123,7 +125,7 @@ def _with_links(app: Sphinx, file: Path, text: str) -> str:
             docname = target.relative_to(docs).with_suffix("").as_posix()
             return _relative(app, here, docname) + (link["anchor"] or "")
         path = target_of(file, link["path"], docs)
-        return link[0] if path is None else _relative(app, here, _page_name(path))
+        return link[0] if path is None else _relative(app, here, _page_name(path)) + (link["anchor"] or "")
 
     return LINK.sub(led, text)
 

@@ -61,12 +61,12 @@ def targets(page):
 
 
 FILES = {
-    "docs/index.md": "# Site\n\n[a](../examples/a.py) [all](../examples) [read](../README.md) [page](how/page.md)\n\n"
+    "docs/index.md": "# Site\n\n[a](../examples/a.py) [all](../examples) [read](../README.md#read-me)\n\n"
                      "```{toctree}\nhow/page\n```\n",
     "docs/how/page.md": "# Page\n\n[a](../../examples/a.py), [b](https://example.com/b.py)\n",
     "examples/a.py": "print('<hello>')\n",
     "examples/b.py": "",
-    "README.md": "# Read\n\n[a](examples/a.py)\n\n[page](docs/how/page.md#page)\n\n```python\nx = 1\n```\n",
+    "README.md": "# Read me\n\n[a](examples/a.py)\n\n[page](docs/how/page.md#page)\n\n```python\nx = 1\n```\n",
 }
 
 
@@ -77,6 +77,8 @@ def test_links_to_files_lead_to_pages_that_show_them(build):
     shown = site / "repository"
     assert [shown / "examples/a.py.html", shown / "examples.html", shown / "README.md.html"] == [
         target for target in targets(site / "index.html") if target.is_relative_to(shown)]
+    assert 'README.md.html#read-me"' in (site / "index.html").read_text()
+    assert '<h1 id="read-me">' in (shown / "README.md.html").read_text()
     assert shown / "examples/a.py.html" in targets(site / "how/page.html")
     assert targets(shown / "examples.html") == [shown / "examples/a.py.html", shown / "examples/b.py.html"]
     assert targets(shown / "README.md.html") == [shown / "examples/a.py.html", site / "how/page.html"]
