@@ -28,6 +28,8 @@ exclude_patterns = ["_build", "_ext", "_static", "images"]
 
 # Headings are targets, under the names that GitHub gives them: (indexes.md#projections).
 myst_heading_anchors = 4
+# <img> is a picture of the site, too.
+myst_enable_extensions = ["html_image"]
 # The last one is what a link to a file of the repository becomes (_ext/repository_files.py).
 myst_url_schemes = {"http": None, "https": None, "mailto": None, "repository": None}
 
