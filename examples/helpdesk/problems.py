@@ -8,11 +8,13 @@ from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from pynamite.errors import (
+    AnswerLostError,
     ItemNotFoundError,
     ItemStructureError,
     KeyValueError,
     TableNotFoundError,
     ThrottledError,
+    TransactionCanceledError,
     UnreachableError,
 )
 
@@ -29,8 +31,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(TicketClosedError, lambda error: _problem(409, str(error)))
     app.register_error_handler(ItemNotFoundError, lambda error: _problem(404, _absent(error)))
     app.register_error_handler(TableNotFoundError, lambda _: _problem(503, "run `flask create-table` first"))
+    app.register_error_handler(TransactionCanceledError, lambda _: _problem(503, "too many at once: try again"))
     app.register_error_handler(ThrottledError, lambda _: _problem(503, "too much to do: try again later"))
     app.register_error_handler(UnreachableError, lambda _: _problem(503, "the database does not answer"))
+    app.register_error_handler(AnswerLostError, lambda _: _problem(503, "this may have been done: look before you try again"))
 
 
 def _absent(error: ItemNotFoundError) -> str:

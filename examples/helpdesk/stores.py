@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pynamite import Store
+from pynamite.client import Client
 from pynamite.errors import ItemExistsError
 
 from .models import Desk, table
@@ -13,7 +14,7 @@ from .models import Desk, table
 class Stores:
     """One connection, and a store for each company on it."""
 
-    def __init__(self, database: str | None, name: str) -> None:
+    def __init__(self, database: str | Client | None, name: str) -> None:
         self._whole = table.connect(database, name=name)
         # A store is made quickly; those in use are made once all the same.
         self.of = lru_cache(maxsize=1000)(self._of)

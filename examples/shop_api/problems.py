@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from pynamite.errors import (
+    AnswerLostError,
     ConditionFailedError,
     CursorError,
     ItemExistsError,
@@ -21,6 +22,7 @@ from pynamite.errors import (
     KeyValueError,
     StaleVersionError,
     ThrottledError,
+    TransactionCanceledError,
     UniqueViolationError,
     UnreachableError,
 )
@@ -40,8 +42,11 @@ ANSWERS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     CursorError: (HTTPStatus.BAD_REQUEST, "this cursor is not one of this list"),
     KeyValueError: (HTTPStatus.UNPROCESSABLE_ENTITY, "this cannot be an id"),
     ItemStructureError: (HTTPStatus.UNPROCESSABLE_ENTITY, "this is not valid"),
+    # Its reasons have errors of their own (`on_failure`), but for others who were at the same items all the time.
+    TransactionCanceledError: (HTTPStatus.SERVICE_UNAVAILABLE, "too many at once: try again"),
     ThrottledError: (HTTPStatus.SERVICE_UNAVAILABLE, "too much to do: try again later"),
     UnreachableError: (HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer"),
+    AnswerLostError: (HTTPStatus.SERVICE_UNAVAILABLE, "this may have been done: look before you try again"),
 }
 
 

@@ -9,12 +9,14 @@ from typing import Self
 
 import attrs
 
+from pynamite.client import Client
+
 
 @attrs.frozen
 class Settings:
-    """Where the shop keeps its things: ``database`` is a URL for `pynamite.connect`, None for AWS."""
+    """Where the shop keeps its things: ``database`` is what `pynamite.connect` takes, None for AWS."""
 
-    database: str | None = "sqlite:///shop.db"
+    database: str | Client | None = "sqlite:///shop.db"
     table: str = "shop"
     # A secret of this process alone is safe, but its cursors end with it; several processes have to share one.
     cursor_secret: str = attrs.field(factory=secrets.token_hex, repr=False)
