@@ -34,7 +34,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(TransactionCanceledError, lambda _: _problem(503, "too many at once: try again"))
     app.register_error_handler(ThrottledError, lambda _: _problem(503, "too much to do: try again later"))
     app.register_error_handler(UnreachableError, lambda _: _problem(503, "the database does not answer"))
-    app.register_error_handler(AnswerLostError, lambda _: _problem(503, "this may have been done: look before you try again"))
+    app.register_error_handler(
+        AnswerLostError, lambda _: _problem(503, "this may have been done: look before you try again"))
 
 
 def _absent(error: ItemNotFoundError) -> str:

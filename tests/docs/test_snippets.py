@@ -14,6 +14,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 SNIPPETS = Sybil(
     parsers=[PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE), SkipParser()],
     path=str(ROOT), pattern="**/*.md",
@@ -44,6 +45,18 @@ def test_a_snippet_that_is_wrong_is_found(tmp_path):
 def test_every_link_between_pages_leads_somewhere():
     """A relative link names a file that is there."""
     broken = [f"{page.relative_to(ROOT)}: {target}" for page in PAGES
-              for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+              for target in LINK.findall(page.read_text())
               if not (page.parent / target).exists()]
     assert broken == []
+
+
+def test_every_page_can_be_come_to():
+    """By links from page to page, beginning with docs/index.md, a reader gets to every page, in any Markdown viewer."""
+    waiting, reached = [ROOT / "docs" / "index.md"], set()
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            targets = ((page.parent / target).resolve() for target in LINK.findall(page.read_text()))
+            waiting += [target for target in targets if target.suffix == ".md"]
+    assert [str(page.relative_to(ROOT)) for page in PAGES[1:] if page not in reached] == []
