@@ -35,7 +35,7 @@ myst_url_schemes = {"http": None, "https": None, "mailto": None, "repository": N
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["landing.css"]
+html_css_files = ["site.css"]
 html_theme_options = {"navigation_with_keys": True}
 html_show_sphinx = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
