@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import assume, event, given, reject
+from hypothesis import HealthCheck, assume, event, given, reject, settings
 from hypothesis import strategies as st
 
 from pynamite.errors import ExpressionError
@@ -78,6 +78,8 @@ def test_an_update_that_is_safe_makes_the_same_item_again(item, update):
         assert equal_items(apply_update(update, once), once)
 
 
+# Most conditions do not hold for an item that was drawn beside them.
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(stored, st.builds(nodes.Set, paths, bound) | st.builds(nodes.Remove, paths), conditions)
 def test_an_update_that_is_safe_is_allowed_the_second_time(item, action, condition):
     """Its own effect leaves its condition true."""
@@ -90,6 +92,7 @@ def test_an_update_that_is_safe_is_allowed_the_second_time(item, action, conditi
         assert allowed(condition, once)
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(stored, contents, wheres)
 def test_a_put_that_is_safe_is_allowed_the_second_time(before, item, condition):
     """Its condition holds for what it has put; and what is to be compared is refused because of it."""
@@ -102,6 +105,7 @@ def test_a_put_that_is_safe_is_allowed_the_second_time(before, item, condition):
         assert before == {} and not allowed(condition, item)
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(stored, wheres)
 def test_a_deletion_that_is_safe_is_allowed_the_second_time(before, condition):
     """Its condition holds where there is nothing any more."""

@@ -197,7 +197,7 @@ def test_the_original_call_exports_the_default_table(monkeypatch, url, table_nam
     with dynamo.DB(table_name, url) as plain:
         plain.put("a.b", {"n": 1})
     monkeypatch.setenv("DYNAMO_TABLE_NAME", table_name)
-    monkeypatch.setattr(db, "connect", lambda target=None: connect(url))
+    monkeypatch.setattr(db, "connect", lambda target=None, **options: connect(url, **options))
     model = create_nosql_workbench(filename=tmp_path / "table.json")
     assert model.name == table_name
     assert [row["n"] for row in model.tables[0].rows] == [{"N": "1"}]
