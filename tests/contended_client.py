@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import botocore.exceptions
 
-from pynamite.dynamo.send import key_identity
+from pynamite.dynamo.matching import key_identity
 from pynamite.wire import Item
 
 WRITES = {"put_item", "update_item", "delete_item"}

@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity
+from pynamite.dynamo.matching import KeyIdentity, key_identity
 from pynamite.errors import DefinitionError, OperationError
 from pynamite.key.address import Address
 from pynamite.operation.batch import WriteEntry, delete_entry, put_entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -11,6 +11,7 @@ from pynamite.client import Client, RawClient
 from pynamite.dynamo.backoff import BACKOFF, CONFLICTS, Backoff
 from pynamite.dynamo.chunks import Chunks, Progress, weight
 from pynamite.dynamo.logs import log
+from pynamite.dynamo.matching import KeyIdentity, Matching, key_identity
 from pynamite.errors import (
     ConditionFailedError,
     OperationError,
@@ -34,15 +35,11 @@ from pynamite.operation.page import ReadPage
 from pynamite.operation.resend import Resend
 from pynamite.operation.sending import UNDER_WAY, Sending
 from pynamite.operation.transact import with_token
-from pynamite.operation.unread import Unread
-from pynamite.wire import Item, equal_items, item_from_wire, normalize_number
+from pynamite.wire import Item, equal_items, item_from_wire
 
-__all__ = ["is_conflict", "key_identity", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
+__all__ = ["is_conflict", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
-
-KeyIdentity = tuple[tuple[str, str, Any], ...]
-
 
 def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = None) -> R:
     """Send an operation and read its answer.
@@ -152,15 +149,6 @@ def pages(client: Client, operation: Operation[ReadPage], *,
             return
 
 
-def key_identity(key: Mapping[str, Any]) -> KeyIdentity:
-    """Give what tells a key from others, as something hashable: equal numbers are equal however they are written."""
-    parts = []
-    for name in sorted(key):
-        ((kind, content),) = key[name].items()
-        parts.append((name, kind, normalize_number(content) if kind == "N" else content))
-    return tuple(parts)
-
-
 def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
                    projection: nodes.Projection | None = None, consistent_read: bool = False,
                    progress: Progress | None = None, shown: Callable[[Item], Any] = item_from_wire,
@@ -175,29 +163,27 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
         UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
         OperationError: the database said no.
     """
-    wanted = [(key_identity(key), key) for key in keys]
-    if not wanted:
+    matching = Matching(keys)
+    if not matching.keys:
         return []
-    names = tuple(wanted[0][1])
-    asked, added = _with_keys(projection, names)
-    found: dict[KeyIdentity, Any] = {}
+    asked, added = _with_keys(projection, matching.names)
+    found: dict[Hashable, Any] = {}
 
     def ask(chunk: Sequence[Item]) -> list[Item]:
         operation = batch_get(
             {table_name: chunk}, projection=asked, consistent_read=consistent_read, unread=unread and not added)
         page: BatchGetPage = send(client, operation, backoff=backoff)
         for item in page.items.get(table_name, []):
-            key = item.part(names) if isinstance(item, Unread) else {name: item[name] for name in names}
-            found[key_identity(key)] = item
+            found[matching.of(item)] = item
         return page.unprocessed.get(table_name, [])
 
-    unique = list(dict(wanted).values())
+    unique = list(dict(zip(matching.identities, matching.keys, strict=True)).values())
     chunks = Chunks("BatchGetItem", table_name, BATCH_GET_SIZE, shown, progress=progress, backoff=backoff)
     chunks.run(unique, ask)
     for item in found.values():
         for name in added:
             item.pop(name, None)
-    return [found.get(identity) for identity, _ in wanted]
+    return list(map(found.get, matching.identities))
 
 
 def _with_keys(projection: nodes.Projection | None, names: Sequence[str]) -> tuple[nodes.Projection | None, list[str]]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 from pynamite.dynamodb_json import from_json
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["Unread", "UnreadItems", "fast_json", "partly", "read_whole"]
+__all__ = ["Unread", "UnreadItems", "fast_json", "partly", "read_whole", "texts_reader"]
 
 T = TypeVar("T")
 
@@ -51,6 +51,31 @@ def partly(names: tuple[str, ...]) -> Callable[[bytes], Item]:
         return from_json(raw) if b'"B"' in raw or b'"BS"' in raw else read(raw)
 
     return read_binary
+
+
+@lru_cache(maxsize=256)
+def texts_reader(names: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]] | None:
+    """Give what reads of an item's JSON the texts of these attributes; None where nothing can."""
+    msgspec = fast_json()
+    if msgspec is None or not 0 < len(names) <= 2:
+        return None
+    try:
+        text = msgspec.defstruct("Text", [("S", str)], gc=False)
+        fields = [(f"f{number}", text) for number in range(len(names))]
+        kind = msgspec.defstruct(
+            "Texts", fields, rename={f"f{number}": name for number, name in enumerate(names)}, gc=False)
+    except ValueError:  # a name that JSON has to escape
+        return None
+    decode: Callable[[Any], Any] = msgspec.json.Decoder(kind).decode
+
+    def read_one(raw: Any) -> tuple[str, ...]:
+        return (decode(raw).f0.S,)
+
+    def read_two(raw: Any) -> tuple[str, ...]:
+        found = decode(raw)
+        return (found.f0.S, found.f1.S)
+
+    return read_one if len(names) == 1 else read_two
 
 
 class Unread(Mapping[str, AttributeValue]):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pynamite.dynamo.chunks import Progress, check_progress
-from pynamite.dynamo.send import key_identity, send_batch_get
+from pynamite.dynamo.matching import key_identity
+from pynamite.dynamo.send import send_batch_get
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
 from pynamite.operation.unread import Unread
@@ -31,11 +32,13 @@ def get_many(
     """Get the items of many keys, in their order; keys that stay undone are told as they were given."""
     check_progress(progress)
     given = list(keys)
-    wanted = [member.key(key_values(member, key, {})) for key in given]
+    wanted = member.quick_keys(given)
+    if wanted is None:
+        wanted = [member.key(key_values(member, key, {})) for key in given]
 
     def as_given(key: Item) -> Any:
-        by_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
-        return by_key[key_identity(key)]
+        of_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
+        return of_key[key_identity(key)]
 
     with Concerning(member):
         return send_batch_get(

@@ -8,7 +8,8 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity, send
+from pynamite.dynamo.matching import KeyIdentity, key_identity
+from pynamite.dynamo.send import send
 from pynamite.entities.annotations import spelled
 from pynamite.errors import DefinitionError, ItemNotFoundError, PynamiteError, UnknownEntityError
 from pynamite.operation.get import get_item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.chunks import Progress
@@ -122,6 +122,17 @@ class Reads(Generic[E]):
                 return found[0] if found else None
         return self._instances([item], include_expired=include_expired)[0]
 
+    def _instances_of_all(self, items: Sequence[Item | Unread | None], *, include_expired: bool) -> list[E | None]:
+        """Make the instances of many items, at once where none of them has to be looked at."""
+        if include_expired or self._member.definition.ttl is None:
+            unread = [item for item in items if isinstance(item, Unread)]
+            if len(unread) == sum(item is not None for item in items):
+                made = self._member.aligned([item.raw for item in unread])
+                if made is not None:
+                    following = iter(made)
+                    return [None if item is None else next(following) for item in items]
+        return [self._instance(item, include_expired=include_expired) for item in items]
+
     def _instances(self, items: Iterable[Item | Unread | None], *, include_expired: bool) -> list[E | None]:
         own = there(self._member, items, include_expired=include_expired)
         return [None if item is None else self._member.instance(item) for item in own]
@@ -211,7 +222,7 @@ class Reads(Generic[E]):
             UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
         items = get_many(self._session, self._member, keys, consistent_read=consistent_read, progress=progress)
-        return [self._instance(item, include_expired=include_expired) for item in items]
+        return self._instances_of_all(items, include_expired=include_expired)
 
     def query(
         self,

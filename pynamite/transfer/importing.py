@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 import attrs
 
 from pynamite.dynamo import DB
-from pynamite.dynamo.send import key_identity, send, send_batch_write
+from pynamite.dynamo.matching import key_identity
+from pynamite.dynamo.send import send, send_batch_write
 from pynamite.errors import ItemError, KeyValueError, OperationError, TransferError
 from pynamite.operation.batch import BATCH_WRITE_SIZE, put_entry
 from pynamite.operation.put import put_item

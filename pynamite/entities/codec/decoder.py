@@ -97,6 +97,17 @@ class Decoder:
         text = self._mark[1]
         return [read(found) for found in map(decode, raws) if (mark := found.f0) is not None and text == mark.S]
 
+    def of_all(self, raws: Iterable[Any]) -> list[Any]:
+        """Make an instance for each item, of its JSON; None for what is not marked as this class's."""
+        typed = self._typed
+        if self._mark is None or typed is None:
+            return [(self._of_each_read((raw,)) or (None,))[0] for raw in raws]
+        decode, read = typed
+        text = self._mark[1]
+        return [
+            read(found) if (mark := found.f0) is not None and text == mark.S else None for found in map(decode, raws)
+        ]
+
     def of_json(self, raw: Any) -> Any:
         """Make an instance of an item's JSON, whosever it is marked as."""
         typed = self._typed

@@ -15,7 +15,8 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import key_identity, send, send_batch_get
+from pynamite.dynamo.matching import key_identity
+from pynamite.dynamo.send import send, send_batch_get
 from pynamite.entities.unique import Guard
 from pynamite.errors import UniqueViolationError
 from pynamite.operation.get import get_item

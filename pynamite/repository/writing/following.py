@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from pynamite.dynamo.send import key_identity
+from pynamite.dynamo.matching import key_identity
 from pynamite.entities.companions import Companion
 from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity
+from pynamite.dynamo.matching import KeyIdentity, key_identity
 from pynamite.entities.expiry import passed
 from pynamite.entities.member import Member
 from pynamite.entities.unique import OWNER, Guard, guards_of

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pynamite.dynamo.chunks import Progress, check_progress
-from pynamite.dynamo.send import KeyIdentity, key_identity, key_of, send_batch_write
+from pynamite.dynamo.matching import KeyIdentity, key_identity
+from pynamite.dynamo.send import key_of, send_batch_write
 from pynamite.entities.member import Member
 from pynamite.entities.reactions import EVENTS
 from pynamite.errors import OperationError

@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from pynamite.dynamo.send import key_identity, send, send_batch_get
+from pynamite.dynamo.matching import key_identity
+from pynamite.dynamo.send import send, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.entities.unique import OWNER, Guard
 from pynamite.errors import ConditionFailedError, ItemStructureError, KeyValueError, UniqueViolationError

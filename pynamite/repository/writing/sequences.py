@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from pynamite.dynamo.send import KeyIdentity, key_identity
+from pynamite.dynamo.matching import KeyIdentity, key_identity
 from pynamite.entities.member import Member
 from pynamite.entities.registry import Registry
 from pynamite.entities.versions import Numbering

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pynamite.dynamo.backoff import AT_ONCE, Backoff
-from pynamite.dynamo.send import key_identity, pages, send, send_batch_get, send_batch_write
+from pynamite.dynamo.matching import key_identity
+from pynamite.dynamo.send import pages, send, send_batch_get, send_batch_write
 from pynamite.errors import (
     AnswerLostError,
     ConditionFailedError,

@@ -1,0 +1,36 @@
+"""Items find the keys that they were asked for by."""
+
+from __future__ import annotations
+
+import pytest
+
+from pynamite.dynamo.matching import Matching
+from pynamite.dynamodb_json import to_json
+from pynamite.operation.unread import Unread
+
+TEXTS = [{"PK": {"S": "a"}, "SK": {"S": "b"}}, {"PK": {"S": "b"}, "SK": {"S": "a"}}, {"PK": {"S": "a"}, "SK": {"S": "b"}}]
+NUMBERS = [{"PK": {"S": "a"}, "n": {"N": "1.0"}}, {"PK": {"S": "a"}, "n": {"N": "2"}}]
+BINARY = [{"PK": {"B": b"\x00"}}, {"PK": {"B": b"\x01"}}]
+ONE = [{"PK": {"S": "a"}}, {"PK": {"S": "b"}}]
+
+
+def test_equal_keys_have_one_identity():
+    """Numbers are equal however they are written."""
+    first, other, again = Matching(TEXTS).identities
+    assert first == again != other
+    one, two = Matching([NUMBERS[0], {"PK": {"S": "a"}, "n": {"N": "1"}}]).identities
+    assert one == two
+
+
+@pytest.mark.parametrize("keys", [TEXTS, NUMBERS, BINARY, ONE], ids=["texts", "numbers", "binary", "one"])
+@pytest.mark.parametrize("form", [dict, lambda item: Unread(to_json(item))], ids=["read", "unread"])
+def test_an_item_has_the_identity_of_its_key(keys, form):
+    """Whatever else is in it, and whether its JSON was read or not."""
+    matching = Matching(keys)
+    items = [form({"other": {"L": [{"S": "x"}]}, **key}) for key in keys]
+    assert [matching.of(item) for item in items] == list(matching.identities)
+
+
+def test_no_keys_have_no_identities():
+    """There is nothing to be matched."""
+    assert list(Matching([]).identities) == []
