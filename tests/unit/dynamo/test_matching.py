@@ -8,7 +8,7 @@ from pynamite.dynamo.matching import Matching
 from pynamite.dynamodb_json import to_json
 from pynamite.operation.unread import Unread
 
-TEXTS = [{"PK": {"S": "a"}, "SK": {"S": "b"}}, {"PK": {"S": "b"}, "SK": {"S": "a"}}, {"PK": {"S": "a"}, "SK": {"S": "b"}}]
+TEXTS = [{"PK": {"S": pk}, "SK": {"S": sk}} for pk, sk in ("ab", "ba", "ab")]
 NUMBERS = [{"PK": {"S": "a"}, "n": {"N": "1.0"}}, {"PK": {"S": "a"}, "n": {"N": "2"}}]
 BINARY = [{"PK": {"B": b"\x00"}}, {"PK": {"B": b"\x01"}}]
 ONE = [{"PK": {"S": "a"}}, {"PK": {"S": "b"}}]
