@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
 from pynamite.entities.codec.parsing import KeyReader, key_readers
 from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.unique import GUARD_HEAD
+from pynamite.operation.unread import UnreadItems
 from pynamite.wire import Item
 
 if TYPE_CHECKING:
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 __all__ = ["Coded", "instances"]
 
 
-def instances(members: Sequence[Member[Any]], raws: Iterable[Any]) -> list[Any] | None:
-    """Make the instances of those items, given as JSON, that are marked as one of several entities of a table.
+def instances(members: Sequence[Member[Any]], items: UnreadItems) -> list[Any] | None:
+    """Make the instances of those items that are marked as one of several entities of a table.
 
     None where that takes a look at each of them, as `Member.instances`.
     """
     first = members[0]
     if len(members) == 1:
-        return first.instances(raws)
+        return first.instances(items)
     if first.type_attribute is None or any(member.coded.otherwise for member in members):
         return None
     try:
         decoders = {member.definition.type_value: member.coded.decoder for member in members}
-        return decode_marked(decoders, first.type_attribute, raws)
+        return decode_marked(decoders, first.type_attribute, items.raws)
     except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
         return None
 

@@ -20,7 +20,7 @@ from pynamite.entities.structs import FieldPlan
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.errors import ItemStructureError, KeyValueError
 from pynamite.key.variants import KeyVariants
-from pynamite.operation.unread import Unread, read_whole
+from pynamite.operation.unread import Unread, UnreadItems, read_whole
 from pynamite.wire import (
     LARGEST_ITEM,
     AttributeValue,
@@ -369,7 +369,7 @@ class Member(Generic[E]):
             return self._carefully(read_whole(item))
         return made
 
-    def instances(self, raws: Iterable[Any]) -> list[E] | None:
+    def instances(self, raws: Iterable[Any] | UnreadItems) -> list[E] | None:
         """Make the instances of those items, given as JSON, that are marked as the entity's.
 
         None where that takes a look at each of them: one does not fit, or something is not read from attributes.

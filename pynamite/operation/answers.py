@@ -44,6 +44,10 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _items(whole: Any) -> UnreadItems:
+    return UnreadItems(whole=whole)
+
+
 def _by_table(raws: dict[str, list[Any]]) -> dict[str, UnreadItems]:
     return {table_name: UnreadItems(items) for table_name, items in raws.items()}
 
@@ -70,7 +74,7 @@ def _envelopes() -> dict[str, _Envelope] | None:
         "item": made(Item=(raw, Unread)),
         "attributes": made(Attributes=(raw, Unread)),
         "page": made(
-            Items=(list[raw], UnreadItems),  # type: ignore[valid-type]
+            Items=(raw, _items),
             Count=(int, _same),
             ScannedCount=(int, _same),
             LastEvaluatedKey=(raw, _read_raw),

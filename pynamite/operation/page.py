@@ -30,7 +30,8 @@ class ReadPage:
 def read_page(answer: dict[str, Any]) -> ReadPage:
     """Read the answer of Query or Scan."""
     items = answer.get("Items") or []
-    count = answer.get("Count", len(items))
+    # Items that are not read yet are not counted, either, where the answer says how many they are.
+    count = answer["Count"] if "Count" in answer else len(items)
     capacity = (answer.get("ConsumedCapacity") or {}).get("CapacityUnits")
     last_key = answer.get("LastEvaluatedKey") or None
     return ReadPage(items, count, answer.get("ScannedCount", count), last_key, capacity)

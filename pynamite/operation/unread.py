@@ -132,13 +132,31 @@ class Unread(Mapping[str, AttributeValue]):
         return f"Unread({self.item()!r})"
 
 
+@cache
+def _splitter() -> Callable[[Any], list[Any]]:
+    """Give what finds the items in an array, without reading them."""
+    msgspec = fast_json()
+    return msgspec.json.Decoder(list[msgspec.Raw]).decode  # type: ignore[no-any-return, name-defined]
+
+
 class UnreadItems(Sequence[Unread]):
-    """The items of an answer; ``raws`` is the JSON of each."""
+    """The items of an answer: ``raws`` is the JSON of each, ``whole`` that of all in one array, where they came so."""
 
-    __slots__ = ("raws",)
+    __slots__ = ("_raws", "whole")
 
-    def __init__(self, raws: list[Any]) -> None:
-        self.raws = raws
+    def __init__(self, raws: list[Any] | None = None, *, whole: Any = None) -> None:
+        self._raws = raws
+        self.whole = whole
+
+    @property
+    def raws(self) -> list[Any]:
+        """The JSON of each item."""
+        if self._raws is None:
+            self._raws = _splitter()(self.whole)
+        return self._raws
+
+    def __bool__(self) -> bool:
+        return bool(self._raws) if self.whole is None else bytes(memoryview(self.whole)[:2]) != b"[]"
 
     @overload
     def __getitem__(self, place: int) -> Unread: ...

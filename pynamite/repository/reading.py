@@ -327,7 +327,7 @@ class Reader:
 
     def _of_page(self, page: ReadPage) -> Iterable[Any]:
         members = self.wanted.members
-        found = instances(members, page.items.raws) if isinstance(page.items, UnreadItems) else None
+        found = instances(members, page.items) if isinstance(page.items, UnreadItems) else None
         if found is not None:
             return found
         # One of them may not fit: those before it are given all the same.

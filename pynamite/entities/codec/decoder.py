@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
-from typing import Any
+from types import GenericAlias
+from typing import Any, NamedTuple
 
 from pynamite.dynamodb_json import from_json
 from pynamite.entities.codec.dialects import DICTS, Structs
 from pynamite.entities.codec.readers import Made, Wishes, make_reader
 from pynamite.entities.containers import Hooks
 from pynamite.entities.structs import FieldPlan
-from pynamite.operation.unread import Unread, fast_json
+from pynamite.operation.unread import Unread, UnreadItems, fast_json
 from pynamite.wire import Item
 
 __all__ = ["Decoder", "decode_marked"]
@@ -41,6 +42,14 @@ def decode_marked(decoders: Mapping[str, Decoder], attribute: str, raws: Iterabl
     return found
 
 
+class _Typed(NamedTuple):
+    """What decodes one item's JSON to a struct, or an array of items to structs, and what reads a struct."""
+
+    decode: Callable[[Any], Any]
+    decode_page: Callable[[Any], list[Any]]
+    read: Callable[[Any], Any]
+
+
 class Decoder:
     """Makes a class's instances of items, by code that is made for the class.
 
@@ -68,8 +77,8 @@ class Decoder:
         return make_reader(self._cls, self._plans, self._find, DICTS, self._wishes).read
 
     @cached_property
-    def _typed(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | None:
-        """What decodes an item's JSON to a struct, and what makes an instance of that; None where nothing can."""
+    def _typed(self) -> _Typed | None:
+        """What decodes items' JSON to structs, and makes instances of those; None where nothing can."""
         msgspec = fast_json()
         if msgspec is None or self._wishes.given:
             return None
@@ -77,7 +86,8 @@ class Decoder:
         mark = [] if self._mark is None else [(self._mark[0], dialect.type_of("S", str, nullable=False), False)]
         try:
             made: Made = make_reader(self._cls, self._plans, self._find, dialect, self._wishes, mark)
-            return msgspec.json.Decoder(made.kind).decode, made.read
+            decode_page = msgspec.json.Decoder(GenericAlias(list, (made.kind,))).decode
+            return _Typed(msgspec.json.Decoder(made.kind).decode, decode_page, made.read)
         except (TypeError, ValueError):
             return None  # An attribute's name is none for a struct.
 
@@ -85,25 +95,28 @@ class Decoder:
         """Make an instance of an item from which everything is read."""
         if type(item) is Unread and item.untouched:
             typed = self._typed
-            return typed[1](typed[0](item.raw)) if typed is not None else self.read(item.item())
+            return typed.read(typed.decode(item.raw)) if typed is not None else self.read(item.item())
         return self.read(item)
 
-    def of_each(self, raws: Iterable[Any]) -> list[Any]:
+    def of_each(self, raws: Iterable[Any] | UnreadItems) -> list[Any]:
         """Make the instances of all items that are marked as this class's, of their JSON."""
         typed = self._typed
         if self._mark is None or typed is None:
-            return self._of_each_read(raws)
-        decode, read = typed
-        text = self._mark[1]
-        return [read(found) for found in map(decode, raws) if (mark := found.f0) is not None and text == mark.S]
+            return self._of_each_read(raws.raws if isinstance(raws, UnreadItems) else raws)
+        read, text = typed.read, self._mark[1]
+        structs = self._structs_of(raws, typed) if isinstance(raws, UnreadItems) else map(typed.decode, raws)
+        return [read(found) for found in structs if (mark := found.f0) is not None and text == mark.S]
+
+    def _structs_of(self, items: UnreadItems, typed: _Typed) -> Iterable[Any]:
+        """Decode a page to structs: in one go, where it came in one piece."""
+        return map(typed.decode, items.raws) if items.whole is None else typed.decode_page(items.whole)
 
     def of_all(self, raws: Iterable[Any]) -> list[Any]:
         """Make an instance for each item, of its JSON; None for what is not marked as this class's."""
         typed = self._typed
         if self._mark is None or typed is None:
             return [(self._of_each_read((raw,)) or (None,))[0] for raw in raws]
-        decode, read = typed
-        text = self._mark[1]
+        decode, read, text = typed.decode, typed.read, self._mark[1]
         return [
             read(found) if (mark := found.f0) is not None and text == mark.S else None for found in map(decode, raws)
         ]
@@ -111,7 +124,7 @@ class Decoder:
     def of_json(self, raw: Any) -> Any:
         """Make an instance of an item's JSON, whosever it is marked as."""
         typed = self._typed
-        return self.read(from_json(bytes(raw))) if typed is None else typed[1](typed[0](raw))
+        return self.read(from_json(bytes(raw))) if typed is None else typed.read(typed.decode(raw))
 
     def _of_each_read(self, raws: Iterable[Any]) -> list[Any]:
         items = [from_json(bytes(raw)) for raw in raws]
