@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pynamite.client import Client
 from pynamite.errors import CredentialsError
-from pynamite.operation.sending import needs_retry
 
 __all__ = ["Transport", "behind", "connect", "is_boto3", "made_here", "same_database"]
 
@@ -108,6 +107,8 @@ def _watched(client: Client) -> Client:
     events = getattr(getattr(client, "meta", None), "events", None)
     register = getattr(events, "register_first", None)
     if register is not None:
+        from pynamite.operation.sending import needs_retry
+
         register("needs-retry.dynamodb", needs_retry, unique_id="pynamite-needs-retry")
     return client
 
