@@ -220,7 +220,7 @@ def _mended(kind: str, content: Any, place: str, report: Report) -> AttributeVal
     if kind == "BOOL" and isinstance(content, str) and content.strip().lower() in _BOOLEANS:
         report(place, f"BOOL holds the text {content!r}: taken as JSON's")
         return {"BOOL": _BOOLEANS[content.strip().lower()]}
-    if kind == "N" and content in {"", None}:
+    if kind == "N" and (content is None or content == ""):
         report(place, "N is empty: left out")
         return None
     if kind == "N" and isinstance(content, int | Decimal | float) and not isinstance(content, bool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pynamite import dynamo
@@ -177,6 +177,8 @@ def test_what_is_written_is_what_was_read(tree):
 
 
 @given(st.dictionaries(st.sampled_from(["PK", "a", "b", "GSI1PK", ""]), junk, max_size=4))
+@example({"PK": {"N": []}})
+@example({"PK": {"N": {}}})
 def test_any_row_is_read_as_an_item_or_left_out_and_told(row):
     """No row is an error, and none is changed in silence."""
     found = read_model(model("m", table("tab", "PK", data=[row], indexes=[index("GSI1", "GSI1PK")])))
