@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum, Flag
+from enum import Enum
 from types import GenericAlias
 from typing import Any, get_args, get_origin
 from uuid import UUID
@@ -24,12 +24,12 @@ from pynamite.entities.annotations import (
     without_none,
 )
 from pynamite.entities.codec.dialects import Dialect
+from pynamite.entities.codec.kinds import is_own, stored_choices
 from pynamite.entities.codec.source import Source
 from pynamite.entities.containers import Hooks, set_member_kind
 from pynamite.entities.scalars import SCALARS, read_duration
 from pynamite.entities.structs import FieldPlan, Struct
 from pynamite.key.times import epoch_moment
-from pynamite.wire import to_wire
 
 __all__ = ["Form", "Forms"]
 
@@ -59,10 +59,6 @@ def _in_utc(moment: datetime) -> datetime:
 
 def _duration(text: str) -> timedelta:
     return read_duration({"N": text})
-
-
-def _is_own(hook: Any) -> bool:
-    return str(getattr(hook, "__module__", "")).startswith("pynamite.entities.")
 
 
 def _holding(container: type, *inner: Any) -> Any:
@@ -104,7 +100,7 @@ class Forms:
         own = getattr(read, "__self__", None)
         if isinstance(own, Struct):
             return self._struct(own)
-        if not _is_own(read):
+        if not is_own(read):
             return None
         if is_literal(kind) or (isinstance(kind, type) and issubclass(kind, Enum)):
             return self._choice(kind)
@@ -147,15 +143,11 @@ class Forms:
         return Form("M", lambda content: f"{name}({content})", kind)
 
     def _choice(self, kind: Any) -> Form | None:
-        if not is_literal(kind) and issubclass(kind, Flag):
+        found = stored_choices(kind)
+        if found is None:
             return None
-        choices = get_args(kind) if is_literal(kind) else tuple(kind)
-        written = [to_wire(choice.value if isinstance(choice, Enum) else choice) for choice in choices]
-        tags = {tag for wire in written for tag in wire}
-        tag = tags.pop()
-        if tags or tag not in {"S", "N"}:
-            return None
-        table = {wire[tag]: choice for wire, choice in zip(written, choices, strict=True)}
+        tag, choices = found
+        table = {text: choice for choice, text in choices}
         name = self._source.named(table)
         return Form(tag, lambda content: f"{name}[{content}]", str)
 

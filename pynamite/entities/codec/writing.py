@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum, Flag
+from enum import Enum
 from typing import Any, get_args
 from uuid import UUID
 
@@ -22,12 +22,13 @@ from pynamite.entities.annotations import (
     plain,
     without_none,
 )
+from pynamite.entities.codec.kinds import is_own, stored_choices
 from pynamite.entities.codec.source import Source, UnfitError
 from pynamite.entities.containers import Hooks, set_member_kind
 from pynamite.entities.scalars import SCALARS, Write
 from pynamite.entities.structs import FieldPlan, Struct
 from pynamite.key.times import instant_text
-from pynamite.wire import checked_text, number_text, to_wire, value_size
+from pynamite.wire import checked_text, number_text, value_size
 
 __all__ = ["FieldWriter", "Written"]
 
@@ -62,10 +63,6 @@ def _map_key(key: Any) -> str:
     if key.__class__ is not str or not key:
         raise UnfitError
     return checked_text(key)
-
-
-def _is_own(hook: Any) -> bool:
-    return str(getattr(hook, "__module__", "")).startswith("pynamite.entities.")
 
 
 class FieldWriter:
@@ -145,7 +142,7 @@ class FieldWriter:
         own = getattr(write, "__self__", None)
         if isinstance(own, Struct):
             return self._struct(own)
-        if not _is_own(write):
+        if not is_own(write):
             return None
         if is_literal(kind) or (isinstance(kind, type) and issubclass(kind, Enum)):
             return self._choice(kind)
@@ -196,21 +193,17 @@ class FieldWriter:
         return Written(tag, lambda v: f"{own(make)}({v}) if {v}.__class__ is {own(kind)} else {careful}({v})")
 
     def _choice(self, kind: Any) -> Written | None:
-        if not is_literal(kind) and issubclass(kind, Flag):
+        found = stored_choices(kind)
+        if found is None:
             return None
-        choices = get_args(kind) if is_literal(kind) else tuple(kind)
-        written = [to_wire(choice.value if isinstance(choice, Enum) else choice) for choice in choices]
-        tags = {tag for wire in written for tag in wire}
-        tag = tags.pop()
-        if tags or tag not in {"S", "N"}:
-            return None
+        tag, choices = found
         own = self._source.named
-        longest = str(max(len(wire[tag].encode()) for wire in written))
+        longest = str(max(len(text.encode()) for _, text in choices))
         if is_literal(kind):
             # 1 and True are one key of a dict, but not one choice.
-            table = own({(type(choice), choice): wire[tag] for choice, wire in zip(choices, written, strict=True)})
+            table = own({(type(choice), choice): text for choice, text in choices})
             return Written(tag, lambda v: f"{table}[{v}.__class__, {v}]", lambda _: longest)
-        table = own({choice: wire[tag] for choice, wire in zip(choices, written, strict=True)})
+        table = own(dict(choices))
         looked_up = f"{table}[{{0}}] if {{0}}.__class__ is {own(kind)} else fail()"
         return Written(tag, looked_up.format, lambda _: longest)
 
