@@ -26,10 +26,10 @@ from pynamite.repository.aggregate import Aggregate
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.query import Query
 from pynamite.repository.read_transaction import ReadTransaction
-from pynamite.repository.reading import Wanted
 from pynamite.repository.repository import Repository
 from pynamite.repository.session import Session
 from pynamite.repository.view import View
+from pynamite.repository.wanted import Wanted
 from pynamite.repository.writing.transaction import Transaction
 
 if TYPE_CHECKING:

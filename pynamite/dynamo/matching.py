@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamite.operation.unread import Unread, texts_reader
@@ -23,26 +23,28 @@ def key_identity(key: Mapping[str, Any]) -> KeyIdentity:
 
 
 class Matching:
-    """Tells keys of one form apart, and the items that have them; keys of texts, which most are, by the texts alone."""
+    """Tells keys of one form apart, and the items that have them; keys of texts, which most are, by the texts alone.
+
+    Where it does that, ``by_texts`` says so: an identity is then the tuple of the texts.
+    """
 
     def __init__(self, keys: Iterable[Item]) -> None:
         self.keys = list(keys)
         self.names = tuple(self.keys[0]) if self.keys else ()
         texts = _texts(self.keys, self.names)
+        self.by_texts = texts is not None
         self.identities: Sequence[Hashable] = list(map(key_identity, self.keys)) if texts is None else texts
-        self.of: Callable[[Any], Hashable] = self._of_any if texts is None else self._of_texts
         self._read_texts = texts_reader(self.names)
 
-    def _of_any(self, item: Item | Unread) -> Hashable:
+    def of(self, item: Item | Unread) -> Hashable:
         """Tell whose key an item has."""
+        if self.by_texts:
+            if type(item) is Unread and item.untouched and self._read_texts is not None:
+                return self._read_texts(item.raw)
+            return tuple([item[name]["S"] for name in self.names])
         if isinstance(item, Unread):
             return key_identity(item.part(self.names))
         return key_identity({name: item[name] for name in self.names})
-
-    def _of_texts(self, item: Item | Unread) -> Hashable:
-        if type(item) is Unread and item.untouched and self._read_texts is not None:
-            return self._read_texts(item.raw)
-        return tuple([item[name]["S"] for name in self.names])
 
 
 def _texts(keys: Sequence[Item], names: Sequence[str]) -> list[Hashable] | None:

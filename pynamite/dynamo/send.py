@@ -20,6 +20,7 @@ from pynamite.errors import (
     TransactionCanceledError,
 )
 from pynamite.expression import nodes
+from pynamite.operation.answers import Answer, Found
 from pynamite.operation.batch import (
     BATCH_GET_SIZE,
     BATCH_WRITE_SIZE,
@@ -152,12 +153,14 @@ def pages(client: Client, operation: Operation[ReadPage], *,
 def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
                    projection: nodes.Projection | None = None, consistent_read: bool = False,
                    progress: Progress | None = None, shown: Callable[[Item], Any] = item_from_wire,
-                   backoff: Backoff = BACKOFF, unread: bool = False) -> list[Any]:
+                   backoff: Backoff = BACKOFF, unread: bool = False,
+                   parse: Callable[[bytes], Answer] | None = None) -> list[Any]:
     """Get many items: one result per key, in the order of ``keys``, None where there is no item.
 
     A key given twice is asked for once. Where the ``projection`` leaves key attributes out they are asked for all the
     same, to tell the items apart, and stripped. ``progress`` is called with how many keys are done, and of how many.
-    Items are left ``unread`` for those who read their JSON themselves, where the client gives it.
+    Items are left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` reads the
+    whole answer, where keys are texts: what it has `Found` is given in the place of the items.
 
     Raises:
         UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
@@ -171,16 +174,17 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
 
     def ask(chunk: Sequence[Item]) -> list[Item]:
         operation = batch_get(
-            {table_name: chunk}, projection=asked, consistent_read=consistent_read, unread=unread and not added)
+            {table_name: chunk}, projection=asked, consistent_read=consistent_read, unread=unread and not added,
+            parse=parse if matching.by_texts else None)
         page: BatchGetPage = send(client, operation, backoff=backoff)
-        for item in page.items.get(table_name, []):
-            found[matching.of(item)] = item
+        items = page.items.get(table_name, ())
+        found.update(items if isinstance(items, Found) else {matching.of(item): item for item in items})
         return page.unprocessed.get(table_name, [])
 
     unique = list(dict(zip(matching.identities, matching.keys, strict=True)).values())
     chunks = Chunks("BatchGetItem", table_name, BATCH_GET_SIZE, shown, progress=progress, backoff=backoff)
     chunks.run(unique, ask)
-    for item in found.values():
+    for item in found.values() if added else ():
         for name in added:
             item.pop(name, None)
     return list(map(found.get, matching.identities))

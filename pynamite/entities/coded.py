@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamite.entities.codec.decoder import Decoder, decode_marked
-from pynamite.entities.codec.encoder import Shape, make_encoder, make_key
+from pynamite.entities.codec.encoder import Shape, make_encoder, make_key, make_keys
+from pynamite.entities.codec.keys import make_texts
 from pynamite.entities.codec.parsing import KeyReader, key_readers
 from pynamite.entities.codec.readers import Wishes
 from pynamite.entities.unique import GUARD_HEAD
+from pynamite.key.template import KeyTemplate
+from pynamite.operation.answers import Answer
 from pynamite.operation.unread import UnreadItems
 from pynamite.wire import Item
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from pynamite.entities.member import Member
 
 __all__ = ["Coded", "instances"]
+
+T = TypeVar("T")
 
 
 def instances(members: Sequence[Member[Any]], items: UnreadItems) -> list[Any] | None:
@@ -81,9 +86,47 @@ class Coded:
         return found
 
     @cached_property
+    def item_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of GetItem at once, its item as an instance; None where an item is to be looked at."""
+        return self.decoder.item_answer if self._reads_at_once else None
+
+    @cached_property
+    def page_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of Query or Scan at once; None where the items are to be looked at."""
+        return self.decoder.page_answer if self._reads_at_once else None
+
+    @cached_property
+    def batch_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of BatchGetItem at once; None where the items, or their keys, are to be looked at."""
+        slots = self._member.slots
+        if not self._reads_at_once or any(slot.template.kind != "S" for slot in slots):
+            return None
+        names = self._member.key_attributes
+
+        def make(_: Shape) -> Callable[[bytes], Answer] | None:
+            return self.decoder.batch_answer(names)
+
+        found: Callable[[bytes], Answer] | None = self._once(("batch", names), make)
+        return found
+
+    @property
+    def _reads_at_once(self) -> bool:
+        """Tell whether an answer's bytes are enough for the instances in it: none of their fields is read otherwise."""
+        return not self.otherwise and self._mark is not None
+
+    @cached_property
     def key(self) -> Callable[[Mapping[str, Any]], Item] | None:
         """What writes a table key; None where the templates are not for code."""
         return self._of_member(self._once(("key", bool(self._prefix)), make_key))
+
+    @cached_property
+    def keys(self) -> Callable[[Sequence[Mapping[str, Any]]], list[Item]] | None:
+        """What writes table keys of mappings that have just the fields of the key; None as for `key`."""
+        plain = self._member.plain_key
+        if plain is None:
+            return None
+        write = self._once(("keys", bool(self._prefix)), lambda shape: make_keys(shape, len(plain)))
+        return self._of_member(write)
 
     @cached_property
     def item(self) -> Callable[[Any], Item] | None:
@@ -91,6 +134,10 @@ class Coded:
         if any(not plan.options.key_only and plan.name in self.otherwise for plan in self._fields.values()):
             return None
         return self._of_member(self._once(("item", bool(self._prefix)), make_encoder))
+
+    def texts(self, templates: Sequence[KeyTemplate]) -> Callable[[Mapping[str, Any]], list[str]] | None:
+        """Make what renders templates of the entity, or beginnings of them; None where that is not for code."""
+        return make_texts(self._member.definition.name, templates, self._shape.names)
 
     @property
     def _fields(self) -> Mapping[str, Any]:
@@ -106,7 +153,7 @@ class Coded:
             self._made[what] = make(self._shape)
         return self._made[what]
 
-    def _of_member(self, write: Callable[[Any, Any, str], Item] | None) -> Callable[[Any], Item] | None:
+    def _of_member(self, write: Callable[[Any, Any, str], T] | None) -> Callable[[Any], T] | None:
         member, prefix = self._member, self._prefix
         return None if write is None else lambda value: write(value, member, prefix)
 

@@ -382,26 +382,13 @@ class Member(Generic[E]):
         except Exception:  # noqa: BLE001 - as above
             return None
 
-    def aligned(self, raws: Iterable[Any]) -> list[E | None] | None:
-        """Make an instance for each of those items, given as JSON; None for one that is not marked as the entity's.
-
-        None for all where that takes a look at each of them, as for `instances`.
-        """
-        coded = self.coded
-        if coded.otherwise or self.type_attribute is None:
-            return None
-        try:
-            return coded.decoder.of_all(raws)
-        except Exception:  # noqa: BLE001 - as above
-            return None
-
     def quick_keys(self, keys: Sequence[Any]) -> list[Item] | None:
         """Write the table keys of mappings that have just the fields of the key; None where one is anything else."""
-        plain, write = self.plain_key, self.coded.key
-        if plain is None or write is None:
+        write = self.coded.keys
+        if write is None:
             return None
         try:
-            return list(map(write, keys)) if all(key.keys() == plain for key in keys) else None
+            return write(keys)
         except Exception:  # noqa: BLE001 - whatever it was, the careful way says it in its words
             return None
 

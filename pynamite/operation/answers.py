@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from types import GenericAlias
 from typing import Any
 
 import attrs
@@ -11,7 +12,20 @@ import attrs
 from pynamite.dynamodb_json import from_json
 from pynamite.operation.unread import Unread, UnreadItems, fast_json
 
-__all__ = ["Answer", "read", "unread_attributes", "unread_batch", "unread_item", "unread_items", "unread_page"]
+__all__ = [
+    "Answer",
+    "Found",
+    "Ready",
+    "read",
+    "ready_batch",
+    "ready_item",
+    "ready_page",
+    "unread_attributes",
+    "unread_batch",
+    "unread_item",
+    "unread_items",
+    "unread_page",
+]
 
 Answer = dict[str, Any]
 
@@ -19,6 +33,14 @@ Answer = dict[str, Any]
 def read(body: bytes) -> Answer:
     """Read an answer, its items included."""
     return from_json(body)
+
+
+class Ready(list[Any]):
+    """The items of an answer that somebody has read already; those that he has no use for are not among them."""
+
+
+class Found(dict[Any, Any]):
+    """The items of an answer that somebody has read already, by the texts of their keys."""
 
 
 @attrs.frozen(eq=False)
@@ -56,6 +78,14 @@ def _responses(found: list[Any]) -> list[Answer]:
     return [{} if one.Item is None else {"Item": Unread(one.Item)} for one in found]
 
 
+def _decoder(**parts: Any) -> Callable[[bytes], Any]:
+    """Give what decodes an answer to a struct of these parts, each None where it is not there."""
+    msgspec = fast_json()
+    kind = msgspec.defstruct("Answer", [(name, kind, None) for name, kind in parts.items()], gc=False)
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(kind).decode
+    return decode
+
+
 @cache
 def _envelopes() -> dict[str, _Envelope] | None:
     """Make the envelopes of the answers; None without msgspec."""
@@ -65,9 +95,8 @@ def _envelopes() -> dict[str, _Envelope] | None:
     raw = msgspec.Raw
 
     def made(**parts: tuple[Any, Callable[[Any], Any]]) -> _Envelope:
-        fields = [(name, kind, None) for name, (kind, _) in parts.items()]
-        kind = msgspec.defstruct("Answer", fields, gc=False)
-        return _Envelope({name: make for name, (_, make) in parts.items()}, msgspec.json.Decoder(kind).decode)
+        decode = _decoder(**{name: kind for name, (kind, _) in parts.items()})
+        return _Envelope({name: make for name, (_, make) in parts.items()}, decode)
 
     response = msgspec.defstruct("Response", [("Item", raw, None)], gc=False)
     return {
@@ -113,3 +142,65 @@ def unread_batch(body: bytes) -> Answer:
 def unread_items(body: bytes) -> Answer:
     """Read the answer of TransactGetItems, but not its items."""
     return _unread("items", body)
+
+
+def ready_item(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callable[[bytes], Answer]:
+    """Give what reads the answer of GetItem, and its item at once.
+
+    ``kind`` is the struct that the item is decoded to, of which ``make`` makes what is `Ready`. Where that cannot be,
+    whatever the reason, the item is left unread.
+    """
+    decode = _decoder(Item=kind)
+
+    def read_ready(body: bytes) -> Answer:
+        try:
+            item = decode(body).Item
+            return {} if item is None else {"Item": Ready(make((item,)))}
+        except Exception:  # noqa: BLE001 - whoever reads the item later finds out what is wrong with it
+            return unread_item(body)
+
+    return read_ready
+
+
+def ready_page(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callable[[bytes], Answer]:
+    """Give what reads the answer of Query or Scan, and its items at once, as `ready_item` does."""
+    raw = fast_json().Raw
+    decode = _decoder(
+        Items=GenericAlias(list, (kind,)), Count=int, ScannedCount=int, LastEvaluatedKey=raw, ConsumedCapacity=raw)
+
+    def read_ready(body: bytes) -> Answer:
+        try:
+            found = decode(body)
+            answer: Answer = {"Items": Ready(make(found.Items or ()))}
+        except Exception:  # noqa: BLE001 - as above
+            return unread_page(body)
+        if found.Count is not None:
+            answer["Count"] = found.Count
+        if found.ScannedCount is not None:
+            answer["ScannedCount"] = found.ScannedCount
+        if found.LastEvaluatedKey is not None:
+            answer["LastEvaluatedKey"] = _read_raw(found.LastEvaluatedKey)
+        if found.ConsumedCapacity is not None:
+            answer["ConsumedCapacity"] = _read_raw(found.ConsumedCapacity)
+        return answer
+
+    return read_ready
+
+
+def ready_batch(kind: Any, make: Callable[[Sequence[Any]], dict[Any, Any]]) -> Callable[[bytes], Answer]:
+    """Give what reads the answer of BatchGetItem, and its items at once, as `ready_item` does; they are `Found`."""
+    decode = _decoder(
+        Responses=GenericAlias(dict, (str, GenericAlias(list, (kind,)))), UnprocessedKeys=fast_json().Raw)
+
+    def read_ready(body: bytes) -> Answer:
+        try:
+            found = decode(body)
+            answer: Answer = {
+                "Responses": {table_name: Found(make(items)) for table_name, items in (found.Responses or {}).items()}}
+        except Exception:  # noqa: BLE001 - as above
+            return unread_batch(body)
+        if found.UnprocessedKeys is not None:
+            answer["UnprocessedKeys"] = _read_raw(found.UnprocessedKeys)
+        return answer
+
+    return read_ready

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import read, unread_batch
+from pynamite.operation.answers import Answer, read, unread_batch
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
 from pynamite.wire import Item
@@ -38,15 +38,17 @@ WriteEntry = dict[str, Any]
 class BatchGetPage:
     """The answer of BatchGetItem, by table: the items found, in no order, and the keys not looked up."""
 
-    items: dict[str, list[Any]]
+    items: dict[str, Collection[Any]]
     unprocessed: dict[str, list[Item]]
 
 
 def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Projection | None = None,
-              consistent_read: bool = False, unread: bool = False) -> Operation[BatchGetPage]:
+              consistent_read: bool = False, unread: bool = False,
+              parse: Callable[[bytes], Answer] | None = None) -> Operation[BatchGetPage]:
     """Make a BatchGetItem of keys by table: at most `BATCH_GET_SIZE` keys together, all different.
 
-    Items are left ``unread`` for those who read their JSON themselves, where the client gives it.
+    Items are left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` reads the
+    whole answer (`ready_batch` makes one).
     """
     shared: dict[str, Any] = {}
     if projection is not None:
@@ -57,13 +59,13 @@ def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Proje
         shared["ConsistentRead"] = True
     tables = {table_name: {"Keys": list(keys), **shared} for table_name, keys in requests.items()}
     return Operation("BatchGetItem", "batch_get_item", {"RequestItems": tables}, _read_items,
-                     parse=unread_batch if unread else read)
+                     parse=parse or (unread_batch if unread else read))
 
 
 def _read_items(answer: dict[str, Any]) -> BatchGetPage:
     unprocessed = answer.get("UnprocessedKeys") or {}
     return BatchGetPage(
-        {table_name: list(items) for table_name, items in (answer.get("Responses") or {}).items()},
+        dict(answer.get("Responses") or {}),
         {table_name: list(left["Keys"]) for table_name, left in unprocessed.items() if left.get("Keys")},
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import read, unread_item
+from pynamite.operation.answers import Answer, read, unread_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
-from pynamite.operation.unread import Unread
 from pynamite.wire import Item
 
 __all__ = ["get_item", "get_unread"]
@@ -27,10 +27,14 @@ def get_item(table_name: str, key: Item, *, projection: nodes.Projection | None 
 
 
 def get_unread(table_name: str, key: Item, *, projection: nodes.Projection | None = None,
-               consistent_read: bool = False) -> Operation[Item | Unread | None]:
-    """Make a GetItem as `get_item` does, for those who read the item's JSON themselves, where the client gives it."""
+               consistent_read: bool = False,
+               parse: Callable[[bytes], Answer] | None = None) -> Operation[Any]:
+    """Make a GetItem as `get_item` does, for those who read the item's JSON themselves, where the client gives it.
+
+    It gives `Unread`, or what ``parse`` reads, the item included (`ready_item` makes one); otherwise a dict.
+    """
     request = _request(table_name, key, projection, consistent_read=consistent_read)
-    return Operation("GetItem", "get_item", request, read_item, key, resend=Resend.SAFE, parse=unread_item)
+    return Operation("GetItem", "get_item", request, read_item, key, resend=Resend.SAFE, parse=parse or unread_item)
 
 
 def _request(table_name: str, key: Item, projection: nodes.Projection | None, *,

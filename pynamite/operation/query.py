@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import read, unread_page
+from pynamite.operation.answers import Answer, read, unread_page
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage, read_page
-from pynamite.wire import Item
+from pynamite.operation.resend import Resend
+from pynamite.wire import AttributeValue, Item
 
-__all__ = ["ReadPage", "query", "read_parameters"]
+__all__ = ["ReadPage", "query", "query_again", "read_parameters"]
 
 
 def query(table_name: str, *, key_condition: nodes.Condition, index: str | None = None,
           filter: nodes.Condition | None = None, projection: nodes.Projection | None = None, forward: bool = True,
           limit: int | None = None, start: Item | None = None, select: str | None = None,
-          consistent_read: bool = False, unread: bool = False) -> Operation[ReadPage]:
+          consistent_read: bool = False, unread: bool = False,
+          parse: Callable[[bytes], Answer] | None = None) -> Operation[ReadPage]:
     """Make a Query of one page.
 
     ``limit`` counts the items read, before the filter; ``start`` is the `ReadPage.last_key` of the page before;
     ``select="COUNT"`` gives counts only; ``forward=False`` reads from the largest sort key down. Items are
-    left ``unread`` for those who read their JSON themselves, where the client gives it.
+    left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` reads the whole
+    answer (`ready_page` makes one).
     """
     renderer = Renderer()
     request: dict[str, Any] = {"TableName": table_name, "KeyConditionExpression": renderer.condition(key_condition)}
@@ -31,7 +35,19 @@ def query(table_name: str, *, key_condition: nodes.Condition, index: str | None 
         consistent_read=consistent_read))
     if not forward:
         request["ScanIndexForward"] = False
-    return Operation("Query", "query", request, read_page, parse=unread_page if unread else read)
+    return Operation("Query", "query", request, read_page, parse=parse or (unread_page if unread else read))
+
+
+def query_again(before: Operation[ReadPage], values: Mapping[str, AttributeValue], *, limit: int | None,
+                start: Item | None) -> Operation[ReadPage]:
+    """Make a query that differs from one before in some of its values, and in where it starts and ends."""
+    known = before.request
+    request = {**known, "ExpressionAttributeValues": {**known["ExpressionAttributeValues"], **values}}
+    if limit is not None:
+        request["Limit"] = limit
+    if start is not None:
+        request["ExclusiveStartKey"] = start
+    return Operation("Query", "query", request, read_page, resend=Resend.SAFE, parse=before.parse)
 
 
 def read_parameters(renderer: Renderer, *, index: str | None, filter: nodes.Condition | None,

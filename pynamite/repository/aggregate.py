@@ -12,9 +12,10 @@ from pynamite.entities.member import Member
 from pynamite.errors import ExpressionError
 from pynamite.key.ranges import after
 from pynamite.repository.query import Query, check_limit
-from pynamite.repository.reading import Reader, Wanted
+from pynamite.repository.reading import Reader
 from pynamite.repository.selection import slots_of
 from pynamite.repository.walk import Entry, Walk
+from pynamite.repository.wanted import Wanted
 
 __all__ = ["Aggregate"]
 

@@ -13,9 +13,10 @@ from pynamite.expression.build import Condition
 from pynamite.key.template import Gap
 from pynamite.repository.cursor import Position, read_cursor, write_cursor
 from pynamite.repository.query import Page, Query, check_limit, check_size, wanted_of
-from pynamite.repository.reading import Reader, Wanted
+from pynamite.repository.reading import Reader
 from pynamite.repository.selection import slots_of, without_buckets
 from pynamite.repository.session import Session
+from pynamite.repository.wanted import Wanted
 
 __all__ = ["BucketQuery", "walk_buckets"]
 

@@ -14,9 +14,10 @@ from pynamite.expression import nodes
 from pynamite.expression.build import Condition, as_condition
 from pynamite.repository.cursor import Position, read_cursor, write_cursor
 from pynamite.repository.groups import Groups
-from pynamite.repository.reading import Reader, Wanted
+from pynamite.repository.reading import Reader
 from pynamite.repository.selection import Bounds
 from pynamite.repository.walk import Walk
+from pynamite.repository.wanted import Wanted
 from pynamite.repository.writing.erasing import delete_found
 
 __all__ = ["Measured", "Page", "Query", "check_limit", "check_size", "wanted_of"]

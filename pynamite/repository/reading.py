@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
-import attrs
-
 from pynamite.dynamo.send import pages, send_batch_get
 from pynamite.entities.coded import instances
 from pynamite.entities.member import Member
 from pynamite.entities.slots import KeySlot
-from pynamite.entities.views import EntityView, field_values
+from pynamite.entities.views import field_values
 from pynamite.errors import CursorError, DefinitionError, ItemStructureError
 from pynamite.expression import nodes
-from pynamite.key.schema import IndexSchema
 from pynamite.key.tenant import SEPARATOR
 from pynamite.key.variants import KeyVariants
 from pynamite.local.evaluate import holds
+from pynamite.operation.answers import Ready
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
+from pynamite.operation.query import query_again
 from pynamite.operation.scan import scan as scan_operation
 from pynamite.operation.unread import Unread, UnreadItems, read_whole
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.cursor import Position, fingerprint
-from pynamite.repository.expiring import Sieve
-from pynamite.repository.selection import Bounds, Selection, index_keys, select, slots_of
-from pynamite.repository.session import Session
+from pynamite.repository.outline import outline_of
+from pynamite.repository.selection import Selection, slots_of
+from pynamite.repository.standing import choose
 from pynamite.repository.walk import Entry, Walk
+from pynamite.repository.wanted import Wanted, projection_of
 from pynamite.wire import Item, Misfit
 
-__all__ = ["Reader", "Wanted", "projection_of"]
+__all__ = ["Reader"]
 
 LARGEST_FIRST_PAGE = 1000
 """The most items that the service is asked for at a time where a limit is set; beyond it, its own page size is best."""
@@ -43,85 +43,33 @@ LARGEST_FIRST_PAGE = 1000
 HYDRATED_AT_ONCE = 100
 
 
-@attrs.frozen(eq=False)
-class Wanted:
-    """What is to be read: ``values`` are the fields of a query, None for a scan; ``condition`` is the bound filter.
-
-    A scan may go by several ``segments`` at once. ``views`` are what the entities are read by, one for each of them.
-    What has expired by ``moment`` (None: by the time that it is read) is left out, unless ``include_expired`` asks for
-    it. Where ``keys_only`` are wanted no instances are made.
-    """
-
-    session: Session
-    members: tuple[Member[Any], ...]
-    index: str | None = None
-    values: Mapping[str, Any] | None = None
-    bounds: Bounds | None = None
-    condition: nodes.Condition | None = None
-    forward: bool = True
-    consistent: bool = False
-    hydrated: bool = False
-    segments: int = 1
-    views: tuple[EntityView[Any] | None, ...] = ()
-    include_expired: bool = False
-    moment: datetime | None = None
-    keys_only: bool = False
-
-    @property
-    def viewed(self) -> dict[Member[Any], EntityView[Any] | None]:
-        """The view that each entity is read by, None for whole instances."""
-        return dict(zip(self.members, self.views or (None,) * len(self.members), strict=True))
-
-
-def projection_of(attributes: Iterable[str]) -> nodes.Projection:
-    """Make the projection of some attributes, each once."""
-    return nodes.Projection(tuple(nodes.Path((name,)) for name in dict.fromkeys(attributes)))
-
-
 class Reader:
     """Reads what is wanted; made once for a query, it finds every mistake in it at once.
 
-    ``held`` names the attributes that the index has, None where it has all; ``keys`` the key of what is read; ``names``
-    the attributes that tell where a page ended.
+    It has what its outline has, and ``parts``: the shards that are looked under, or the segments of a scan.
     """
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
-        registry = wanted.session.registry
-        self.schema: IndexSchema | None = None
-        if wanted.index is not None:
-            for member in wanted.members:
-                index_keys(member, wanted.index)
-            self.schema = registry.indexes[wanted.index]
-        self.selection: Selection | None = None
+        self.outline = outline = outline_of(wanted)
+        self.schema, self.held, self.typed = outline.schema, outline.held, outline.typed
+        self.names, self.keys, self.sort_names = outline.names, outline.keys, outline.sort_names
+        self.sieve, self.views = outline.sieve, outline.views
+        self._selected = None
         if wanted.values is not None:
-            self.selection = select(wanted.members, wanted.index, wanted.values, wanted.bounds)
-        parts = () if self.schema is None else (*self.schema.partition, *self.schema.sort)
-        own = (part for part in (registry.schema.partition, registry.schema.sort) if part is not None)
-        self.names: dict[str, str] = {part.name: part.type for part in (*own, *parts)}
-        partition, sort = slots_of(wanted.members[0], wanted.index)
-        self.keys = frozenset(slot.attribute for slot in (*partition, *sort))
-        self.sort_names: tuple[str, ...] = tuple(slot.attribute for slot in sort)
-        self.parts = wanted.segments if self.selection is None else len(self.selection.conditions)
-        self.empty = self.selection is not None and self.selection.empty
-        self.held = self._held()
-        self.typed = registry.type_attribute is not None and (self.held is None or registry.type_attribute in self.held)
-        self.sieve = Sieve(
-            wanted.members,
-            include_expired=wanted.include_expired,
-            held=self.held,
-            keys=frozenset() if wanted.values is None else self.keys,
-            typed=self.typed,
-        )
-        self.views = wanted.viewed
-        self.chosen = {member: self._chosen(member) for member in wanted.members}
+            self._selected = choose(wanted.members, wanted.index, wanted.values, wanted.bounds)
+        self.parts = wanted.segments if self._selected is None else self._selected.parts
+        self.empty = self._selected is not None and self._selected.empty
 
-    def _held(self) -> frozenset[str] | None:
-        if self.schema is None or self.schema.projection == "ALL":
-            return None
-        return frozenset(self.names) | frozenset(
-            () if self.schema.projection == "KEYS_ONLY" else self.schema.projection
-        )
+    @cached_property
+    def selection(self) -> Selection | None:
+        """What the query selects; None for a scan."""
+        return None if self._selected is None else self._selected.selection
+
+    @cached_property
+    def chosen(self) -> dict[Member[Any], dict[str, Any]]:
+        """What is given, for each entity, but does not stand in the key: see `_chosen`."""
+        return {member: self._chosen(member) for member in self.wanted.members}
 
     def _chosen(self, member: Member[Any]) -> dict[str, Any]:
         """Find what is given but does not stand in the key, so that items of other values could be taken for it.
@@ -248,10 +196,35 @@ class Reader:
         *,
         moment: datetime | None,
         start: Item | None = None,
+        part: int = 0,
+        ready: bool = False,
+    ) -> Operation[ReadPage]:
+        """Make the request of one page, of one of the parts, in a run of this moment.
+
+        The items of its answer are made into instances at once, if they are to be ``ready`` and can be.
+        """
+        wanted, selected = self.wanted, self._selected
+        if selected is None or selected.shape is None or moment is not None or wanted.condition is not None:
+            return self._in_full(limit, moment=moment, start=start, part=part, ready=ready)
+        standing = self.outline.standing
+        identity = (selected.shape, wanted.forward, wanted.consistent, wanted.hydrated, wanted.keys_only, ready)
+        known = standing.get(identity)
+        if known is None:
+            known = standing[identity] = self._in_full(None, moment=None, ready=ready)
+        # The values of the key condition come first in a request.
+        values = {f":v{number}": value for number, value in enumerate(selected.values)}
+        return query_again(known, values, limit=limit, start=start)
+
+    def _in_full(
+        self,
+        limit: int | None,
+        *,
+        moment: datetime | None,
+        start: Item | None = None,
         select: str | None = None,
         part: int = 0,
+        ready: bool = False,
     ) -> Operation[ReadPage]:
-        """Make the request of one page, of one of the parts, in a run of this moment."""
         wanted = self.wanted
         common: dict[str, Any] = {
             "index": wanted.index,
@@ -262,6 +235,7 @@ class Reader:
             "projection": None if select == "COUNT" else self._projection(),
             "consistent_read": wanted.consistent,
             "unread": not wanted.keys_only,
+            "parse": wanted.members[0].coded.page_answer if ready and len(wanted.members) == 1 else None,
         }
         if self.selection is None:
             segments: dict[str, Any] = {"segment": part, "total_segments": self.parts} if self.parts > 1 else {}
@@ -282,7 +256,7 @@ class Reader:
             return sum(1 for _ in islice(entries, most))
         moment = self.moment()
         for part in range(self.parts):
-            operation = self.operation(None, moment=moment, select="COUNT", part=part)
+            operation = self._in_full(None, moment=moment, select="COUNT", part=part)
             with self.concerning:
                 for page in pages(self.wanted.session.client, operation):
                     found += page.count
@@ -312,12 +286,14 @@ class Reader:
     @cached_property
     def _straight(self) -> bool:
         """Tell whether all that is to be looked at in what the service gives is whose it is, and all of that wanted."""
-        wanted, selection = self.wanted, self.selection
-        if self.parts > 1 or not self.typed or self.sieve.looks or self.held is not None:
+        wanted = self.wanted
+        if self.parts > 1 or not self.outline.is_straight or wanted.hydrated or wanted.keys_only:
             return False
+        if self._selected is not None and self._selected.shape is not None:
+            return True
+        selection = self.selection
         within = selection is None or selection.exact or wanted.bounds is not None
-        plain = not wanted.hydrated and not wanted.keys_only and not any(self.views.values())
-        return within and plain and not any(map(self._checked, wanted.members))
+        return within and not any(map(self._checked, wanted.members))
 
     def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
         """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
@@ -326,6 +302,8 @@ class Reader:
         return (instance for _, instance in self.read(walk, most))
 
     def _of_page(self, page: ReadPage) -> Iterable[Any]:
+        if isinstance(page.items, Ready):
+            return page.items
         members = self.wanted.members
         found = instances(members, page.items) if isinstance(page.items, UnreadItems) else None
         if found is not None:

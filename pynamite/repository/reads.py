@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.chunks import Progress
@@ -11,6 +11,7 @@ from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError
+from pynamite.operation.answers import Ready
 from pynamite.operation.get import get_unread
 from pynamite.operation.unread import Unread
 from pynamite.repository.buckets import BucketQuery, walk_buckets
@@ -20,10 +21,10 @@ from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.many import get_many
 from pynamite.repository.owners import find_owner
 from pynamite.repository.query import Query
-from pynamite.repository.reading import Wanted
 from pynamite.repository.selection import slots_of
 from pynamite.repository.session import HasSession, Session, key_values
 from pynamite.repository.view import View
+from pynamite.repository.wanted import Wanted
 from pynamite.wire import Item, item_from_wire
 
 __all__ = ["Reads"]
@@ -107,31 +108,23 @@ class Reads(Generic[E]):
         """
         values = key_values(self._member, key, fields)
         item_key = self._member.key(values)
+        parse = self._member.coded.item_answer if self._reads_at_once(include_expired) else None
         with Concerning(self._member, item_key):
             item = send(
                 self._session.client,
-                get_unread(self._session.table_name, item_key, consistent_read=consistent_read),
+                get_unread(self._session.table_name, item_key, consistent_read=consistent_read, parse=parse),
             )
+        if isinstance(item, Ready):
+            return item[0] if item else None
         return self._instance(item, include_expired=include_expired)
+
+    def _reads_at_once(self, include_expired: bool) -> bool:
+        """Tell whether nothing has to be known of an item before it is read: whether it has expired, say."""
+        return include_expired or self._member.definition.ttl is None
 
     def _instance(self, item: Item | Unread | None, *, include_expired: bool) -> E | None:
         """Make the instance of an item, if it is the entity's; None if not, or if it has expired."""
-        if isinstance(item, Unread) and (include_expired or self._member.definition.ttl is None):
-            found = self._member.instances((item.raw,))
-            if found is not None:
-                return found[0] if found else None
         return self._instances([item], include_expired=include_expired)[0]
-
-    def _instances_of_all(self, items: Sequence[Item | Unread | None], *, include_expired: bool) -> list[E | None]:
-        """Make the instances of many items, at once where none of them has to be looked at."""
-        if include_expired or self._member.definition.ttl is None:
-            unread = [item for item in items if isinstance(item, Unread)]
-            if len(unread) == sum(item is not None for item in items):
-                made = self._member.aligned([item.raw for item in unread])
-                if made is not None:
-                    following = iter(made)
-                    return [None if item is None else next(following) for item in items]
-        return [self._instance(item, include_expired=include_expired) for item in items]
 
     def _instances(self, items: Iterable[Item | Unread | None], *, include_expired: bool) -> list[E | None]:
         own = there(self._member, items, include_expired=include_expired)
@@ -221,8 +214,17 @@ class Reads(Generic[E]):
         Raises:
             UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
-        items = get_many(self._session, self._member, keys, consistent_read=consistent_read, progress=progress)
-        return self._instances_of_all(items, include_expired=include_expired)
+        parse = self._member.coded.batch_answer if self._reads_at_once(include_expired) else None
+        found = get_many(
+            self._session, self._member, keys, consistent_read=consistent_read, progress=progress, parse=parse
+        )
+        cls = self._member.cls
+        if all(one is None or type(one) is cls for one in found):
+            return cast("list[E | None]", found)
+        return [
+            self._instance(one, include_expired=include_expired) if isinstance(one, dict | Unread) else one
+            for one in found
+        ]
 
     def query(
         self,

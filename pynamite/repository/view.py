@@ -15,8 +15,8 @@ from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
 from pynamite.repository.many import get_many
 from pynamite.repository.query import Query
-from pynamite.repository.reading import projection_of
 from pynamite.repository.session import key_values
+from pynamite.repository.wanted import projection_of
 from pynamite.wire import Item
 
 if TYPE_CHECKING:

@@ -135,8 +135,8 @@ class Walk:
         return self._merged(open_parts)
 
     def pages(self) -> Iterator[ReadPage]:
-        """Read the pages of the only part; whoever takes them has no position in between."""
-        return self._pages(self._parts[0])
+        """Read the pages of the only part, their items ready; whoever takes them has no position in between."""
+        return self._pages(self._parts[0], ready=True)
 
     def _merged(self, parts: Sequence[_Part]) -> Iterator[Entry]:
         """Merge the parts: every one comes in the order of its sort keys, and so does the whole.
@@ -169,7 +169,7 @@ class Walk:
             part.passed, part.last_key = True, page.last_key
             part.settle()
 
-    def _pages(self, part: _Part) -> Iterator[ReadPage]:
+    def _pages(self, part: _Part, *, ready: bool = False) -> Iterator[ReadPage]:
         limit = self.reader.first_limit(self._most)
         start = part.key
         while True:
@@ -180,15 +180,15 @@ class Walk:
             if self._budget is not None:
                 allowed = self._budget if self._share is None else min(self._share, self._budget)
                 bounded = allowed if limit is None else min(limit, allowed)
-            page = self._send(part, bounded, start)
+            page = self._send(part, bounded, start, ready=ready)
             yield page
             start = page.last_key
             if start is None:
                 return
             limit = self.reader.next_limit(limit)
 
-    def _send(self, part: _Part, limit: int | None, start: Item | None) -> ReadPage:
-        operation = self.reader.operation(limit, moment=self.moment, start=start, part=part.number)
+    def _send(self, part: _Part, limit: int | None, start: Item | None, *, ready: bool) -> ReadPage:
+        operation = self.reader.operation(limit, moment=self.moment, start=start, part=part.number, ready=ready)
         if self._capacity:
             operation = operation.with_request(ReturnConsumedCapacity="TOTAL")
         with self.reader.concerning:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from types import GenericAlias
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from pynamite.entities.codec.dialects import DICTS, Structs
 from pynamite.entities.codec.readers import Made, Wishes, make_reader
 from pynamite.entities.containers import Hooks
 from pynamite.entities.structs import FieldPlan
+from pynamite.operation.answers import Answer, ready_batch, ready_item, ready_page
 from pynamite.operation.unread import Unread, UnreadItems, fast_json
 from pynamite.wire import Item
 
@@ -43,11 +44,12 @@ def decode_marked(decoders: Mapping[str, Decoder], attribute: str, raws: Iterabl
 
 
 class _Typed(NamedTuple):
-    """What decodes one item's JSON to a struct, or an array of items to structs, and what reads a struct."""
+    """What decodes one item's JSON to a struct of a ``kind``, or an array of items to structs; what reads a struct."""
 
     decode: Callable[[Any], Any]
     decode_page: Callable[[Any], list[Any]]
     read: Callable[[Any], Any]
+    kind: Any
 
 
 class Decoder:
@@ -79,17 +81,73 @@ class Decoder:
     @cached_property
     def _typed(self) -> _Typed | None:
         """What decodes items' JSON to structs, and makes instances of those; None where nothing can."""
-        msgspec = fast_json()
-        if msgspec is None or self._wishes.given:
+        made = self._structs(())
+        if made is None:
+            return None
+        decoder = fast_json().json.Decoder
+        decode_page = decoder(GenericAlias(list, (made.kind,))).decode
+        return _Typed(decoder(made.kind).decode, decode_page, made.read, made.kind)
+
+    def _structs(self, texts: Sequence[str]) -> Made | None:
+        """Make what reads structs that have the mark first, then these further attributes of texts; None if it cannot.
+
+        The mark may be missing in an item; the further attributes may not.
+        """
+        if fast_json() is None or self._wishes.given:
             return None
         dialect = Structs()
-        mark = [] if self._mark is None else [(self._mark[0], dialect.type_of("S", str, nullable=False), False)]
+        text = dialect.type_of("S", str, nullable=False)
+        marks = [] if self._mark is None else [(self._mark[0], text, False)]
         try:
-            made: Made = make_reader(self._cls, self._plans, self._find, dialect, self._wishes, mark)
-            decode_page = msgspec.json.Decoder(GenericAlias(list, (made.kind,))).decode
-            return _Typed(msgspec.json.Decoder(made.kind).decode, decode_page, made.read)
+            more = [*marks, *((name, text, True) for name in texts)]
+            return make_reader(self._cls, self._plans, self._find, dialect, self._wishes, more)
         except (TypeError, ValueError):
-            return None  # An attribute's name is none for a struct.
+            return None  # An attribute's name is none for a struct, or two fields would have one.
+
+    @cached_property
+    def item_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of GetItem, with the item as an instance if it is marked as one; None where nothing can.
+
+        `page_answer` does so for Query and Scan.
+        """
+        return self._answer(ready_item)
+
+    @cached_property
+    def page_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of Query or Scan, with the items that are marked as this class's as instances."""
+        return self._answer(ready_page)
+
+    def _answer(self, ready: Callable[[Any, Any], Callable[[bytes], Answer]]) -> Callable[[bytes], Answer] | None:
+        typed = self._typed
+        if typed is None or self._mark is None:
+            return None
+        read, text = typed.read, self._mark[1]
+
+        def make(structs: Sequence[Any]) -> list[Any]:
+            return [read(found) for found in structs if (mark := found.f0) is not None and text == mark.S]
+
+        return ready(typed.kind, make)
+
+    def batch_answer(self, names: Sequence[str]) -> Callable[[bytes], Answer] | None:
+        """Give what reads an answer of BatchGetItem: instances by the texts of these attributes, one or two of them.
+
+        What is not marked as this class's is None. None where nothing can read it so.
+        """
+        made = self._structs(names) if self._mark is not None and 1 <= len(names) <= 2 else None
+        if made is None or self._mark is None:
+            return None
+        read, text = made.read, self._mark[1]
+
+        def own(found: Any) -> Any:
+            return read(found) if (mark := found.f0) is not None and text == mark.S else None
+
+        def by_one(structs: Sequence[Any]) -> dict[Any, Any]:
+            return {(found.f1.S,): own(found) for found in structs}
+
+        def by_two(structs: Sequence[Any]) -> dict[Any, Any]:
+            return {(found.f1.S, found.f2.S): own(found) for found in structs}
+
+        return ready_batch(made.kind, by_one if len(names) == 1 else by_two)
 
     def of(self, item: Item | Unread) -> Any:
         """Make an instance of an item from which everything is read."""
@@ -110,16 +168,6 @@ class Decoder:
     def _structs_of(self, items: UnreadItems, typed: _Typed) -> Iterable[Any]:
         """Decode a page to structs: in one go, where it came in one piece."""
         return map(typed.decode, items.raws) if items.whole is None else typed.decode_page(items.whole)
-
-    def of_all(self, raws: Iterable[Any]) -> list[Any]:
-        """Make an instance for each item, of its JSON; None for what is not marked as this class's."""
-        typed = self._typed
-        if self._mark is None or typed is None:
-            return [(self._of_each_read((raw,)) or (None,))[0] for raw in raws]
-        decode, read, text = typed.decode, typed.read, self._mark[1]
-        return [
-            read(found) if (mark := found.f0) is not None and text == mark.S else None for found in map(decode, raws)
-        ]
 
     def of_json(self, raw: Any) -> Any:
         """Make an instance of an item's JSON, whosever it is marked as."""

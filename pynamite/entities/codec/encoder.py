@@ -16,7 +16,7 @@ from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import FieldPlan
 from pynamite.wire import LARGEST_ITEM, Item
 
-__all__ = ["Shape", "Whole", "make_encoder", "make_key"]
+__all__ = ["Shape", "Whole", "make_encoder", "make_key", "make_keys"]
 
 
 class Whole(Protocol):
@@ -65,6 +65,27 @@ class Shape:
 def make_key(shape: Shape) -> Callable[[Mapping[str, Any], Whole, str], Item] | None:
     """Make the function that writes the table key of values; None where the templates are not for code."""
     source = Source(f"key of {shape.cls.__name__}")
+    if not _write_key(shape, source):
+        return None
+    source.add("return w")
+    return source.function("values", "whole", "p")
+
+
+def make_keys(shape: Shape, size: int) -> Callable[[Iterable[Mapping[str, Any]], Whole, str], list[Item]] | None:
+    """Make the function that writes the table keys of many mappings of this ``size``, as `make_key` otherwise."""
+    source = Source(f"keys of {shape.cls.__name__}")
+    source.add("found = []", "for values in many:")
+    with source.indented():
+        source.add(f"if len(values) != {size}:", "    fail()")
+        if not _write_key(shape, source):
+            return None
+        source.add("found.append(w)")
+    source.add("return found")
+    return source.function("many", "whole", "p")
+
+
+def _write_key(shape: Shape, source: Source) -> bool:
+    """Add the lines that write the table key of ``values``; tells whether code can."""
     source.add("w = {}")
 
     def value(name: str) -> str | None:
@@ -73,10 +94,9 @@ def make_key(shape: Shape) -> Callable[[Mapping[str, Any], Whole, str], Item] | 
 
     texts = KeyWriter(source, value, {}).table_key(shape.slots, shape.forbidden)
     if texts is None:
-        return None
+        return False
     _look_for_rivals(shape, source, texts)
-    source.add("return w")
-    return source.function("values", "whole", "p")
+    return True
 
 
 def make_encoder(shape: Shape) -> Callable[[Any, Whole, str], Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamite.entities.codec.source import Source
@@ -12,8 +12,9 @@ from pynamite.key.codec import Codec
 from pynamite.key.template import Gap, KeyTemplate, ShardText
 from pynamite.key.texts import text_codec
 from pynamite.key.times import instant_codec
+from pynamite.key.variants import KeyVariants
 
-__all__ = ["KeyWriter", "name_value"]
+__all__ = ["KeyWriter", "make_texts", "name_value"]
 
 _TEXT = text_codec().encode
 _INSTANT = instant_codec().name
@@ -36,12 +37,12 @@ class KeyWriter:
 
         ``forbidden`` is what its partition key may not begin with.
         """
-        if not all(map(self._follows, slots)):
+        if not all(self.follows(slot.template) for slot in slots):
             return None
         texts: list[str] = []
         for slot in slots:
             texts.append(self._source.fresh("y"))
-            self._source.add(f"{texts[-1]} = {self._rendered(slot, sparse=False)}")
+            self._source.add(f"{texts[-1]} = {self.rendered(slot.template, sparse=False)}")
         if forbidden is not None:
             self._source.add(f"if {texts[0]}.startswith({forbidden!r}):", "    fail()")
         for slot, text in zip(slots, texts, strict=True):
@@ -50,11 +51,11 @@ class KeyWriter:
 
     def index_keys(self, keys: IndexKeys) -> bool:
         """Add the lines of an index's keys; tells whether code can write them."""
-        if keys.when is not None or not all(map(self._follows, keys.slots)):
+        if keys.when is not None or not all(self.follows(slot.template) for slot in keys.slots):
             return False
         names = [self._source.fresh("y") for _ in keys.slots]
         for slot, name in zip(keys.slots, names, strict=True):
-            self._source.add(f"{name} = {self._rendered(slot, sparse=True)}")
+            self._source.add(f"{name} = {self.rendered(slot.template, sparse=True)}")
             if slot.field is not None:
                 self._source.add(f"if {name} is None and ({self._value(slot.field)}) is not None:", "    fail()")
             if not slot.own:
@@ -66,13 +67,12 @@ class KeyWriter:
                 self._put(slot, name, "    ")
         return True
 
-    def _follows(self, slot: KeySlot) -> bool:
-        template = slot.template
+    def follows(self, template: KeyTemplate | KeyVariants) -> bool:
+        """Tell whether code can write the keys of a template."""
         return isinstance(template, KeyTemplate) and all(self._value(gap.field) is not None for gap in template.gaps)
 
-    def _rendered(self, slot: KeySlot, *, sparse: bool) -> str:
+    def rendered(self, template: KeyTemplate | KeyVariants, *, sparse: bool) -> str:
         """Give the expression of a key's text; None where it is ``sparse`` and a value is missing."""
-        template = slot.template
         assert isinstance(template, KeyTemplate)
         arguments: dict[str, str] = {}
         ready: set[str] = set()
@@ -93,6 +93,19 @@ class KeyWriter:
         value = f"p + {text}" if slot.prefix else text
         content = f"{text}.encode('latin-1')" if kind == "B" else value
         self._source.add(f'{indent}w[{name}] = {{"{kind}": {content}}}')
+
+
+def make_texts(
+    name: str, templates: Sequence[KeyTemplate], fields: Collection[str]
+) -> Callable[[Mapping[str, Any]], list[str]] | None:
+    """Make the function that renders templates of ``values`` by name; None where they name more than these fields."""
+    source = Source(f"texts of {name}")
+    writer = KeyWriter(source, lambda one: f"values[{one!r}]" if one in fields else None, {})
+    if not all(map(writer.follows, templates)):
+        return None
+    texts = [writer.rendered(template, sparse=False) for template in templates]
+    source.add(f"return [{', '.join(texts)}]")
+    return source.function("values")
 
 
 def _is_plain(codec: Codec) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 __all__ = ["Source", "UnfitError"]
@@ -28,6 +29,7 @@ class Source:
         self._names: dict[str, Any] = {"fail": _fail}
         self._by_identity: dict[int, str] = {}
         self._numbers = itertools.count()
+        self._indent = ""
 
     def named(self, value: Any) -> str:
         """Give what a value is called in the code."""
@@ -45,7 +47,14 @@ class Source:
 
     def add(self, *lines: str) -> None:
         """Add lines to the function's body."""
-        self.lines += lines
+        self.lines += [self._indent + line for line in lines]
+
+    @contextlib.contextmanager
+    def indented(self) -> Iterator[None]:
+        """Put the lines that are added meanwhile into the block of the last one."""
+        before, self._indent = self._indent, self._indent + "    "
+        yield
+        self._indent = before
 
     @property
     def text(self) -> str:
