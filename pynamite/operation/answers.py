@@ -147,7 +147,7 @@ def unread_items(body: bytes) -> Answer:
 def ready_item(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callable[[bytes], Answer]:
     """Give what reads the answer of GetItem, and its item at once.
 
-    ``kind`` is the struct that the item is decoded to, of which ``make`` makes what is `Ready`. Where that cannot be,
+    ``kind`` is the struct that items are decoded to, of which ``make`` makes what is `Ready`. Where that cannot be,
     whatever the reason, the item is left unread.
     """
     decode = _decoder(Item=kind)

@@ -33,7 +33,9 @@ def get_unread(table_name: str, key: Item, *, projection: nodes.Projection | Non
 
     It gives `Unread`, or what ``parse`` reads, the item included (`ready_item` makes one); otherwise a dict.
     """
-    request = _request(table_name, key, projection, consistent_read=consistent_read)
+    request: dict[str, Any] = {"TableName": table_name, "Key": key}
+    if projection is not None or consistent_read:
+        request = _request(table_name, key, projection, consistent_read=consistent_read)
     return Operation("GetItem", "get_item", request, read_item, key, resend=Resend.SAFE, parse=parse or unread_item)
 
 

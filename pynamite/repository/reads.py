@@ -10,12 +10,12 @@ from pynamite.dynamo.chunks import Progress
 from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
-from pynamite.errors import ItemNotFoundError
+from pynamite.errors import ItemNotFoundError, OperationError
 from pynamite.operation.answers import Ready
 from pynamite.operation.get import get_unread
 from pynamite.operation.unread import Unread
 from pynamite.repository.buckets import BucketQuery, walk_buckets
-from pynamite.repository.concerning import Concerning
+from pynamite.repository.concerning import concern
 from pynamite.repository.expiring import there
 from pynamite.repository.images import StreamRecord, instance_of, read_record
 from pynamite.repository.many import get_many
@@ -109,11 +109,12 @@ class Reads(Generic[E]):
         values = key_values(self._member, key, fields)
         item_key = self._member.key(values)
         parse = self._member.coded.item_answer if self._reads_at_once(include_expired) else None
-        with Concerning(self._member, item_key):
-            item = send(
-                self._session.client,
-                get_unread(self._session.table_name, item_key, consistent_read=consistent_read, parse=parse),
-            )
+        operation = get_unread(self._session.table_name, item_key, consistent_read=consistent_read, parse=parse)
+        try:
+            item = send(self._session.client, operation)
+        except OperationError as error:
+            concern(error, self._member, item_key)
+            raise
         if isinstance(item, Ready):
             return item[0] if item else None
         return self._instance(item, include_expired=include_expired)

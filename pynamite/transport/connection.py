@@ -18,6 +18,9 @@ __all__ = ["Address", "ClosedError", "Connection", "NotConnectedError", "SendErr
 _BUFFER = 128 * 1024
 """A page of 100 items fits, so that it is received in place."""
 
+_SMALL = 4096
+"""Up to this size two copies of a body are made sooner than a view of it and one copy."""
+
 _BEGINNING = b"HTTP/1."
 
 _KERNEL_TIMEOUTS = sys.platform in {"linux", "darwin"} and sys.maxsize > 2**32
@@ -97,13 +100,17 @@ class Connection:
             self.reusable = False
         except OSError as error:
             raise SendError(str(error)) from error
-        filled = self._receive(self._buffer)
-        match = self._layout.match(self._buffer, 0, filled)
+        buffer = self._buffer
+        filled = self._receive(buffer)
+        match = self._layout.match(buffer, 0, filled)
         if match is None:
             return self._unlike_the_last(filled)
-        start, length, checksum = match.end(), int(match["length"]), int(match["checksum"])
+        told, checksum = match.group("length", "checksum")
+        start, length = match.end(), int(told)
+        if filled == start + length and length <= _SMALL:
+            return Answer(200, match[0], bytes(buffer[start:filled]), True, int(checksum))
         body = self._body(start, filled, length)
-        return Answer(200, match[0], body, len(body) == length, checksum)
+        return Answer(200, match[0], body, len(body) == length, int(checksum))
 
     def _unlike_the_last(self, filled: int) -> Answer:
         """Read an answer whose head has another layout than the one before, or has not come to its end."""

@@ -8,6 +8,7 @@ botocore's emitter replaces its lookup cache whenever a handler comes or goes.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -51,8 +52,6 @@ METHODS = {
 
 UNKNOWN_BOTOCORE = "botocore is of a version that the transport does not know"
 
-_NEVER: tuple[tuple[Any, str, Any], ...] = ((None, "", object()),)
-
 _WRAPPED = ("_make_api_call", "make_request", "_send", "send")
 """Methods on a call's way that people replace on a single object."""
 
@@ -62,10 +61,6 @@ class Guard:
 
     def __init__(self, client: Any, replay: Any) -> None:
         import botocore.history
-        from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
-        from botocore.endpoint import Endpoint
-        from botocore.httpsession import URLLib3Session
-        from urllib3.connectionpool import HTTPConnectionPool
 
         self._client = client
         self._endpoint = client._endpoint  # noqa: SLF001
@@ -77,12 +72,10 @@ class Guard:
         self._sizes = (-1, -1, -1)
         self._history: Any = botocore.history.get_global_history_recorder()
         self._log = logging.getLogger("botocore.endpoint")
-        self._seams = (
-            (type(client), "_make_api_call"), (Endpoint, "make_request"), (Endpoint, "_send"), (URLLib3Session, "send"),
-            (HTTPConnectionPool, "urlopen"), (AWSHTTPConnectionPool, "ConnectionCls"),
-            (AWSHTTPSConnectionPool, "ConnectionCls"),
-        )
-        self._known: dict[str, tuple[tuple[Any, str, Any], ...]] = {}
+        self._dicts: tuple[dict[str, Any], ...] = (vars(client), vars(self._endpoint), vars(self._session))
+        self._look = _look_at_seams(type(client))
+        self._look("get_item")  # What is not there is to be told now.
+        self._known: dict[str, Callable[[], bool]] = {}
 
     def is_calm(self, action: str, method: str) -> bool:
         """Tell whether nobody listens to the calls of an action, and nobody has replaced what does them."""
@@ -112,32 +105,66 @@ class Guard:
                 for name in [_name(handler)] if name not in _BOTOCORES_OWN]
 
     def _is_whole(self, method: str) -> bool:
-        for owner, name, known in self._known.get(method, _NEVER):
-            if getattr(owner, name, None) is not known:
-                if not self._look_again(method):
-                    return False
-                break
-        client, endpoint = self._client, self._client._endpoint  # noqa: SLF001
+        unchanged = self._known.get(method)
+        if (unchanged is None or not unchanged()) and not self._look_again(method):
+            return False
+        endpoint = self._client._endpoint  # noqa: SLF001
         if endpoint is not self._endpoint or endpoint.http_session is not self._session:
             return False
         if self._history._enabled or self._log.isEnabledFor(logging.DEBUG):  # noqa: SLF001
             return False
-        sizes = (len(vars(client)), len(vars(endpoint)), len(vars(self._session)))
+        own, ends, sends = self._dicts
+        sizes = (len(own), len(ends), len(sends))
         if sizes != self._sizes:
-            owners = (client, endpoint, self._session)
-            if any(name in vars(owner) for owner in owners for name in (*_WRAPPED, *METHODS)):
+            if any(name in one for one in self._dicts for name in (*_WRAPPED, *METHODS)):
                 return False
             self._sizes = sizes
         return True
 
     def _look_again(self, method: str) -> bool:
         """Take what is there now for what belongs there, if it is botocore's: a patch may be gone again."""
-        found = tuple(
-            (owner, name, getattr(owner, name, None)) for owner, name in (*self._seams, (type(self._client), method)))
-        if not all(_is_botocores(known) for _, _, known in found):
+        found, unchanged = self._look(method)
+        if not all(map(_is_botocores, found)):
             return False
-        self._known[method] = found
+        self._known[method] = unchanged
         return True
+
+
+def _look_at_seams(client_class: type) -> Callable[[str], tuple[Sequence[Any], Callable[[], bool]]]:
+    """Give what looks at the places where people step in: what is there now, and a function that tells if it still is.
+
+    Raises:
+        ImportError: botocore has them elsewhere; and AttributeError where it has none.
+    """
+    from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
+    from botocore.endpoint import Endpoint
+    from botocore.httpsession import URLLib3Session
+    from urllib3.connectionpool import HTTPConnectionPool
+
+    owner: Any = client_class
+    plain: Any = AWSHTTPConnectionPool
+    secure: Any = AWSHTTPSConnectionPool
+    endpoint: Any = Endpoint
+
+    def look(method: str) -> tuple[Sequence[Any], Callable[[], bool]]:
+        found = (
+            getattr(owner, method), owner._make_api_call, endpoint.make_request, endpoint._send,  # noqa: SLF001
+            URLLib3Session.send, HTTPConnectionPool.urlopen, plain.ConnectionCls, secure.ConnectionCls,
+        )
+        own, call, request, send, deliver, opened, plain_class, secure_class = found
+
+        def unchanged() -> bool:
+            # By identity: a wrapper may say that it is equal to what it wraps. In full: it is looked at on every call.
+            return (
+                getattr(owner, method, None) is own and owner._make_api_call is call  # noqa: SLF001
+                and endpoint.make_request is request and endpoint._send is send  # noqa: SLF001
+                and URLLib3Session.send is deliver and HTTPConnectionPool.urlopen is opened
+                and plain.ConnectionCls is plain_class and secure.ConnectionCls is secure_class
+            )
+
+        return found, unchanged
+
+    return look
 
 
 class _Shut:

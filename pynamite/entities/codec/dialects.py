@@ -21,6 +21,11 @@ class Dialect(Protocol):
         """The lines at the beginning of a function."""
         ...
 
+    @property
+    def makes_sets(self) -> bool:
+        """Whether the contents of a set are one already, if its type says so."""
+        ...
+
     def attribute(self, number: int, name: str, *, required: bool) -> str:
         """Give the expression of an attribute of the item ``w``; None where it is not there and not ``required``."""
         ...
@@ -59,6 +64,7 @@ class Dicts:
     """Items as dicts, whose types are not known until they are looked at."""
 
     before: tuple[str, ...] = ("get = w.get",)
+    makes_sets: bool = False
     unknown: Any = None
 
     def attribute(self, number: int, name: str, *, required: bool) -> str:
@@ -97,6 +103,7 @@ class Structs:
     """Items as structs of msgspec, whose decoder has looked at the types of all contents."""
 
     before: tuple[str, ...] = ()
+    makes_sets: bool = True
 
     def __init__(self) -> None:
         """Find msgspec, which has to be there."""

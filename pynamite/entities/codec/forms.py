@@ -189,6 +189,9 @@ class Forms:
         make = self._source.named(set if (get_origin(kind) or kind) is set else frozenset)
         one = self._source.fresh("e")
         each = form.value(one)
+        if each == one and self._dialect.makes_sets:
+            kind = set if (get_origin(kind) or kind) is set else frozenset
+            return Form(f"{member}S", lambda content: content, _holding(kind, form.kind), f"{make}()")
         members = _holding(list, form.kind)
         return Form(f"{member}S", lambda content: f"{make}([{each} for {one} in {content}])", members, f"{make}()")
 

@@ -83,14 +83,17 @@ class _Maker:
             if plan.name in wishes.given:
                 source.add(target.put(plan, f"given[{plan.name!r}]"))
                 continue
-            value, kind = self._value(plan, forms, source)
             there = self._dialect.attribute(len(attributes), plan.attribute, required=plan.required)
+            value, kind = self._value(plan, forms, source, there)
+            if not plan.required or value.count(there) > 1:
+                source.add(f"v = {there}")
+                value, kind = self._value(plan, forms, source, "v")
             attributes.append((plan.attribute, kind, plan.required))
             if not plan.required:
                 absent = wishes.absent.get(plan.name)
                 default = _absent(plan, source) if absent is None else f"{source.named(absent)}()"
                 value = f"{default} if v is None else {value}"
-            source.add(f"v = {there}", target.put(plan, value))
+            source.add(target.put(plan, value))
         source.add(*target.after)
         return Made(source.function("w", "given=None"), self._dialect.item_type(cls.__name__, attributes))
 
@@ -110,15 +113,15 @@ class _Maker:
                     source.add(f"if {variable} != {found[name]}:", "    fail()")
         return found
 
-    def _value(self, plan: FieldPlan, forms: Forms, source: Source) -> tuple[str, Any]:
-        """Give the expression of a field's value from its attribute ``v``, and the attribute's type."""
+    def _value(self, plan: FieldPlan, forms: Forms, source: Source, attribute: str) -> tuple[str, Any]:
+        """Give the expression of a field's value from that of its attribute, and the attribute's type."""
         form = forms.of_field(plan)
         if form is None:
             read = source.named(plan.from_wire)
-            return f"{read}({self._dialect.whole('v', source)})", self._dialect.unknown
+            return f"{read}({self._dialect.whole(attribute, source)})", self._dialect.unknown
         if plan.nullable:
             form = attrs.evolve(form, null=_null(plan, source))
-        return forms.value(form, "v"), forms.type_of(form)
+        return forms.value(form, attribute), forms.type_of(form)
 
     def _read_nested(self, struct: Struct) -> tuple[Any, Any] | None:
         """Make the reader of a nested class; None for one that contains itself."""
