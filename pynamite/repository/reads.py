@@ -219,8 +219,7 @@ class Reads(Generic[E]):
         found = get_many(
             self._session, self._member, keys, consistent_read=consistent_read, progress=progress, parse=parse
         )
-        cls = self._member.cls
-        if all(one is None or type(one) is cls for one in found):
+        if {self._member.cls, type(None)}.issuperset(map(type, found)):
             return cast("list[E | None]", found)
         return [
             self._instance(one, include_expired=include_expired) if isinstance(one, dict | Unread) else one

@@ -82,3 +82,17 @@ def test_every_test_says_what_it_shows(root):
               for node in ast.walk(ast.parse(path.read_text()))
               if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)]
     assert silent == []
+
+
+def test_no_merge_is_left_half_done(root):
+    """No text of the project, whatever it is written in, has both sides of a conflict in it."""
+    # In brackets, so that this file does not hold what it forbids.
+    conflict = re.compile(r"^([<]{7} |[>]{7} |[|]{7} )", re.MULTILINE)
+    folders = ("pynamite", "tests", "docs", "examples", "benchmarks", ".ci")
+    texts = [
+        path for folder in folders for path in (root / folder).rglob("*")
+        if path.suffix in {"", ".py", ".md", ".toml", ".js", ".css", ".html", ".json", ".txt"} and path.is_file()
+    ]
+    texts += [root / name for name in ("README.md", "CHANGELOG.md", "Makefile", "pyproject.toml")]
+    assert len(texts) > 500
+    assert [str(path) for path in texts if conflict.search(path.read_text(encoding="utf-8", errors="replace"))] == []

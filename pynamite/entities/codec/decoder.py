@@ -138,14 +138,16 @@ class Decoder:
             return None
         read, text = made.read, self._mark[1]
 
-        def own(found: Any) -> Any:
-            return read(found) if (mark := found.f0) is not None and text == mark.S else None
-
         def by_one(structs: Sequence[Any]) -> dict[Any, Any]:
-            return {(found.f1.S,): own(found) for found in structs}
+            return {
+                (one.f1.S,): read(one) if (mark := one.f0) is not None and text == mark.S else None for one in structs
+            }
 
         def by_two(structs: Sequence[Any]) -> dict[Any, Any]:
-            return {(found.f1.S, found.f2.S): own(found) for found in structs}
+            return {
+                (one.f1.S, one.f2.S): read(one) if (mark := one.f0) is not None and text == mark.S else None
+                for one in structs
+            }
 
         return ready_batch(made.kind, by_one if len(names) == 1 else by_two)
 
