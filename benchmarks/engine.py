@@ -1,6 +1,6 @@
 """Measure the embedded engine beside moto, DynamoDB Local, and what SQLite itself takes, in one interleaved run.
 
-    python benchmarks/engine.py [--rounds 9] [--seconds 0.1] [--only embedded,sqlite] [--markdown]
+    python benchmarks/engine.py [--rounds 9] [--seconds 0.1] [--only embedded,sqlite] [--cpu]
 
 Each round does every operation on every backend for a moment; a time is the median of a round, and what is shown is the
 median of the rounds. The ratios are made round by round, so that a machine that others use, too, slows both sides: they
@@ -38,10 +38,10 @@ PARTITION = 100
 """Items of one partition, which a query reads."""
 
 OPERATIONS = ("get", "put", "update", "query of 100", "transaction of 4", "batch of 25")
-BACKENDS = ("sqlite", "embedded", "served", "moto", "dynamodb-local")
+BACKENDS = ("sqlite", "embedded", "json", "served", "moto", "dynamodb-local")
 NAMES = {
-    "sqlite": "sqlite3 itself", "embedded": "embedded", "served": "pynamite serve", "moto": "moto",
-    "dynamodb-local": "DynamoDB Local"}
+    "sqlite": "sqlite3 itself", "embedded": "embedded", "json": "embedded, answers as JSON", "served": "pynamite serve",
+    "moto": "moto", "dynamodb-local": "DynamoDB Local"}
 
 Item = dict[str, Any]
 Operation = Callable[[int], object]
@@ -166,6 +166,9 @@ def backend(name: str, folder: str) -> Iterator[dict[str, Operation]]:
     elif name == "embedded":
         with LocalClient(f"{folder}/embedded.db") as client:
             yield by_client(client)
+    elif name == "json":
+        with LocalClient(f"{folder}/json.db") as client:
+            yield by_client(AsJson(client))
     elif name == "served":
         with _server(f"{folder}/served.db") as url:
             yield by_client(_boto3().client("dynamodb", endpoint_url=url))
@@ -180,6 +183,16 @@ def backend(name: str, folder: str) -> Iterator[dict[str, Operation]]:
 
         with running() as url:
             yield by_client(_boto3().client("dynamodb", endpoint_url=url))
+
+
+@attrs.frozen
+class AsJson:
+    """A client whose answers are left as JSON, for those who decode it themselves, as pynamite's entities do."""
+
+    client: LocalClient
+
+    def __getattr__(self, method: str) -> Callable[..., object]:
+        return lambda **request: self.client.raw(method, request)
 
 
 @attrs.frozen
@@ -312,13 +325,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.1, help="for each operation of each backend, in each round")
     parser.add_argument("--only", default=",".join(BACKENDS), help="backends, with commas between them")
-    parser.add_argument("--cpu", action="store_true", help="measure this thread's CPU time, and so sqlite and embedded "
-                        "alone: what to use on a machine that is busy")
+    parser.add_argument("--cpu", action="store_true", help="measure this thread's CPU time, and so sqlite, embedded "
+                        "and json alone: what to use on a machine that is busy")
     arguments = parser.parse_args()
     names = [name for name in BACKENDS if name in arguments.only.split(",")]
     clock = time.perf_counter
     if arguments.cpu:
-        names, clock = [name for name in names if name in {"sqlite", "embedded"}], time.thread_time
+        names, clock = [name for name in names if name in {"sqlite", "embedded", "json"}], time.thread_time
     results = run(names, arguments.rounds, arguments.seconds, clock)
     sys.stdout.write(report(results, names, arguments.rounds) + "\n")
 
