@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from pynamite.entities.codec.decoder import Decoder, decode_marked
@@ -106,9 +107,11 @@ class Coded:
             self._made[what] = make(self._shape)
         return self._made[what]
 
-    def _of_member(self, write: Callable[[Any, Any, str], Item] | None) -> Callable[[Any], Item] | None:
-        member, prefix = self._member, self._prefix
-        return None if write is None else lambda value: write(value, member, prefix)
+    def _of_member(self, write: FunctionType | None) -> Callable[[Any], Item] | None:
+        if write is None:
+            return None
+        # The member and its prefix are the defaults of a function of its own: another around it would take its time.
+        return FunctionType(write.__code__, write.__globals__, write.__name__, (self._member, self._prefix))
 
     @property
     def _shape(self) -> Shape:

@@ -47,6 +47,12 @@ class Source:
         """Add lines to the function's body."""
         self.lines += lines
 
+    def beside(self) -> Source:
+        """Give the code of another function, in which all that is named here has the same name."""
+        other = Source(self._name)
+        other._names, other._by_identity, other._numbers = self._names, self._by_identity, self._numbers
+        return other
+
     @property
     def text(self) -> str:
         """The body as text."""
