@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 from pynamite.entities.codec.decoder import Decoder, decode_marked
 from pynamite.entities.codec.encoder import Shape, make_encoder, make_key, make_keys
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from pynamite.entities.member import Member
 
 __all__ = ["Coded", "instances"]
-
-T = TypeVar("T")
 
 
 def instances(members: Sequence[Member[Any]], items: UnreadItems) -> list[Any] | None:
@@ -153,9 +152,11 @@ class Coded:
             self._made[what] = make(self._shape)
         return self._made[what]
 
-    def _of_member(self, write: Callable[[Any, Any, str], T] | None) -> Callable[[Any], T] | None:
-        member, prefix = self._member, self._prefix
-        return None if write is None else lambda value: write(value, member, prefix)
+    def _of_member(self, write: FunctionType | None) -> Callable[[Any], Any] | None:
+        if write is None:
+            return None
+        # The member and its prefix are the defaults of a function of its own: another around it would take its time.
+        return FunctionType(write.__code__, write.__globals__, write.__name__, (self._member, self._prefix))
 
     @property
     def _shape(self) -> Shape:

@@ -91,6 +91,11 @@ class EntityDefinition:
         return compile_uniques(self.name, self.type_value, [*own, *self.unique], self.types)
 
     @cached_property
+    def has_followers(self) -> bool:
+        """Tell whether other items may be written together with its own: guards, companions, history."""
+        return bool(self.uniques or self.companions or self.history)
+
+    @cached_property
     def guarded(self) -> frozenset[str]:
         """The fields on which its guard items depend: those that are unique, and the one that they expire by."""
         if not self.uniques:

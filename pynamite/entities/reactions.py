@@ -30,6 +30,7 @@ class Reactions:
     """The reactions of a table's entities; a table and all its connections share one."""
 
     _by_event: dict[tuple[type, Event], list[Reaction]] = attrs.field(factory=dict)
+    _classes: set[type] = attrs.field(factory=set, init=False)
 
     def add(self, cls: type, event: Event, reaction: Reaction) -> None:
         """Register a reaction.
@@ -39,6 +40,11 @@ class Reactions:
         """
         _check(reaction, cls, event)
         self._by_event.setdefault((cls, event), []).append(reaction)
+        self._classes.add(cls)
+
+    def concern(self, cls: type) -> bool:
+        """Tell whether there is a reaction to any event of a class."""
+        return cls in self._classes
 
     def to(self, cls: type, event: Event) -> tuple[Reaction, ...]:
         """Give the reactions to an event, in the order of their registration."""

@@ -49,6 +49,10 @@ def _utc(moment: Any) -> datetime:
     return inside
 
 
+_TWO = [f"{number:02}" for number in range(60)]
+"""The numbers below 60 in two digits."""
+
+
 def instant_text(moment: datetime) -> str:
     """Write an aware datetime as fixed-width UTC text, so that texts sort as moments do.
 
@@ -58,7 +62,11 @@ def instant_text(moment: datetime) -> str:
     Raises Misfit for a naive datetime, and for one that leaves the years 1 to 9999 in UTC.
     """
     if type(moment) is datetime and moment.tzinfo is UTC:
-        return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+        # What isoformat would give, in half its time: that asks the time zone, and writes its offset.
+        return (
+            f"{moment.year:04}-{_TWO[moment.month]}-{_TWO[moment.day]}T{_TWO[moment.hour]}:{_TWO[moment.minute]}:"
+            f"{_TWO[moment.second]}.{moment.microsecond:06}Z"
+        )
     return _utc(moment).isoformat(timespec="microseconds") + "Z"
 
 

@@ -36,9 +36,8 @@ def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: 
 
 
 def update_again(before: Operation[Any], key: Item, values: Mapping[str, AttributeValue]) -> Operation[Any]:
-    """Make an update of another item that differs in some of its values, on which nothing else depends."""
-    known = before.request["ExpressionAttributeValues"]
-    request = {**before.request, "Key": key, "ExpressionAttributeValues": {**known, **values}}
+    """Make an update of another item with other ``values``, which have the same names; nothing else depends on them."""
+    request = {**before.request, "Key": key, "ExpressionAttributeValues": values}
     return Operation(before.action, before.method, request, before.read, key, resend=before.resend, parse=before.parse)
 
 

@@ -12,6 +12,7 @@ from pynamite.errors import ItemStructureError
 from pynamite.expression.build import Change, Condition
 from pynamite.repository.reads import Reads
 from pynamite.repository.session import key_values
+from pynamite.repository.writing.alone import put_alone, puts_alone, update_alone
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.intents import Create, Delete, Save, Update
 from pynamite.repository.writing.making import expected_version, made
@@ -45,6 +46,8 @@ class Repository(Reads[E]):
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
         new = made(self._member, instance, self._session.now, new=True)
+        if puts_alone(self._session, self._member):
+            return self._member.instance(put_alone(self._session, self._member, "create", new))
         done = carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
         return self._stored(new, done.new)
 
@@ -59,6 +62,9 @@ class Repository(Reads[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
+        if where is None and puts_alone(self._session, self._member):
+            new = made(self._member, instance, self._session.now)
+            return self._member.instance(put_alone(self._session, self._member, "put", new))
         intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
         done = carry_out_one(self._session, intent)
         return self._stored(intent.instance, done.new)
@@ -93,6 +99,10 @@ class Repository(Reads[E]):
                 f"update(...) of {self._member.definition.name!r} got no change: name the changes behind the key, "
                 "or use save(changed, since=...) to write a changed instance"
             )
+        if where is None and not upsert and not reread:
+            changed = update_alone(self._session, self._member, values, changes)
+            if changed is not None:
+                return self._member.instance(changed)
         intent = Update(
             session=self._session,
             member=self._member,

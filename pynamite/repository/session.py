@@ -77,7 +77,7 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
         given: Mapping[str, Any] = fields
     elif fields:
         raise TypeError(f"give the key of {name!r} once: as keywords, or as one mapping or instance")
-    elif isinstance(key, Mapping):
+    elif type(key) is dict or isinstance(key, Mapping):
         given = key
     elif isinstance(key, member.cls):
         return {field: getattr(key, field) for field in member.key_fields}
@@ -86,7 +86,8 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
             f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping "
             f"or an instance, not as {key!r}"
         )
-    if frozenset(given) == member.plain_key:
+    plain = member.plain_key
+    if plain is not None and given.keys() == plain:
         return dict(given)
     wanted = dict.fromkeys((*member.key_fields, *member.key_names))
     for field in given:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pynamite.key.codec import Codec
 from pynamite.key.codecs import codec_for
+from pynamite.key.times import instant_text
 from pynamite.wire import Misfit
 
 
@@ -292,3 +293,13 @@ def test_decimals_do_not_depend_on_the_context(number):
 def test_the_form_of_a_key_stays_what_it_is(kind, call, value, text):
     """Keys that are stored already have to be found by later versions, too."""
     assert codec_for(kind, call).encode(value) == text
+
+
+@given(MOMENTS | st.datetimes(timezones=st.just(UTC)))
+def test_the_text_of_a_moment_is_the_one_of_iso_8601(moment):
+    """To microseconds, in UTC, whatever the zone."""
+    # Act
+    text = instant_text(moment)
+
+    # Assert
+    assert text == moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -9,14 +9,14 @@ import attrs
 
 from pynamite.entities.codec.keys import KeyWriter, name_value
 from pynamite.entities.codec.source import Source
-from pynamite.entities.codec.writing import FieldWriter
+from pynamite.entities.codec.writing import SMALL, FieldWriter
 from pynamite.entities.containers import Hooks
 from pynamite.entities.index_keys import IndexKeys
 from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import FieldPlan
 from pynamite.wire import LARGEST_ITEM, Item
 
-__all__ = ["Shape", "Whole", "make_encoder", "make_key", "make_keys"]
+__all__ = ["Shape", "Whole", "make_encoder", "make_key", "make_keys", "make_value"]
 
 
 class Whole(Protocol):
@@ -99,6 +99,27 @@ def _write_key(shape: Shape, source: Source) -> bool:
     return True
 
 
+def make_value(
+    kind: Any, write: Any, find: Callable[[Any], Hooks]
+) -> Callable[[Any], dict[str, Any]] | None:
+    """Make the function that writes a value of a type which has a hook, alone and not larger than an item may be.
+
+    It takes neither None nor an empty set. None where the hook itself has to write it.
+    """
+    source = Source("value")
+    fields = FieldWriter(source, find, {})
+    written = fields.of(kind, write)
+    if written is None:
+        return None
+    source.add(f"x = {written.content('v')}")
+    if written.tag in {"SS", "NS", "BS"}:
+        source.add("if not x:", "    fail()")
+    if written.size is not None:
+        source.add(f"if {written.size('x')} > {LARGEST_ITEM}:", "    fail()")
+    source.add(f'return {{"{written.tag}": x}}')
+    return source.function("v")
+
+
 def make_encoder(shape: Shape) -> Callable[[Any, Whole, str], Item]:
     """Make the function that writes an instance as a whole item."""
     source = Source(f"item of {shape.cls.__name__}")
@@ -140,7 +161,6 @@ def _look_at_size(shape: Shape, source: Source, sizes: list[str]) -> None:
     """Add the lines that leave an item to others which may be too large."""
     slots = [*shape.slots, *(slot for keys in shape.indexes for slot in keys.slots)]
     names = [*(plan.attribute for plan in shape.plans.values()), *(slot.attribute for slot in slots)]
-    # A number, a moment, a flag or a UUID has 64 bytes at most.
-    least = sum(len(name.encode()) + 64 for name in names) + sum(slot.limit for slot in slots)
+    least = sum(len(name.encode()) + SMALL for name in names) + sum(slot.limit for slot in slots)
     least += sum(len(part.encode()) for part in shape.mark or ())
     source.add(f"if {' + '.join([str(least), *sizes])} > {LARGEST_ITEM}:", "    fail()")

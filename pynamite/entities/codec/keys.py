@@ -31,6 +31,7 @@ class KeyWriter:
         self._source = source
         self._value = value
         self._texts = texts
+        self._values: dict[str, str] = {}
 
     def table_key(self, slots: Iterable[KeySlot], forbidden: str | None) -> list[str] | None:
         """Add the lines of the table key; gives the variables that hold its texts. None where code cannot write it.
@@ -39,10 +40,7 @@ class KeyWriter:
         """
         if not all(self.follows(slot.template) for slot in slots):
             return None
-        texts: list[str] = []
-        for slot in slots:
-            texts.append(self._source.fresh("y"))
-            self._source.add(f"{texts[-1]} = {self.rendered(slot.template, sparse=False)}")
+        texts = [self.rendered(slot.template, sparse=False) for slot in slots]
         if forbidden is not None:
             self._source.add(f"if {texts[0]}.startswith({forbidden!r}):", "    fail()")
         for slot, text in zip(slots, texts, strict=True):
@@ -53,13 +51,12 @@ class KeyWriter:
         """Add the lines of an index's keys; tells whether code can write them."""
         if keys.when is not None or not all(self.follows(slot.template) for slot in keys.slots):
             return False
-        names = [self._source.fresh("y") for _ in keys.slots]
+        names = [self.rendered(slot.template, sparse=True) for slot in keys.slots]
         for slot, name in zip(keys.slots, names, strict=True):
-            self._source.add(f"{name} = {self.rendered(slot.template, sparse=True)}")
             if slot.field is not None:
                 self._source.add(f"if {name} is None and ({self._value(slot.field)}) is not None:", "    fail()")
             if not slot.own:
-                self._source.add(f"if {name} is not None and len(p) + len({name}) > {slot.limit // 4}:", "    fail()")
+                self._source.add(f"if {name} is not None and {_is_long(slot, name)}:", "    fail()")
         whole = " and ".join(f"{name} is not None" for name in names)
         for slot, name in zip(keys.slots, names, strict=True):
             if slot.own:
@@ -72,24 +69,66 @@ class KeyWriter:
         return isinstance(template, KeyTemplate) and all(self._value(gap.field) is not None for gap in template.gaps)
 
     def rendered(self, template: KeyTemplate | KeyVariants, *, sparse: bool) -> str:
-        """Give the expression of a key's text; None where it is ``sparse`` and a value is missing."""
+        """Add the lines that render a key's text, and give its variable: None if it is ``sparse`` and lacks a value."""
+        source, key = self._source, self._source.fresh("y")
         assert isinstance(template, KeyTemplate)
-        arguments: dict[str, str] = {}
-        ready: set[str] = set()
+        if not template.gaps:
+            source.add(f"{key} = {template.head!r}")
+            return key
+        texts: dict[tuple[str, str], str] = {}
+        lines: list[str] = []
         for gap in template.gaps:
-            text = self._texts.get(gap.field) if _is_plain(gap.codec) else None
-            arguments[gap.field] = str(text or self._value(gap.field))
-            if text is not None:
-                ready.add(gap.field)
-        if not arguments:
-            return repr(template.head)
-        renderer = self._source.named(_renderer(template, ready, sparse=sparse))
-        return f"{renderer}({', '.join(arguments.values())})"
+            if (gap.field, gap.codec.name) not in texts:
+                texts[gap.field, gap.codec.name] = self._text(gap, lines)
+        lines += self._joined(template, texts, key, sparse=sparse)
+        if sparse:
+            source.add(f"{key} = None")
+            if values := [self._values[gap.field] for gap in template.gaps if self._ready(gap) is None]:
+                source.add(f"if {' and '.join(f'{value} is not None' for value in dict.fromkeys(values))}:")
+                lines = [f"    {line}" for line in lines]
+        source.add(*lines)
+        return key
+
+    def _text(self, gap: Gap, lines: list[str]) -> str:
+        """Give the variable that holds the text of a value; the lines that make it are added to ``lines``."""
+        ready, source = self._ready(gap), self._source
+        if ready is not None:
+            return ready
+        value = self._values.get(gap.field)
+        if value is None:
+            value = self._values[gap.field] = source.fresh("a")
+            source.add(f"{value} = {self._value(gap.field)}")
+        text, encode = source.fresh("t"), source.named(gap.codec.encode)
+        # A shard's text stands for a value in queries only, which have a closer look.
+        encoded = f"{encode}({value}) if {value}.__class__ is not {source.named(ShardText)} else fail()"
+        if gap.codec.encode is _TEXT:
+            encoded = f"{value} if {value}.__class__ is {source.named(str)} and {value}.isascii() else {encoded}"
+        lines.append(f"{text} = {encoded}")
+        return text
+
+    def _ready(self, gap: Gap) -> str | None:
+        return self._texts.get(gap.field) if _is_plain(gap.codec) else None
+
+    def _joined(
+        self, template: KeyTemplate, texts: Mapping[tuple[str, str], str], key: str, *, sparse: bool
+    ) -> list[str]:
+        """Give the lines that make a key of its texts: if none is empty, and it reads back."""
+        parts = [repr(template.head)] if template.head else []
+        cuts: list[str] = []
+        for gap in template.gaps:
+            text = texts[gap.field, gap.codec.name]
+            cuts += _cuts(gap, text)
+            parts += [text, *([repr(gap.end)] if gap.end else [])]
+        refused = [f"if {' or '.join(cuts)}:", "    fail()"] if cuts else []
+        made = [*refused, f"{key} = {' + '.join(parts)}"]
+        if sparse:
+            return [f"if {' and '.join(texts.values())}:", *(f"    {line}" for line in made)]
+        return [f"if {' or '.join(f'not {text}' for text in texts.values())}:", "    fail()", *made]
 
     def _put(self, slot: KeySlot, text: str, indent: str) -> None:
         """Add the lines that put a text into its attribute, if it is clear that it is not too long."""
         name, kind = repr(slot.attribute), slot.template.kind
-        self._source.add(f"{indent}if len(p) + len({text}) > {slot.limit // 4}:", f"{indent}    fail()")
+        self._source.add(f"{indent}if {_is_long(slot, text)}:", f"{indent}    fail()")
         value = f"p + {text}" if slot.prefix else text
         content = f"{text}.encode('latin-1')" if kind == "B" else value
         self._source.add(f'{indent}w[{name}] = {{"{kind}": {content}}}')
@@ -113,41 +152,9 @@ def _is_plain(codec: Codec) -> bool:
     return codec.encode is _TEXT or codec.name == _INSTANT
 
 
-def _renderer(template: KeyTemplate, ready: Collection[str], *, sparse: bool) -> Callable[..., str | None]:
-    """Make the function that renders a template of the values of its names, each once; ``ready`` are texts already."""
-    source = Source("key")
-    fields = list(dict.fromkeys(gap.field for gap in template.gaps))
-    names = {field: f"a{number}" for number, field in enumerate(fields)}
-    if sparse and (open_names := [names[field] for field in fields if field not in ready]):
-        source.add(f"if {' or '.join(f'{name} is None' for name in open_names)}:", "    return None")
-    texts: dict[tuple[str, str], str] = {}
-    parts = [repr(template.head)] if template.head else []
-    cuts: list[str] = []
-    for gap in template.gaps:
-        text = texts.get((gap.field, gap.codec.name))
-        if text is None:
-            text = texts[gap.field, gap.codec.name] = _text(gap, names[gap.field], source, done=gap.field in ready)
-        cuts += _cuts(gap, text)
-        parts += [text, *([repr(gap.end)] if gap.end else [])]
-    empty = " or ".join(f"not {text}" for text in texts.values())
-    source.add(f"if {empty}:", "    return None" if sparse else "    fail()")
-    if cuts:
-        source.add(f"if {' or '.join(cuts)}:", "    fail()")
-    source.add(f"return {' + '.join(parts)}")
-    return source.function(*names.values())
-
-
-def _text(gap: Gap, value: str, source: Source, *, done: bool) -> str:
-    """Add the lines that write the text of a value; gives the variable that holds it."""
-    if done and _is_plain(gap.codec):
-        return value
-    text, encode = source.fresh("t"), source.named(gap.codec.encode)
-    # A shard's text stands for a value in queries only, which have a closer look.
-    encoded = f"{encode}({value}) if {value}.__class__ is not {source.named(ShardText)} else fail()"
-    if gap.codec.encode is _TEXT:
-        encoded = f"{value} if {value}.__class__ is {source.named(str)} and {value}.isascii() else {encoded}"
-    source.add(f"{text} = {encoded}")
-    return text
+def _is_long(slot: KeySlot, text: str) -> str:
+    """Give the condition under which a text may be too long for a key."""
+    return f"{'len(p) + ' if slot.prefix else ''}len({text}) > {slot.limit // 4}"
 
 
 def _cuts(gap: Gap, text: str) -> list[str]:

@@ -56,6 +56,12 @@ class Source:
         yield
         self._indent = before
 
+    def beside(self) -> Source:
+        """Give the code of another function, in which all that is named here has the same name."""
+        other = Source(self._name)
+        other._names, other._by_identity, other._numbers = self._names, self._by_identity, self._numbers
+        return other
+
     @property
     def text(self) -> str:
         """The body as text."""

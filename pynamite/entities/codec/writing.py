@@ -30,7 +30,10 @@ from pynamite.entities.structs import FieldPlan, Struct
 from pynamite.key.times import instant_text
 from pynamite.wire import checked_text, number_text, value_size
 
-__all__ = ["FieldWriter", "Written"]
+__all__ = ["SMALL", "FieldWriter", "Written"]
+
+SMALL = 64
+"""How many bytes a number, a moment, a flag or a UUID has at most."""
 
 Expression = Callable[[str], str]
 
@@ -69,6 +72,8 @@ class FieldWriter:
     """Writes the code by which the fields of an instance ``o`` become attributes of an item ``w``.
 
     ``texts`` has the variables that hold the text of a field as a key would have it, too, by the fields' names.
+    ``sizes`` are expressions of how many bytes the values have at most, beside the `SMALL` ones that each may have;
+    ``measures`` are the same of the item ``w`` alone.
     """
 
     def __init__(self, source: Source, find: Callable[[Any], Hooks], nested: dict[type, Any]) -> None:
@@ -77,6 +82,7 @@ class FieldWriter:
         self._nested = nested
         self.texts: dict[str, str] = {}
         self.sizes: list[str] = []
+        self.measures: list[str] = []
 
     def write(self, plan: FieldPlan) -> None:
         """Add the lines for one field."""
@@ -93,7 +99,7 @@ class FieldWriter:
             source.add(f"x = {own(plan.to_wire)}({value})")
             if not plan.options.key_only:
                 source.add("if x is not None:", f"    w[{name}] = x")
-                self.sizes.append(f"({own(value_size)}(w[{name}]) if {name} in w else 0)")
+                self._measure(self._size_if_there(name))
             return
         if plan.optional:
             null = [] if plan.default is None else [f"    w[{name}] = {{'NULL': True}}"]
@@ -107,8 +113,9 @@ class FieldWriter:
         elif written.tag == "S" and plain(plan.kind) in {str, datetime}:
             text = self.texts[plan.name] = source.fresh("t")
             source.add(f"{text} = {written.content(value)}", f"w[{name}] = {{'S': {text}}}")
-            if plain(plan.kind) is str:
-                self.sizes.append(f"4 * len({text})")
+            if written.size is not None:
+                self.sizes.append(written.size(text))
+                self.measures.append(written.size(f'w[{name}]["S"]'))
         else:
             source.add(*self._put(name, written, value, ""))
 
@@ -117,12 +124,20 @@ class FieldWriter:
         if written.size is None:
             return lines
         if not indent:
-            self.sizes.append(written.size(f'w[{name}]["{written.tag}"]'))
+            self._measure(written.size(f'w[{name}]["{written.tag}"]'))
             return lines
         size = self._source.fresh("s")
         self._source.add(f"{size} = 0")
         self.sizes.append(size)
+        self.measures.append(self._size_if_there(name))
         return [*lines, f"{indent}{size} = {written.size('x')}"]
+
+    def _measure(self, size: str) -> None:
+        self.sizes.append(size)
+        self.measures.append(size)
+
+    def _size_if_there(self, name: str) -> str:
+        return f"({self._source.named(value_size)}(w[{name}]) if {name} in w else 0)"
 
     def _form(self, plan: FieldPlan) -> Written | None:
         of_set = is_set(without_none(plan.kind))
@@ -219,7 +234,10 @@ class FieldWriter:
             self._nested[struct.cls] = None
             self._nested[struct.cls] = _write_nested(struct, self._find, self._nested)
         made = self._nested[struct.cls]
-        return None if made is None else Written("M", lambda v: f"{self._source.named(made)}({v})", self._size("M"))
+        if made is None:
+            return None
+        write, measure = map(self._source.named, made)
+        return Written("M", lambda v: f"{write}({v})", lambda v: f"{measure}({v})")
 
     def _size(self, tag: str) -> Expression:
         return lambda v: f'{self._source.named(value_size)}({{"{tag}": {v}}})'
@@ -248,10 +266,15 @@ class FieldWriter:
             return None
         one, kinds = self._source.fresh("e"), self._source.named((set, frozenset))
         each, tag = found.content(one), f"{member}S"
+        sizes: dict[str, Expression] = {
+            "S": lambda v: f"4 * len(''.join({v}))",
+            "N": lambda v: f"{SMALL} * len({v})",
+            "B": lambda v: f"sum(map(len, {v}))",
+        }
         return Written(
             tag,
             lambda v: f"sorted({{{each} for {one} in {v}}}) if {v}.__class__ in {kinds} else fail()",
-            self._size(tag),
+            sizes[found.tag],
         )
 
     def _dict(self, kind: Any) -> Written | None:
@@ -267,8 +290,8 @@ class FieldWriter:
         )
 
 
-def _write_nested(struct: Struct, find: Callable[[Any], Hooks], nested: dict[type, Any]) -> Callable[[Any], Any]:
-    """Make the function that writes what is in the map of a nested class."""
+def _write_nested(struct: Struct, find: Callable[[Any], Hooks], nested: dict[type, Any]) -> tuple[Any, Any]:
+    """Make the function that writes what is in the map of a nested class, and the one that measures that."""
     source = Source(struct.cls.__name__)
     writer = FieldWriter(source, find, nested)
     source.add(f"if o.__class__ is not {source.named(struct.cls)}:", "    fail()", "w = {}")
@@ -276,4 +299,6 @@ def _write_nested(struct: Struct, find: Callable[[Any], Hooks], nested: dict[typ
     for plan in plans.values():
         writer.write(plan)
     source.add("return w")
-    return source.function("o")
+    measure, least = source.beside(), 3 + sum(1 + len(plan.attribute.encode()) + SMALL for plan in plans.values())
+    measure.add(f"return {' + '.join([str(least), *writer.measures])}")
+    return source.function("o"), measure.function("w")

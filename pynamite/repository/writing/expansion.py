@@ -17,6 +17,7 @@ import attrs
 
 from pynamite.dynamo.matching import key_identity
 from pynamite.dynamo.send import send, send_batch_get
+from pynamite.entities.member import Member
 from pynamite.entities.unique import Guard
 from pynamite.errors import UniqueViolationError
 from pynamite.operation.get import get_item
@@ -31,14 +32,31 @@ from pynamite.repository.writing.reasons import Why, clash, too_many
 from pynamite.repository.writing.writes import Refusal
 from pynamite.wire import Item
 
-__all__ = ["Action", "Expansion", "Identity", "OpenTransaction", "has_consequences", "identity_of", "looks_back"]
+__all__ = [
+    "Action",
+    "Expansion",
+    "Identity",
+    "OpenTransaction",
+    "has_consequences",
+    "identity_of",
+    "looks_back",
+    "stands_alone",
+]
 
 OpenTransaction = Callable[[Session, Callable[[Intent[Any]], None]], AbstractContextManager[Any]]
 """What makes the transaction that a reaction to an item of a session gets: what is asked of it goes to a function."""
 
 
+def stands_alone(session: Session, member: Member[Any]) -> bool:
+    """Tell whether nothing follows from any write of an entity, whatever it is."""
+    definition = member.definition
+    return not definition.has_followers and not session.registry.reactions.concern(definition.cls)
+
+
 def has_consequences(intent: Intent[Any]) -> bool:
     """Tell whether more has to be written together with an intent."""
+    if stands_alone(intent.session, intent.member):
+        return False
     definition = intent.member.definition
     reactions = intent.session.registry.reactions
     cls = intent.member.cls

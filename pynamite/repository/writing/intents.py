@@ -25,7 +25,7 @@ from pynamite.repository.session import Session
 from pynamite.repository.writing.guards import guards_in
 from pynamite.repository.writing.making import evolved
 from pynamite.repository.writing.rereading import Difference, as_read, difference, reread, upserted
-from pynamite.repository.writing.standing import shape_of
+from pynamite.repository.writing.standing import learn_update, standing_update
 from pynamite.repository.writing.updates import UpdatePlan, plan_update
 from pynamite.repository.writing.writes import (
     Verb,
@@ -311,13 +311,12 @@ class Update(Intent[E]):
     def write(self) -> Write[E]:
         """Make the update; raises ExpressionError where it has to read first."""
         plain = self.where is None and not self.upsert and self.version is None
-        shape = shape_of(self.member, self.changes) if plain else None
-        operation = None if shape is None else shape.operation(self.member.key(self.values), self.now)
+        operation = standing_update(self.member, self.values, self.changes, self.now) if plain else None
         if operation is not None:
             return Write("update", self.member, self.values, operation, must_exist=True)
         write = self.plan.write(self.where)
-        if shape is not None:
-            shape.learn(write.operation)
+        if plain:
+            learn_update(self.member, self.changes, write.operation)
         return write
 
     def check(self, *, reads: bool = False) -> None:

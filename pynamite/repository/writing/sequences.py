@@ -33,7 +33,7 @@ def numbered(session: Session, member: Member[E], instance: E, carry_out: CarryO
         KeyValueError: the instance does not say which item counts.
         ItemStructureError: the instance does not fit; no number was taken.
     """
-    return numbered_all(session, member, [instance], carry_out)[0]
+    return numbered_all(session, member, [instance], carry_out)[0] if member.definition.numberings else instance
 
 
 @attrs.frozen(eq=False)

@@ -6,122 +6,176 @@ only where the values can be put into that one: where nothing else depends on th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 
+from pynamite.entities.annotations import without_none
 from pynamite.entities.changes import actions_of
+from pynamite.entities.codec.encoder import make_value
 from pynamite.entities.conditions import bind_value
 from pynamite.entities.member import Member
 from pynamite.entities.structs import FieldPlan
-from pynamite.errors import ExpressionError
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.operation.operation import Operation
 from pynamite.operation.update import update_again
-from pynamite.wire import LARGEST_ITEM, AttributeValue, Item, Misfit, value_size
+from pynamite.wire import LARGEST_ITEM, AttributeValue, value_size
 
-__all__ = ["UpdateShape", "shape_of"]
+__all__ = ["learn_update", "standing_update"]
 
 _WRITERS = "update: writers"
+_SHAPES = "update: shapes"
 
-Writer = Callable[[Any], AttributeValue | None]
+_PLAIN = frozenset(
+    {str, int, bool, float, Decimal, bytes, datetime, date, UUID, list, tuple, dict, set, frozenset, type(None)}
+)
+"""Classes of values that are no operators: what sets a field to one of them needs no closer look."""
+
+Writer = Callable[[Any], AttributeValue]
+
+Part = tuple[Any, type | None, str | None, int | None]
+"""What an update does to one field, apart from the value.
+
+These are the field's name, and the class that it was taken from where it was; the operator by which it is counted, None
+where it is set; and what it counts as where there is none, None where there has to be one.
+"""
+
+Changes = Iterable[Change | Mapping[str, Any]]
+
+
+class _NotStandingError(Exception):
+    """An update, or a value of one, needs a closer look."""
 
 
 @attrs.frozen(eq=False)
-class UpdateShape:
-    """What an update is, apart from its values.
+class _Shape:
+    """What all updates of one shape have in common.
 
-    ``places`` are the numbers that the values have in the request, whose other values are the same in all; the stamp of
-    the last change, if there is one, has the number ``stamped``.
+    ``before`` is one of them, with the values ``known``; ``writers`` make those that differ, by their names in the
+    request, and ``stamp`` is the name of the last change's moment, with its field.
     """
 
-    member: Member[Any]
-    identity: Hashable
-    values: Sequence[Any]
-    writers: Sequence[Writer]
-    places: Sequence[int]
-    stamped: int | None
+    before: Operation[Any]
+    known: Mapping[str, AttributeValue]
+    writers: Sequence[tuple[str, Writer]]
+    stamp: tuple[str, FieldPlan] | None
 
-    def operation(self, key: Item, now: Callable[[], datetime]) -> Operation[Any] | None:
-        """Make the update of an item, stamped by the clock ``now``.
 
-        None where the shape is not known yet, or a value needs a closer look.
-        """
-        known: Operation[Any] | None = self.member.standing.get(self.identity)
-        written = None if known is None else self._written()
-        if known is None or written is None:
+def standing_update(
+    member: Member[Any], key: Mapping[str, Any], changes: Changes, now: Callable[[], datetime]
+) -> Operation[Any] | None:
+    """Make the update of the item with a key, stamped by the clock ``now``, from an earlier one of the same shape.
+
+    None where there was none, or a value needs a closer look. A condition, a version, and what an upsert needs are not
+    for this.
+
+    Raises:
+        KeyValueError: the key cannot be written.
+    """
+    shapes: Mapping[Any, _Shape] | None = member.standing.get(_SHAPES)
+    if shapes is None:
+        return None
+    try:
+        parts, values = _taken_apart(changes)
+        shape = shapes.get(parts)
+        if shape is None:
             return None
-        updated = self.member.definition.updated
-        if updated is not None:
-            stamp = updated.to_wire(now())
-            assert stamp is not None
-            written[f":v{self.stamped}"] = stamp
-        return update_again(known, key, written)
-
-    def learn(self, operation: Operation[Any]) -> None:
-        """Keep a request that was made in full, if its values are where they are looked for."""
-        written = self._written()
-        there: Mapping[str, Any] = operation.request.get("ExpressionAttributeValues", {})
-        if written is not None and all(there.get(name) == value for name, value in written.items()):
-            self.member.standing[self.identity] = operation
-
-    def _written(self) -> dict[str, AttributeValue] | None:
-        found: dict[str, AttributeValue] = {}
-        for place, write, value in zip(self.places, self.writers, self.values, strict=True):
-            try:
-                written = write(value)
-            except (Misfit, ExpressionError):
-                return None
-            if written is None or value_size(written) > LARGEST_ITEM:
-                return None
-            found[f":v{place}"] = written
-        return found
+        written = dict(shape.known)
+        for (name, write), value in zip(shape.writers, values, strict=True):
+            written[name] = write(value)
+    except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
+        return None
+    if shape.stamp is not None:
+        name, updated = shape.stamp
+        stamp = updated.to_wire(now())
+        assert stamp is not None
+        written[name] = stamp
+    return update_again(shape.before, member.key(key), written)
 
 
-def shape_of(member: Member[Any], changes: Iterable[Change | Mapping[str, Any]]) -> UpdateShape | None:
-    """Find the shape of an update; None for one whose parts hang together with others."""
+def learn_update(member: Member[Any], changes: Changes, operation: Operation[Any]) -> None:
+    """Keep an update that was made in full for others of its shape, if its values are where they are looked for."""
     definition = member.definition
     updated = definition.updated
     if updated is not None and _hangs_together(member, updated):
-        return None
+        return
     if member.ttl_attribute is not None or member.translates or definition.version is not None:
-        return None
-    identity: list[Hashable] = [_WRITERS]
-    values: list[Any] = []
-    writers: list[Writer] = []
-    places: list[int] = []
+        return
+    known: Mapping[str, AttributeValue] = operation.request.get("ExpressionAttributeValues", {})
+    try:
+        parts, values = _taken_apart(changes)
+        writers, count = _writers(member, parts)
+        if any(known.get(name) != write(value) for (name, write), value in zip(writers, values, strict=True)):
+            return
+    except Exception:  # noqa: BLE001 - as above
+        return
+    stamp = None if updated is None else (f":v{count}", updated)
+    if parts:
+        member.standing.setdefault(_SHAPES, {})[parts] = _Shape(operation, known, writers, stamp)
+
+
+def _writers(member: Member[Any], parts: Iterable[Part]) -> tuple[list[tuple[str, Writer]], int]:
+    """Find what writes the values of an update, by their names in the request; and how many values that has."""
+    writers: list[tuple[str, Writer]] = []
     count = 0
-    for path, action in actions_of(changes):
-        name = path.steps[0]
-        if len(path.steps) > 1 or not isinstance(action, nodes.Set) or path != action.path:
-            return None
-        settable, part = _settable(member, name), _part(action)
-        if settable is None or part is None:
-            return None
-        what, value, before, after = part
-        identity.append((name, path.owner, what))
-        values.append(value)
-        writers.append(settable.set if what is None else settable.count)
-        places.append(count + before)
-        count += before + 1 + after
-    stamped = None if updated is None else count
-    return UpdateShape(member, tuple(identity), values, writers, places, stamped) if values else None
+    for name, _, operator, start in parts:
+        settable = _settable(member, name)
+        if settable is None:
+            raise _NotStandingError
+        # What a field counts as where there is none is a value, too, and stands before the other.
+        count += start is not None
+        writers.append((f":v{count}", settable.set if operator is None else settable.count))
+        count += 1
+    return writers, count
 
 
-def _part(action: nodes.Set) -> tuple[Hashable, Any, int, int] | None:
-    """Take an action apart: what it does, with which value, and how many other values stand before and behind it."""
-    match action.value:
-        case nodes.Literal(value):
-            return None, value, 0, 0
-        case nodes.Arithmetic(operator, nodes.IfNotExists(other, nodes.Literal(int() as start)), nodes.Literal(value)):
-            if other == action.path and not isinstance(start, bool):
-                return (operator, start), value, 1, 0
-        case nodes.Arithmetic(operator, nodes.Path() as other, nodes.Literal(value)) if other == action.path:
-            return (operator, None), value, 0, 0
-    return None
+def _taken_apart(changes: Changes) -> tuple[tuple[Part, ...], list[Any]]:
+    """Take an update apart into what it does, and the values that it does it with.
+
+    Raises _NotStandingError where it does something else than to set and count fields.
+    """
+    parts: list[Part] = []
+    values: list[Any] = []
+    for change in changes:
+        if type(change) is Change:
+            part, value = _part(change.action)
+            parts.append(part)
+            values.append(value)
+        elif type(change) is dict and _PLAIN.issuperset(map(type, change.values())):
+            parts += [(name, None, None, None) for name in change]
+            values += change.values()
+        else:
+            for path, action in actions_of((change,)):
+                part, value = _part(action)
+                if path != action.path:
+                    raise _NotStandingError
+                parts.append(part)
+                values.append(value)
+    return tuple(parts), values
+
+
+def _part(action: Any) -> tuple[Part, Any]:
+    """Take an action apart."""
+    # On the way of every update: comparing classes takes a fraction of what matching patterns does.
+    path = action.path
+    if type(action) is nodes.Set and len(path.steps) == 1:
+        value = action.value
+        if type(value) is nodes.Literal:
+            return (path.steps[0], path.owner, None, None), value.value
+        if type(value) is nodes.Arithmetic and type(value.right) is nodes.Literal:
+            start, counted = None, value.left
+            if type(counted) is nodes.IfNotExists and type(counted.default) is nodes.Literal:
+                start, counted = counted.default.value, counted.path
+                if type(start) is not int:
+                    raise _NotStandingError
+            if type(counted) is nodes.Path and counted.steps == path.steps:
+                return (path.steps[0], path.owner, value.operator, start), value.right.value
+    raise _NotStandingError
 
 
 @attrs.frozen(eq=False)
@@ -138,9 +192,33 @@ def _settable(member: Member[Any], name: Any) -> _Settable | None:
     if name not in known:
         plan = member.definition.fields.get(name)
         known[name] = None if plan is None or plan.options.updated or _hangs_together(member, plan) else _Settable(
-            plan.to_wire, lambda value: bind_value(member, value, plan.kind, "the change").wire
+            _setting(member, plan), _counting(member, plan)
         )
     return known[name]
+
+
+def _setting(member: Member[Any], plan: FieldPlan) -> Writer:
+    made = make_value(plan.kind, plan.write, member.definition.struct.hooks)
+    return _within(plan.to_wire) if made is None else made
+
+
+def _counting(member: Member[Any], plan: FieldPlan) -> Writer:
+    kind, hooks = without_none(plan.kind), member.definition.struct.hooks
+    # A whole number may be added to a Decimal, which is not written as one.
+    made = None if kind is Decimal else make_value(kind, hooks(kind)[0], hooks)
+    return made or _within(lambda value: bind_value(member, value, plan.kind, "the change").wire)
+
+
+def _within(write: Callable[[Any], AttributeValue | None]) -> Writer:
+    """Let what is written be there, and not be larger than an item may be."""
+
+    def checked(value: Any) -> AttributeValue:
+        written = write(value)
+        if written is None or value_size(written) > LARGEST_ITEM:
+            raise _NotStandingError
+        return written
+
+    return checked
 
 
 def _hangs_together(member: Member[Any], plan: FieldPlan) -> bool:

@@ -11,7 +11,7 @@ from pynamite.entities.annotations import spelled
 from pynamite.entities.member import Member
 from pynamite.errors import DefinitionError, OperationError, TransactionCanceledError, UnknownEntityError
 from pynamite.expression.build import Change, Condition
-from pynamite.repository.concerning import Concerning
+from pynamite.repository.concerning import concern
 from pynamite.repository.session import HasSession, Session, check_one_database, key_values
 from pynamite.repository.writing.expansion import has_consequences, looks_back
 from pynamite.repository.writing.given import bound_where, check_instance
@@ -151,13 +151,17 @@ def carry_out_one(session: Session, intent: Intent[Any], *others: Intent[Any]) -
     Raises:
         OperationError: it was refused: by its own reason, or that of what follows from it.
     """
-    with Concerning(intent.member, lambda: intent.key):
+    # Not in a block of Concerning: on the way of every single write, that costs more than it says.
+    try:
         return _carried_out(session, intent, others)
+    except OperationError as error:
+        concern(error, intent.member, intent.key)
+        raise
 
 
 def _carried_out(session: Session, intent: Intent[Any], others: Sequence[Intent[Any]]) -> Done:
-    may_revive = intent.may_make and intent.verb == "update" and intent.member.ttl_attribute is not None
-    if not others and not has_consequences(intent) and not looks_back(intent) and not may_revive:
+    may_revive = intent.member.ttl_attribute is not None and intent.may_make and intent.verb == "update"
+    if not others and not may_revive and not has_consequences(intent) and not looks_back(intent):
         return perform(session, intent)
     around = Transaction([session])
     try:

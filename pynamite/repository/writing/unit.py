@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -14,6 +14,7 @@ from pynamite.dynamo.send import is_conflict, send
 from pynamite.entities.member import Member
 from pynamite.errors import ConditionFailedError, OperationError, TransactionCanceledError
 from pynamite.local.evaluate import holds
+from pynamite.operation.operation import Operation
 from pynamite.operation.transact import transact_write
 from pynamite.repository.concerning import concern
 from pynamite.repository.session import Session
@@ -25,7 +26,9 @@ from pynamite.repository.writing.unfit import explained
 from pynamite.repository.writing.writes import Refusal, Write
 from pynamite.wire import Item, item_from_wire
 
-__all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "kept_changing", "perform"]
+__all__ = ["ATTEMPTS", "BACKOFF", "Done", "carry_out", "given_up", "kept_changing", "perform", "send_alone"]
+
+R = TypeVar("R")
 
 ATTEMPTS = CONFLICTS.attempts
 """How often what depends on items that keep changing is made anew before the caller is told."""
@@ -65,12 +68,24 @@ def perform(session: Session, intent: Intent[Any]) -> Done:
         OperationError: the write was refused.
     """
     write = intent.write()
+    return _done(write, send_alone(session, write.operation, lambda: write))
+
+
+def send_alone(session: Session, operation: Operation[R], write: Callable[[], Write[Any]]) -> R:
+    """Send a write from which nothing follows, and give its answer.
+
+    ``write`` makes what words a refusal for the entity, which is wanted only then.
+
+    Raises:
+        OperationError: it was refused.
+    """
     try:
-        return _done(write, send(session.client, write.operation))
-    except ConditionFailedError as error:
-        raise write.explain(error) from error.__cause__
+        return send(session.client, operation)
     except OperationError as error:
-        raise explained(write, error) from error.__cause__
+        refused = write()
+        told = refused.explain(error) if isinstance(error, ConditionFailedError) else explained(refused, error)
+        concern(told, refused.member, operation.key)
+        raise told from error.__cause__
 
 
 def carry_out(

@@ -40,6 +40,7 @@ __all__ = [
     "of_type",
     "put_write",
     "read_as_far_as_it_fits",
+    "standing_put",
     "update_write",
     "vacant",
     "version_is",
@@ -294,7 +295,7 @@ def as_item(member: Member[E], instance: E, unknown: Item | None = None) -> Item
 def create_write(member: Member[E], instance: E, unknown: Item | None = None) -> Write[E]:
     """Make the write of a new item; there must be none under its key, or one that has expired."""
     values, item, moment = member.values_of(instance), as_item(member, instance, unknown), _moment(member)
-    operation = _standing_put("create", member, item) if moment is None else _put(
+    operation = standing_put("create", member, item) if moment is None else _put(
         member, item, _any(absent(member), _expired(member, moment))
     )
     return Write("create", member, values, operation, moment=moment)
@@ -306,7 +307,7 @@ def put_write(
     """Make the write of a new or a replaced item; a foreign one, or one of another version, is not replaced."""
     values, item, moment = member.values_of(instance), member.item(instance), _moment(member)
     if where is None and version is None and moment is None:
-        return Write("put", member, values, _standing_put("put", member, item))
+        return Write("put", member, values, standing_put("put", member, item))
     # Of version 0 is what was not stored yet, or by writers that did not count; any other has to be there.
     guard = _there(member, moment, version) if version else _not_foreign(member, moment, version)
     condition = _all(guard, where if version else _where(member, where, moment))
@@ -317,8 +318,8 @@ def _put(member: Member[Any], item: Item, condition: nodes.Condition | None) -> 
     return put_item(member.table_name, item, key=_key_of(member, item), condition=condition, as_told=False)
 
 
-def _standing_put(verb: str, member: Member[Any], item: Item) -> Operation[dict[str, Any]]:
-    """Make a put whose condition depends on nothing but the entity; it is rendered once."""
+def standing_put(verb: str, member: Member[Any], item: Item) -> Operation[dict[str, Any]]:
+    """Make a put whose condition depends on nothing but the entity, whose items do not expire; it is rendered once."""
     before: Operation[dict[str, Any]] | None = member.standing.get(verb)
     if before is None:
         condition = absent(member) if verb == "create" else _not_foreign(member)

@@ -199,3 +199,64 @@ def test_source_names_values_and_fails():
     assert (made(1), made.__name__, names[1:]) == ([1], "tried", ["7", "'x'", "None"])
     with pytest.raises(UnfitError):
         made(0)
+
+
+@attrs.define
+class Parts:
+    text: str = ""
+    texts: set[str] = attrs.field(factory=set)
+    lines: list[str] = attrs.field(factory=list)
+    inner: Address | None = None
+
+
+@entity(pk="L#<id>", sk="X")
+class Large:
+    id: str
+    parts: Parts = field(factory=Parts)
+    texts: set[str] = field(factory=set)
+    numbers: set[int] = field(factory=set)
+    binaries: set[bytes] = field(factory=set)
+    map: dict[str, str] = field(factory=dict)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"parts": Parts(text="x" * 409_600)},
+        {"parts": Parts(text="é" * 204_800)},
+        {"parts": Parts(texts={"x" * 204_800, "y" * 204_800})},
+        {"parts": Parts(lines=["x" * 204_800, "y" * 204_800])},
+        {"parts": Parts(inner=Address("x", "y" * 409_600))},
+        {"texts": {"é" * 102_400, "y" * 204_800}},
+        {"numbers": {10**37 + number for number in range(21_000)}},
+        {"binaries": {b"x" * 204_800, b"y" * 204_800}},
+        {"map": {"x" * 204_800: "y" * 204_800}},
+    ],
+)
+def test_an_item_that_is_too_large_anywhere_is_refused(changes):
+    """Wherever it is that the bytes are, in the words of the careful path."""
+    # Arrange
+    member = Table("shop", Large)._registry.member(Large)
+    instance = Large(id="1", **changes)
+
+    # Act
+    with pytest.raises(ItemStructureError, match="DynamoDB stores at most 409600") as refused:
+        member.item(instance)
+    with pytest.raises(ItemStructureError) as carefully:
+        member._item_carefully(instance)
+
+    # Assert
+    assert str(refused.value) == str(carefully.value)
+
+
+def test_an_item_that_is_large_but_fits_is_written():
+    """The estimate, which is on the safe side, leaves it to the careful path."""
+    # Arrange
+    member = Table("shop", Large)._registry.member(Large)
+    instance = Large(id="1", parts=Parts(text="x" * 300_000), texts={"y" * 100_000})
+
+    # Act
+    item = member.item(instance)
+
+    # Assert
+    assert item == member._item_carefully(instance)
