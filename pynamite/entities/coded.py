@@ -7,6 +7,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from pynamite.entities.codec.copying import make_copier
 from pynamite.entities.codec.decoder import Decoder, decode_marked
 from pynamite.entities.codec.encoder import Shape, make_encoder, make_key, make_keys
 from pynamite.entities.codec.keys import make_texts
@@ -133,6 +134,21 @@ class Coded:
         if any(not plan.options.key_only and plan.name in self.otherwise for plan in self._fields.values()):
             return None
         return self._of_member(self._once(("item", bool(self._prefix)), make_encoder))
+
+    @cached_property
+    def copy(self) -> Callable[[Any], Any] | None:
+        """What copies an instance that was written, as its item would be read; None where that may be another one."""
+        member = self._member
+        slots = (*member.slots, *(slot for keys in member.indexes.values() for slot in keys.slots))
+        taken = {member.type_attribute, *(slot.attribute for slot in slots)}
+        if self.otherwise or any(plan.attribute in taken for plan in self._fields.values()):
+            return None
+
+        def make(shape: Shape) -> Callable[[Any], Any] | None:
+            return make_copier(shape.cls, shape.plans, shape.find)
+
+        found: Callable[[Any], Any] | None = self._once("copy", make)
+        return found
 
     def texts(self, templates: Sequence[KeyTemplate]) -> Callable[[Mapping[str, Any]], list[str]] | None:
         """Make what renders templates of the entity, or beginnings of them; None where that is not for code."""

@@ -85,6 +85,11 @@ class EntityDefinition:
         return next((plan for plan in self.fields.values() if plan.options.version), None)
 
     @cached_property
+    def is_stamped(self) -> bool:
+        """Tell whether every write changes a field by itself: a stamp of time, or the version."""
+        return not (self.created is None and self.updated is None and self.version is None)
+
+    @cached_property
     def uniques(self) -> tuple[Unique, ...]:
         """What no two of its items share; raises Misfit with what is wrong with it."""
         own = [(plan.name,) for plan in self.fields.values() if plan.options.unique]

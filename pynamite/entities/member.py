@@ -369,6 +369,17 @@ class Member(Generic[E]):
             return self._carefully(read_whole(item))
         return made
 
+    def as_stored(self, instance: E, item: Item) -> E:
+        """Give a new instance as it reads in the item that an instance was written as."""
+        copy = self.coded.copy
+        if copy is None:
+            return self.instance(item)
+        try:
+            made: E = copy(instance)
+        except Exception:  # noqa: BLE001 - whatever it was, the item tells
+            return self.instance(item)
+        return made
+
     def instances(self, raws: Iterable[Any] | UnreadItems) -> list[E] | None:
         """Make the instances of those items, given as JSON, that are marked as the entity's.
 

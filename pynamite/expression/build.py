@@ -29,6 +29,8 @@ Text = TypeVar("Text", str, bytes)
 # A frozenset is covariant, so that a plain TypeVar would be widened until any member fits: name what a set can hold.
 Member = TypeVar("Member", str, bytes, int, float, Decimal, datetime, date, UUID)
 
+_ZERO = nodes.Literal(0)
+
 AttributeType = Literal["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"]
 
 
@@ -245,8 +247,9 @@ class Attribute(Comparable[T_co]):
         return self._step("-", amount)
 
     def _step(self, operator: Literal["+", "-"], amount: object) -> Change:
-        current = nodes.IfNotExists(self.path, nodes.Literal(0))
-        return Change(nodes.Set(self.path, nodes.Arithmetic(operator, current, nodes.Literal(amount))))
+        here = self.path
+        current = nodes.IfNotExists(here, _ZERO)
+        return Change(nodes.Set(here, nodes.Arithmetic(operator, current, nodes.Literal(amount))))
 
     @overload
     def discard(self: Attribute[builtins.set[V] | None], members: builtins.set[V]) -> Change: ...

@@ -47,7 +47,7 @@ class Repository(Reads[E]):
         instance = numbered(self._session, self._member, instance, carry_out_one)
         new = made(self._member, instance, self._session.now, new=True)
         if puts_alone(self._session, self._member):
-            return self._member.instance(put_alone(self._session, self._member, "create", new))
+            return self._member.as_stored(new, put_alone(self._session, self._member, "create", new))
         done = carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
         return self._stored(new, done.new)
 
@@ -64,7 +64,7 @@ class Repository(Reads[E]):
         instance = numbered(self._session, self._member, instance, carry_out_one)
         if where is None and puts_alone(self._session, self._member):
             new = made(self._member, instance, self._session.now)
-            return self._member.instance(put_alone(self._session, self._member, "put", new))
+            return self._member.as_stored(new, put_alone(self._session, self._member, "put", new))
         intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
         done = carry_out_one(self._session, intent)
         return self._stored(intent.instance, done.new)

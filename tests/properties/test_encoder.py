@@ -1,10 +1,14 @@
-"""What is made for an entity writes as the careful path does: the same items and keys, the same refusals."""
+"""What is made for an entity writes as the careful path does: the same items and keys, the same refusals.
+
+And a copy of what was written is what its item reads as.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,6 +30,33 @@ def attempted(write: Any, value: Any) -> tuple[Any, Any]:
         return None, (type(refused), str(refused))
 
 
+def copies(member: Member[Any], instance: Any) -> None:
+    """Compare a written instance's copy with what its item reads as: by value, by type, and by nothing being shared."""
+    item, _ = attempted(member.item, instance)
+    if item is None:
+        return
+    read = member.instance(item)
+    copy = member.as_stored(instance, item)
+    assert type(copy) is type(read)
+    for name in member.definition.fields:
+        mine, wanted, given_ = (getattr(one, name) for one in (copy, read, instance))
+        assert spelt(mine) == spelt(wanted)
+        assert mine is not given_ or not (isinstance(mine, (list, dict, set)) or attrs.has(type(mine)))
+
+
+def spelt(value: Any) -> Any:
+    """Give a value in a form that tells its types, all the way down."""
+    if attrs.has(type(value)):
+        return type(value), [spelt(getattr(value, own.name)) for own in attrs.fields(type(value))]
+    if isinstance(value, (list, tuple)):
+        return type(value), [spelt(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return type(value), sorted(repr(spelt(one)) for one in value)
+    if isinstance(value, dict):
+        return type(value), [(spelt(key), spelt(one)) for key, one in value.items()]
+    return type(value), repr(value)
+
+
 def agrees(member: Member[Any], instance: Any) -> None:
     """Compare both ways of writing an item, and a key by an instance's fields."""
     assert attempted(member.item, instance) == attempted(member._item_carefully, instance)
@@ -38,6 +69,7 @@ def agrees(member: Member[Any], instance: Any) -> None:
 def test_an_instance_of_any_class_is_written_as_by_the_careful_path(drawn):
     """Whatever the types and the defaults, the item is the same, or the refusal."""
     agrees(*drawn)
+    copies(*drawn)
 
 
 @given(st.sampled_from(list(INSTANCES)).flatmap(INSTANCES.__getitem__))
@@ -45,6 +77,7 @@ def test_an_instance_of_any_class_is_written_as_by_the_careful_path(drawn):
 def test_keys_of_all_kinds_are_written_as_by_the_careful_path(instance):
     """Templates of all kinds, of the table and of indexes: the same keys, or the same refusal."""
     agrees(REGISTRY.member(type(instance)), instance)
+    copies(REGISTRY.member(type(instance)), instance)
 
 
 @given(st.data())
@@ -55,6 +88,7 @@ def test_a_value_of_another_type_is_refused_as_by_the_careful_path(data):
     name = data.draw(st.sampled_from(sorted(member.definition.fields)))
     object.__setattr__(instance, name, data.draw(st.sampled_from(STRANGE)))
     agrees(member, instance)
+    copies(member, instance)
 
 
 @given(st.floats() | st.decimals() | st.decimals(allow_nan=False, places=5))

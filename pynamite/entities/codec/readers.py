@@ -14,7 +14,7 @@ from pynamite.entities.codec.source import Source
 from pynamite.entities.containers import Hooks
 from pynamite.entities.structs import FieldPlan, Struct
 
-__all__ = ["Made", "Wishes", "make_reader"]
+__all__ = ["Made", "Wishes", "make_reader", "takes_stores"]
 
 _FACTORY: Any = attrs.Factory
 
@@ -72,7 +72,7 @@ class _Maker:
     ) -> Made:
         source = Source(cls.__name__)
         forms = Forms(source, self._dialect, self._find, self._read_nested)
-        target = (_Stores if _takes_stores(cls, plans) else _Arguments)(cls, source, wishes.aliases)
+        target = (_Stores if takes_stores(cls, plans) else _Arguments)(cls, source, wishes.aliases)
         attributes = list(more)
         source.add(*self._dialect.before, *target.before)
         found = self._read_keys(wishes.keys, source, attributes)
@@ -147,7 +147,7 @@ def _absent(plan: FieldPlan, source: Source) -> str:
     return "None" if plan.default is None else _null(plan, source)
 
 
-def _takes_stores(cls: type, plans: Mapping[str, FieldPlan]) -> bool:
+def takes_stores(cls: type, plans: Mapping[str, FieldPlan]) -> bool:
     """Tell whether all that a class does with its arguments is to keep them, so that they can be put in their places.
 
     So it is without validators, converters and hooks, where the constructor is attrs' own.

@@ -20,5 +20,5 @@ def bound_where(member: Member[Any], where: Condition | None) -> nodes.Condition
 
 def check_instance(member: Member[Any], instance: object) -> None:
     """Refuse, with a TypeError, what is no instance of an entity's class itself."""
-    if type(instance) is not member.cls:
+    if type(instance) is not member.definition.cls:
         raise TypeError(f"the repository of {member.definition.name} takes its instances, not {instance!r}")

@@ -61,10 +61,12 @@ def made(member: Member[E], instance: E, now: Clock, *, new: bool = False) -> E:
 
     A ``new`` item has version 1, whatever the instance was before.
     """
+    if not member.definition.is_stamped and not member.shards:
+        return instance
     created, updated, version = member.definition.created, member.definition.updated, member.definition.version
-    filled: dict[str, Any] = {}
-    if member.shards:
-        filled = {field: choose() for field, choose in member.shards.items() if getattr(instance, field) is None}
+    filled: dict[str, Any] = {
+        field: choose() for field, choose in member.shards.items() if getattr(instance, field) is None
+    }
     if created is not None or updated is not None:
         moment = now()
         if created is not None and getattr(instance, created.name) is None:

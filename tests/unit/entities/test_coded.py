@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -260,3 +261,109 @@ def test_an_item_that_is_large_but_fits_is_written():
 
     # Assert
     assert item == member._item_carefully(instance)
+
+
+@attrs.define
+class Stop:
+    town: str
+    at: datetime
+
+
+class Tone(str):
+    """A text of another class."""
+
+    __slots__ = ()
+
+
+@entity(pk="T#<id>", sk="X")
+class Tour:
+    id: str
+    status: Status = Status.OPEN
+    kind: Literal["long", "short"] = "long"
+    start: datetime | None = None
+    price: float = 1.0
+    places: int = 1
+    stops: list[Stop] = field(factory=list)
+    tags: set[str] = field(factory=set)
+    codes: frozenset[int] = frozenset()
+    notes: dict[str, tuple[str, ...]] = field(factory=dict)
+
+
+@pytest.fixture
+def tours():
+    """The entity as the member of a table."""
+    return Table("shop", Tour)._registry.member(Tour)
+
+
+def test_what_comes_back_as_it_is_is_copied(tours, monkeypatch):
+    """Nothing of the item is read, and nothing is shared with the instance that was written."""
+    # Arrange
+    tour = Tour(
+        id="1", status=Status.PAID, kind="short", start=MONDAY, stops=[Stop("Town", MONDAY)], tags={"a"},
+        codes=frozenset({1}), notes={"a": ("b",)},
+    )
+    item = tours.item(tour)
+    read = tours.instance(item)
+    monkeypatch.setattr(type(tours), "instance", lambda *_: pytest.fail("the item was read"))
+
+    # Act
+    copy = tours.as_stored(tour, item)
+
+    # Assert
+    assert copy == tour == read
+    assert not any(getattr(copy, name) is getattr(tour, name) for name in ("stops", "tags", "notes"))
+    assert copy.stops[0] is not tour.stops[0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"price": -0.0},
+        {"price": 2},
+        {"start": MONDAY.astimezone(timezone(timedelta(hours=1)))},
+        {"id": Tone("1")},
+        {"tags": {Tone("a")}},
+        {"tags": frozenset({"a"})},
+        {"notes": {Tone("a"): (Tone("b"),)}},
+        {"stops": [Stop(Tone("Town"), MONDAY)]},
+    ],
+)
+def test_what_comes_back_otherwise_is_read(tours, changes):
+    """A value that its item gives in another form is given in that form."""
+    # Arrange
+    tour = Tour(**{"id": "1", **changes})
+    item = tours.item(tour)
+
+    # Act
+    stored = tours.as_stored(tour, item)
+
+    # Assert
+    read = tours.instance(item)
+    assert stored == read
+    for name in changes:
+        assert repr(getattr(stored, name)) == repr(getattr(read, name))
+        assert type(getattr(stored, name)) is type(getattr(read, name))
+
+
+@entity(pk="A#<id>", sk="X")
+class Account:
+    id: str
+    balance: Decimal = Decimal(0)
+
+
+@entity(pk="A#<id>", sk="X")
+class Upper:
+    id: str = field(converter=str.upper)
+
+
+@pytest.mark.parametrize("cls", [Account, Upper, Session])
+def test_a_class_whose_values_may_read_otherwise_is_never_copied(cls):
+    """A Decimal loses zeros, a converter may do anything, and a duration is counted from now."""
+    # Arrange
+    member = Table("shop", cls)._registry.member(cls)
+
+    # Act
+    copy = member.coded.copy
+
+    # Assert
+    assert copy is None
