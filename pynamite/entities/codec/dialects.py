@@ -17,17 +17,12 @@ class Dialect(Protocol):
     """How the parts of an item are named in code, and of which types they are."""
 
     @property
-    def before(self) -> tuple[str, ...]:
-        """The lines at the beginning of a function."""
-        ...
-
-    @property
     def makes_sets(self) -> bool:
         """Whether the contents of a set are one already, if its type says so."""
         ...
 
-    def attribute(self, number: int, name: str, *, required: bool) -> str:
-        """Give the expression of an attribute of the item ``w``; None where it is not there and not ``required``."""
+    def attribute(self, item: str, number: int, name: str, *, required: bool) -> str:
+        """Give the expression of an attribute of an item; None where it is not there and not ``required``."""
         ...
 
     def content(self, value: str, tag: str) -> str:
@@ -63,13 +58,12 @@ class Dialect(Protocol):
 class Dicts:
     """Items as dicts, whose types are not known until they are looked at."""
 
-    before: tuple[str, ...] = ("get = w.get",)
     makes_sets: bool = False
     unknown: Any = None
 
-    def attribute(self, number: int, name: str, *, required: bool) -> str:
+    def attribute(self, item: str, number: int, name: str, *, required: bool) -> str:
         """Name an attribute."""
-        return f"w[{name!r}]" if required else f"get({name!r})"
+        return f"{item}[{name!r}]" if required else f"{item}.get({name!r})"
 
     def content(self, value: str, tag: str) -> str:
         """Name a content."""
@@ -102,7 +96,6 @@ DICTS = Dicts()
 class Structs:
     """Items as structs of msgspec, whose decoder has looked at the types of all contents."""
 
-    before: tuple[str, ...] = ()
     makes_sets: bool = True
 
     def __init__(self) -> None:
@@ -110,9 +103,9 @@ class Structs:
         self._msgspec = fast_json()
         self.unknown: Any = self._msgspec.Raw
 
-    def attribute(self, number: int, name: str, *, required: bool) -> str:
+    def attribute(self, item: str, number: int, name: str, *, required: bool) -> str:
         """Name an attribute: as a field of a struct it has a number, whatever its own name is."""
-        return f"w.f{number}"
+        return f"{item}.f{number}"
 
     def content(self, value: str, tag: str) -> str:
         """Name a content."""
@@ -125,6 +118,8 @@ class Structs:
     def or_null(self, value: str, tag: str, found: str, null: str) -> str:
         """Look which of the two fields is there."""
         there = self.content(value, tag)
+        if found == there:
+            return f"(c if (c := {there}) is not None else {null} if {value}.NULL is not None else fail())"
         return f"({found} if {there} is not None else {null} if {value}.NULL is not None else fail())"
 
     def whole(self, value: str, source: Source) -> str:

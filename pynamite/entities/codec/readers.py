@@ -71,11 +71,26 @@ class _Maker:
         self, cls: type, plans: Mapping[str, FieldPlan], wishes: Wishes, more: Sequence[tuple[str, Any, bool]] = ()
     ) -> Made:
         source = Source(cls.__name__)
-        forms = Forms(source, self._dialect, self._find, self._read_nested)
         target = (_Stores if takes_stores(cls, plans) else _Arguments)(cls, source, wishes.aliases)
         attributes = list(more)
-        source.add(*self._dialect.before, *target.before)
+        source.add(*target.before)
         found = self._read_keys(wishes.keys, source, attributes)
+        self._read_fields(plans, target, source, attributes, "w", wishes, found)
+        source.add(*target.after)
+        return Made(source.function("w", "given=None"), self._dialect.item_type(cls.__name__, attributes))
+
+    def _read_fields(
+        self,
+        plans: Mapping[str, FieldPlan],
+        target: _Stores | _Arguments,
+        source: Source,
+        attributes: list[tuple[str, Any, bool]],
+        item: str,
+        wishes: Wishes,
+        found: Mapping[str, str],
+    ) -> None:
+        """Add the lines that read the fields from an ``item``, but for those that were ``found`` in its key."""
+        forms = Forms(source, self._dialect, self._find, self._read_nested)
         for plan in plans.values():
             if plan.name in wishes.in_keys:
                 source.add(target.put(plan, found.get(plan.name, "None")))
@@ -83,9 +98,12 @@ class _Maker:
             if plan.name in wishes.given:
                 source.add(target.put(plan, f"given[{plan.name!r}]"))
                 continue
-            there = self._dialect.attribute(len(attributes), plan.attribute, required=plan.required)
+            there = self._dialect.attribute(item, len(attributes), plan.attribute, required=plan.required)
             value, kind = self._value(plan, forms, source, there)
-            if not plan.required or value.count(there) > 1:
+            inner = self._inner(plan)
+            if inner is not None:
+                value = self._read_inside(inner, self._dialect.content(there, "M"), source)
+            elif not plan.required or value.count(there) > 1:
                 source.add(f"v = {there}")
                 value, kind = self._value(plan, forms, source, "v")
             attributes.append((plan.attribute, kind, plan.required))
@@ -94,8 +112,22 @@ class _Maker:
                 default = _absent(plan, source) if absent is None else f"{source.named(absent)}()"
                 value = f"{default} if v is None else {value}"
             source.add(target.put(plan, value))
-        source.add(*target.after)
-        return Made(source.function("w", "given=None"), self._dialect.item_type(cls.__name__, attributes))
+
+    def _inner(self, plan: FieldPlan) -> Struct | None:
+        """Give the class of a field that is always there, if its instances can be made in the same function."""
+        struct = getattr(plan.read, "__self__", None)
+        if not (plan.required and not plan.nullable and isinstance(struct, Struct)):
+            return None
+        whole = self._read_nested(struct) is not None and takes_stores(struct.cls, struct.fields)
+        return struct if whole else None
+
+    def _read_inside(self, struct: Struct, content: str, source: Source) -> str:
+        """Add the lines that make an instance inside of another one; gives its variable."""
+        item = source.fresh("m")
+        target = _Stores(struct.cls, source, {}, source.fresh("o"))
+        source.add(f"{item} = {content}", *target.before)
+        self._read_fields(struct.fields, target, source, [], item, Wishes(), {})
+        return target.variable
 
     def _read_keys(
         self, keys: Sequence[KeyReader], source: Source, attributes: list[tuple[str, Any, bool]]
@@ -103,7 +135,7 @@ class _Maker:
         """Add the lines that read the table key; gives the variables of its values."""
         found: dict[str, str] = {}
         for key in keys:
-            there = self._dialect.attribute(len(attributes), key.attribute, required=True)
+            there = self._dialect.attribute("w", len(attributes), key.attribute, required=True)
             attributes.append((key.attribute, self._dialect.type_of("S", str, nullable=False), True))
             names = [source.fresh("k") for _ in key.names]
             text = self._dialect.content(there, "S")
@@ -169,15 +201,16 @@ def takes_stores(cls: type, plans: Mapping[str, FieldPlan]) -> bool:
 
 
 class _Stores:
-    """An instance that is made without its constructor."""
+    """An instance that is made without its constructor, in a ``variable``."""
 
-    def __init__(self, cls: type, source: Source, _aliases: Mapping[str, str]) -> None:
-        self.before = [f"o = {source.named(object.__new__)}({source.named(cls)})"]
-        self.after = ["return o"]
+    def __init__(self, cls: type, source: Source, _aliases: Mapping[str, str], variable: str = "o") -> None:
+        self.variable = variable
+        self.before = [f"{variable} = {source.named(object.__new__)}({source.named(cls)})"]
+        self.after = [f"return {variable}"]
 
     def put(self, plan: FieldPlan, value: str) -> str:
         """Put a field's value in its place."""
-        return f"o.{plan.name} = {value}"
+        return f"{self.variable}.{plan.name} = {value}"
 
 
 class _Arguments:
