@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from pynamite.client import Client, RawClient
+from pynamite.client import Client
 from pynamite.dynamo.backoff import BACKOFF, CONFLICTS, Backoff
 from pynamite.dynamo.chunks import Chunks, Progress, weight
 from pynamite.dynamo.logs import log
@@ -84,7 +84,8 @@ def _call(client: Client, sending: Sending) -> dict[str, Any]:
     answer: bytes | dict[str, Any]
     try:
         if operation.parse is not None and _gives_json(type(client)):
-            answer = cast("RawClient", client).raw(operation.method, operation.request)
+            raw: Any = client  # A RawClient; cast() would be a call for each call.
+            answer = raw.raw(operation.method, operation.request)
         else:
             answer = getattr(client, operation.method)(**operation.request)
     except PynamiteError:
@@ -178,7 +179,7 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
             parse=parse if matching.by_texts else None)
         page: BatchGetPage = send(client, operation, backoff=backoff)
         items = page.items.get(table_name, ())
-        found.update(items if isinstance(items, Found) else {matching.of(item): item for item in items})
+        found.update(items if type(items) is Found else {matching.of(item): item for item in items})
         return page.unprocessed.get(table_name, [])
 
     unique = list(dict(zip(matching.identities, matching.keys, strict=True)).values())
