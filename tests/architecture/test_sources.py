@@ -19,8 +19,9 @@ SPEAKS_AS_THE_SERVICE = "pynamite/local"
 MAY_PRINT = ("pynamite/cli/", "pynamite/__main__.py")
 
 
+@pytest.fixture(scope="module")
 def trees(sources):
-    """Parse every source; gives pairs of a path and its tree."""
+    """Every source parsed: pairs of a path and its tree."""
     return [(path, ast.parse(text)) for path, text in sources.items()]
 
 
@@ -44,17 +45,17 @@ def test_no_module_has_run_away(sources):
     assert {path: text.count("\n") for path, text in sources.items() if text.count("\n") > LONGEST_MODULE} == {}
 
 
-def test_every_public_definition_has_a_docstring(sources):
+def test_every_public_definition_has_a_docstring(trees):
     """Each module, class, function and method says what it is for."""
-    bare = [f"{path}: {name}" for path, tree in trees(sources)
+    bare = [f"{path}: {name}" for path, tree in trees
             for name, node in public_definitions(tree) if not described(node)]
-    bare += [path for path, tree in trees(sources) if tree.body and ast.get_docstring(tree) is None]
+    bare += [path for path, tree in trees if tree.body and ast.get_docstring(tree) is None]
     assert bare == []
 
 
-def test_nothing_prints(sources):
+def test_nothing_prints(trees):
     """The library is silent: what it has to say it returns, raises or logs."""
-    calls = [f"{path}:{node.lineno}" for path, tree in trees(sources) if not path.startswith(MAY_PRINT)
+    calls = [f"{path}:{node.lineno}" for path, tree in trees if not path.startswith(MAY_PRINT)
              for node in ast.walk(tree)
              if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "pprint"})
              or (isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.__stdout__"})]

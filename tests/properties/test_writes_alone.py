@@ -194,7 +194,7 @@ def told(step: Callable[[Store], Any], store: Store) -> Any:
 
 
 @given(st.lists(st.sampled_from(CLASSES).flatmap(steps_of), min_size=1, max_size=8))
-@settings(max_examples=200)
+@settings(max_examples=75)
 def test_a_write_that_goes_by_itself_is_what_its_intent_comes_to(steps):
     """Step by step: the same requests in the same order, and the same instance or refusal."""
     # Arrange

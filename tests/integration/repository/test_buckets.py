@@ -138,9 +138,10 @@ def paged(walk, size):
 def test_pages_have_their_exact_size_and_end_where_the_walk_does(deals, index):
     """A cursor knows its bucket; after the last item there is none."""
     every = deals.walk_back(index, created=NOON, most_buckets=30)
-    for walk in (every, *map(every.limit, (1, 7, 29, 31))):
+    for most, sizes in ((None, (4, 30, 31)), (1, (1,)), (7, (1, 4)), (29, (30,)), (31, (4,))):
+        walk = every if most is None else every.limit(most)
         expected = ids(walk)
-        for size in (1, 4, 30, 31):
+        for size in sizes:
             assert paged(walk, size) == [expected[n : n + size] for n in range(0, len(expected), size)]
 
 
