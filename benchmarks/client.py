@@ -65,7 +65,12 @@ def _spread(numbers: Sequence[float]) -> tuple[float, float, float]:
 
 
 def measure(operation: Callable[[], object], calls: int) -> float:
-    """Do an operation so many times, ten in a row; give what one takes in µs, in the median of the rows."""
+    """Do an operation so many times, ten in a row; give what one takes in µs, in the median of the rows.
+
+    A row before them brings back into the processor's caches what the libraries before it have driven out.
+    """
+    for _ in range(ROW):
+        operation()
     rows = []
     for _ in range(0, calls, ROW):
         started = time.process_time()

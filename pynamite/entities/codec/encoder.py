@@ -86,13 +86,12 @@ def make_keys(shape: Shape, size: int) -> Callable[[Iterable[Mapping[str, Any]],
 
 def _write_key(shape: Shape, source: Source) -> bool:
     """Add the lines that write the table key of ``values``; tells whether code can."""
-    source.add("w = {}")
 
     def value(name: str) -> str | None:
         # What is inside of a field may be given by itself: whoever looks closer finds it.
         return None if "." in name else name_value(name, lambda top: f"values[{top!r}]", shape.names)
 
-    texts = KeyWriter(source, value, {}).table_key(shape.slots, shape.forbidden)
+    texts = KeyWriter(source, value, {}).table_key(shape.slots, shape.forbidden, alone=True)
     if texts is None:
         return False
     _look_for_rivals(shape, source, texts)

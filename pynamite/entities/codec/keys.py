@@ -33,17 +33,23 @@ class KeyWriter:
         self._texts = texts
         self._values: dict[str, str] = {}
 
-    def table_key(self, slots: Iterable[KeySlot], forbidden: str | None) -> list[str] | None:
+    def table_key(self, slots: Iterable[KeySlot], forbidden: str | None, *, alone: bool = False) -> list[str] | None:
         """Add the lines of the table key; gives the variables that hold its texts. None where code cannot write it.
 
-        ``forbidden`` is what its partition key may not begin with.
+        ``forbidden`` is what its partition key may not begin with. A key that stands ``alone`` is all that ``w`` has.
         """
         if not all(self.follows(slot.template) for slot in slots):
             return None
         texts = [self.rendered(slot.template, sparse=False) for slot in slots]
         if forbidden is not None:
             self._source.add(f"if {texts[0]}.startswith({forbidden!r}):", "    fail()")
-        for slot, text in zip(slots, texts, strict=True):
+        pairs = list(zip(slots, texts, strict=True))
+        if alone:
+            self._source.add(f"if {' or '.join(_is_long(slot, text) for slot, text in pairs)}:", "    fail()")
+            written = ", ".join(f"{slot.attribute!r}: {_written(slot, text)}" for slot, text in pairs)
+            self._source.add(f"w = {{{written}}}")
+            return texts
+        for slot, text in pairs:
             self._put(slot, text, "")
         return texts
 
@@ -127,11 +133,8 @@ class KeyWriter:
 
     def _put(self, slot: KeySlot, text: str, indent: str) -> None:
         """Add the lines that put a text into its attribute, if it is clear that it is not too long."""
-        name, kind = repr(slot.attribute), slot.template.kind
         self._source.add(f"{indent}if {_is_long(slot, text)}:", f"{indent}    fail()")
-        value = f"p + {text}" if slot.prefix else text
-        content = f"{text}.encode('latin-1')" if kind == "B" else value
-        self._source.add(f'{indent}w[{name}] = {{"{kind}": {content}}}')
+        self._source.add(f"{indent}w[{slot.attribute!r}] = {_written(slot, text)}")
 
 
 def make_texts(
@@ -150,6 +153,13 @@ def make_texts(
 def _is_plain(codec: Codec) -> bool:
     """Tell whether a codec writes a value as an attribute has it."""
     return codec.encode is _TEXT or codec.name == _INSTANT
+
+
+def _written(slot: KeySlot, text: str) -> str:
+    """Give the expression of a key's text as an AttributeValue."""
+    kind, value = slot.template.kind, f"p + {text}" if slot.prefix else text
+    content = f"{text}.encode('latin-1')" if kind == "B" else value
+    return f'{{"{kind}": {content}}}'
 
 
 def _is_long(slot: KeySlot, text: str) -> str:
