@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any, Generic, NoReturn, TypeVar
 
 import attrs
@@ -222,7 +223,8 @@ class Query(Generic[E_co]):
     def request(self) -> dict[str, Any]:
         """Give the request that the query would send first, without sending it."""
         reader = self._reader
-        return reader.operation(reader.first_limit(self._most), moment=reader.moment()).request
+        # A copy: what the caller does to it is not done to the requests that follow.
+        return deepcopy(reader.operation(reader.first_limit(self._most), moment=reader.moment()).request)
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value: a query does not know what it will find.

@@ -193,3 +193,13 @@ def test_what_a_refusal_means_depends_on_the_verb_and_the_old_item(member):
     assert "another type" in str(delete.explain(refused(foreign)))
     assert "no _type" in str(delete.explain(refused(WIRE_KEY)))
     assert delete.explain(refused(own)).key == {"PK": "USER#1", "SK": MOMENT + "#o"}
+
+
+def test_a_request_that_is_looked_at_may_be_changed(orders):
+    """What becomes of it is of no concern to the queries that follow."""
+    query = orders.query(account_id="1")
+    expected = query.request()
+    for part in (query.request(), orders.query(account_id="1").request()):
+        part["ExpressionAttributeNames"].clear()
+        part["ExpressionAttributeValues"].clear()
+    assert orders.query(account_id="1").request() == query.request() == expected
