@@ -208,7 +208,8 @@ def test_a_client_that_gives_dicts_is_read_as_ever(shop):
                 raise AttributeError(name)
             return getattr(self._client, name)
 
-    store = SHOP.connect(Plain(shop.session.client))
+    plain: Any = Plain(shop.session.client)
+    store = SHOP.connect(plain)
     orders = [Order(shop="ann", number=number, tags={"a", "b"}) for number in range(3)]
     assert store[Order].get(shop="ann", number=0) == orders[0]
     assert store[Order].partition(shop="ann") == orders
