@@ -36,7 +36,7 @@ def read(body: bytes) -> Answer:
 
 
 class Ready(list[Any]):
-    """The items of an answer that somebody has read already; those that he has no use for are not among them."""
+    """The items of an answer that somebody has read already."""
 
 
 class Found(dict[Any, Any]):
@@ -144,25 +144,25 @@ def unread_items(body: bytes) -> Answer:
     return _unread("items", body)
 
 
-def ready_item(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callable[[bytes], Answer]:
+def ready_item(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
     """Give what reads the answer of GetItem, and its item at once.
 
-    ``kind`` is the struct that items are decoded to, of which ``make`` makes what is `Ready`. Where that cannot be,
-    whatever the reason, the item is left unread.
+    ``kind`` is the struct that items are decoded to, of each of which ``make`` makes what is `Ready`. Where that cannot
+    be, whatever the reason, the item is left unread.
     """
     decode = _decoder(Item=kind)
 
     def read_ready(body: bytes) -> Answer:
         try:
             item = decode(body).Item
-            return {} if item is None else {"Item": Ready(make((item,)))}
+            return {} if item is None else {"Item": Ready((make(item),))}
         except Exception:  # noqa: BLE001 - whoever reads the item later finds out what is wrong with it
             return unread_item(body)
 
     return read_ready
 
 
-def ready_page(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callable[[bytes], Answer]:
+def ready_page(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
     """Give what reads the answer of Query or Scan, and its items at once, as `ready_item` does."""
     raw = fast_json().Raw
     decode = _decoder(
@@ -171,7 +171,7 @@ def ready_page(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callabl
     def read_ready(body: bytes) -> Answer:
         try:
             found = decode(body)
-            answer: Answer = {"Items": Ready(make(found.Items or ()))}
+            answer: Answer = {"Items": Ready(map(make, found.Items or ()))}
         except Exception:  # noqa: BLE001 - as above
             return unread_page(body)
         if found.Count is not None:
@@ -188,7 +188,10 @@ def ready_page(kind: Any, make: Callable[[Sequence[Any]], list[Any]]) -> Callabl
 
 
 def ready_batch(kind: Any, make: Callable[[Sequence[Any]], dict[Any, Any]]) -> Callable[[bytes], Answer]:
-    """Give what reads the answer of BatchGetItem, and its items at once, as `ready_item` does; they are `Found`."""
+    """Give what reads the answer of BatchGetItem, and its items at once, as `ready_item` does.
+
+    Of all items of a table ``make`` makes what is `Found`, by the texts of their keys.
+    """
     decode = _decoder(
         Responses=GenericAlias(dict, (str, GenericAlias(list, (kind,)))), UnprocessedKeys=fast_json().Raw)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from types import GenericAlias
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pynamite.dynamodb_json import from_json
 from pynamite.entities.codec.dialects import DICTS, Structs
@@ -44,12 +44,11 @@ def decode_marked(decoders: Mapping[str, Decoder], attribute: str, raws: Iterabl
 
 
 class _Typed(NamedTuple):
-    """What decodes one item's JSON to a struct of a ``kind``, or an array of items to structs; what reads a struct."""
+    """What decodes one item's JSON to a struct, or an array of items to structs, and what reads a struct."""
 
     decode: Callable[[Any], Any]
     decode_page: Callable[[Any], list[Any]]
     read: Callable[[Any], Any]
-    kind: Any
 
 
 class Decoder:
@@ -81,73 +80,68 @@ class Decoder:
     @cached_property
     def _typed(self) -> _Typed | None:
         """What decodes items' JSON to structs, and makes instances of those; None where nothing can."""
-        made = self._structs(())
+        made = self._structs(str, (), required=False)
         if made is None:
             return None
         decoder = fast_json().json.Decoder
         decode_page = decoder(GenericAlias(list, (made.kind,))).decode
-        return _Typed(decoder(made.kind).decode, decode_page, made.read, made.kind)
+        return _Typed(decoder(made.kind).decode, decode_page, made.read)
 
-    def _structs(self, texts: Sequence[str]) -> Made | None:
-        """Make what reads structs that have the mark first, then these further attributes of texts; None if it cannot.
+    def _structs(self, mark: Any, texts: Sequence[str], *, required: bool) -> Made | None:
+        """Make what reads structs that have the mark first, of a type, then further attributes of texts.
 
-        The mark may be missing in an item; the further attributes may not.
+        None where nothing can. The further attributes have to be there.
         """
         if fast_json() is None or self._wishes.given:
             return None
         dialect = Structs()
+        marks = [] if self._mark is None else [
+            (self._mark[0], dialect.type_of("S", mark, nullable=False), required)]
         text = dialect.type_of("S", str, nullable=False)
-        marks = [] if self._mark is None else [(self._mark[0], text, False)]
         try:
             more = [*marks, *((name, text, True) for name in texts)]
             return make_reader(self._cls, self._plans, self._find, dialect, self._wishes, more)
         except (TypeError, ValueError):
             return None  # An attribute's name is none for a struct, or two fields would have one.
 
+    def _own(self, texts: Sequence[str] = ()) -> Made | None:
+        """Make what reads structs of items that are marked as this class's; of others there are none.
+
+        The decoder itself looks at the mark: an answer with other items is for those who look at each of them.
+        """
+        return None if self._mark is None else self._structs(Literal[self._mark[1]], texts, required=True)
+
+    @cached_property
+    def _own_items(self) -> Made | None:
+        return self._own()
+
     @cached_property
     def item_answer(self) -> Callable[[bytes], Answer] | None:
-        """What reads an answer of GetItem, with the item as an instance if it is marked as one; None where nothing can.
-
-        `page_answer` does so for Query and Scan.
-        """
-        return self._answer(ready_item)
+        """What reads an answer of GetItem, with the item as an instance if it is marked as one; None if nothing can."""
+        made = self._own_items
+        return None if made is None else ready_item(made.kind, made.read)
 
     @cached_property
     def page_answer(self) -> Callable[[bytes], Answer] | None:
-        """What reads an answer of Query or Scan, with the items that are marked as this class's as instances."""
-        return self._answer(ready_page)
-
-    def _answer(self, ready: Callable[[Any, Any], Callable[[bytes], Answer]]) -> Callable[[bytes], Answer] | None:
-        typed = self._typed
-        if typed is None or self._mark is None:
-            return None
-        read, text = typed.read, self._mark[1]
-
-        def make(structs: Sequence[Any]) -> list[Any]:
-            return [read(found) for found in structs if (mark := found.f0) is not None and text == mark.S]
-
-        return ready(typed.kind, make)
+        """What reads an answer of Query or Scan, with the items as instances, where all are marked as this class's."""
+        made = self._own_items
+        return None if made is None else ready_page(made.kind, made.read)
 
     def batch_answer(self, names: Sequence[str]) -> Callable[[bytes], Answer] | None:
         """Give what reads an answer of BatchGetItem: instances by the texts of these attributes, one or two of them.
 
-        What is not marked as this class's is None. None where nothing can read it so.
+        None where nothing can read it so.
         """
-        made = self._structs(names) if self._mark is not None and 1 <= len(names) <= 2 else None
-        if made is None or self._mark is None:
+        made = self._own(names) if 1 <= len(names) <= 2 else None
+        if made is None:
             return None
-        read, text = made.read, self._mark[1]
+        read = made.read
 
         def by_one(structs: Sequence[Any]) -> dict[Any, Any]:
-            return {
-                (one.f1.S,): read(one) if (mark := one.f0) is not None and text == mark.S else None for one in structs
-            }
+            return {(one.f1.S,): read(one) for one in structs}
 
         def by_two(structs: Sequence[Any]) -> dict[Any, Any]:
-            return {
-                (one.f1.S, one.f2.S): read(one) if (mark := one.f0) is not None and text == mark.S else None
-                for one in structs
-            }
+            return {(one.f1.S, one.f2.S): read(one) for one in structs}
 
         return ready_batch(made.kind, by_one if len(names) == 1 else by_two)
 
