@@ -147,12 +147,22 @@ def _answer_lost(said: str, operation: Operation[Any], facts: Mapping[str, Any])
         repeatable=repeatable, token=token, **facts)
 
 
+def _is_unreadable(response: Mapping[str, Any]) -> bool:
+    """Tell whether a refusal was cut, or is none of DynamoDB's: botocore then has its status for a code."""
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+    return isinstance(status, int) and 400 <= status < 500 and response["Error"].get("Code") == str(status)
+
+
 def _refusal(response: Mapping[str, Any], facts: dict[str, Any]) -> OperationError:
     told = response["Error"]
     code = told.get("Code", "")
     message = told.get("Message") or told.get("message") or code
     facts = {**facts, "code": code, "response": response}
     where = _where(facts)
+    if _is_unreadable(response):
+        return UnreachableError(
+            f"{where} was refused, but not in words that can be read: {message}; nothing was done by that, so try "
+            "again, and if it stays so, check what answers at this address", **facts)
     kind = CODES.get(code, OperationError)
     if kind is TableNotFoundError:
         name = facts["table_name"]

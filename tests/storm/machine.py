@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 import attrs
@@ -58,6 +59,8 @@ class FaultyMachine(RuleBasedStateMachine):
 
     stores: ClassVar[Any]
     """Gives a store that writes, one that reads, and the plan of the former's faults: an open context manager."""
+    checked: ClassVar[Counter[str]]
+    """How many calls were checked that met a fault (``"met"``), and that met none (``"spared"``)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,6 +108,7 @@ class FaultyMachine(RuleBasedStateMachine):
     def check(
         self, before: State, asked: list[Operation], error: PynamiteError | None, given: Any, *, together: bool
     ) -> None:
+        type(self).checked["met" if self.plan.happened else "spared"] += 1
         seen = read_state(self.reading)
         refused: tuple[type[Exception], ...] = ()
         after = before

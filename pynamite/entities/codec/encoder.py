@@ -72,11 +72,12 @@ def make_key(shape: Shape) -> Callable[[Mapping[str, Any], Whole, str], Item] | 
 
 
 def make_keys(shape: Shape, size: int) -> Callable[[Iterable[Mapping[str, Any]], Whole, str], list[Item]] | None:
-    """Make the function that writes the table keys of many mappings of this ``size``, as `make_key` otherwise."""
+    """Make the function that writes the table keys of many dicts of this ``size``, as `make_key` otherwise."""
     source = Source(f"keys of {shape.cls.__name__}")
     source.add("found = []", "for values in many:")
     with source.indented():
-        source.add(f"if len(values) != {size}:", "    fail()")
+        # A mapping of another class may give a value for what it does not have.
+        source.add(f"if values.__class__ is not {source.named(dict)} or len(values) != {size}:", "    fail()")
         if not _write_key(shape, source):
             return None
         source.add("found.append(w)")

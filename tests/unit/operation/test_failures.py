@@ -161,3 +161,20 @@ def test_a_later_refusal_may_say_nothing_of_a_lost_try(code, undecided):
 def test_other_errors_belong_to_the_caller():
     """A programming error is not dressed up as the database's."""
     assert failure(KeyError("x"), GET) is None
+
+
+@pytest.mark.parametrize("operation", [GET, PUT])
+def test_a_refusal_that_nobody_can_read_is_no_answer_of_the_database(operation):
+    """botocore gives the status for a code where it finds none; that nothing was done is sure all the same."""
+    cut = refusal("400", '{"__type":"com.amazonaws', ResponseMetadata={"HTTPStatusCode": 400})
+    error = failure(cut, operation)
+    assert type(error) is UnreachableError
+    assert "nothing was done" in str(error) and '{"__type":"com.amazonaws' in str(error)
+    assert (error.code, error.table_name) == ("400", "shop")
+
+
+def test_a_refusal_that_nobody_can_read_leaves_open_what_a_try_before_it_did():
+    """If that one got no answer, the write may have been done."""
+    cut = failure(refusal("400", "{", ResponseMetadata={"HTTPStatusCode": 400}), PUT)
+    assert isinstance(cut, UnreachableError)
+    assert isinstance(after_lost_answer(cut, PUT), AnswerLostError)

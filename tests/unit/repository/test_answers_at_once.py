@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -10,7 +12,7 @@ import pytest
 
 from pynamite import Index, Table, attribute, entity, field
 from pynamite.dynamodb_json import from_json, to_json
-from pynamite.errors import ItemStructureError, OperationError
+from pynamite.errors import ItemStructureError, KeyValueError, OperationError
 from pynamite.operation.answers import Found, Ready, ready_batch, unread_page
 from pynamite.operation.unread import UnreadItems
 
@@ -228,6 +230,16 @@ def test_an_answer_that_cannot_be_read_at_once_is_left_unread():
     assert answer["UnprocessedKeys"] == {"t": {"Keys": [{"PK": {"S": "y"}}]}}
     taken = ready_batch(kind, lambda structs: {1: len(structs)})(body)
     assert taken["Responses"] == {"t": Found({1: 1})} and taken["UnprocessedKeys"] == answer["UnprocessedKeys"]
+
+
+def test_keys_that_make_up_what_they_lack_are_refused(shop, client):
+    """A mapping that has a default for everything is asked for what it has, one of another class for its values."""
+    lacking = defaultdict(lambda: 1, shop="ann", other=2)
+    with pytest.raises(KeyValueError, match="other"):
+        shop[Order].get_many([lacking])
+    assert dict(lacking) == {"shop": "ann", "other": 2} and client.asked == []
+    found = shop[Order].get_many([MappingProxyType({"shop": "ann", "number": 1})])
+    assert found == [Order(shop="ann", number=1, tags={"a", "b"})]
 
 
 def test_what_is_ready_is_told_from_what_is_unread():
