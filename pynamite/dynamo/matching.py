@@ -25,34 +25,46 @@ def key_identity(key: Mapping[str, Any]) -> KeyIdentity:
 class Matching:
     """Tells keys of one form apart, and the items that have them; keys of texts, which most are, by the texts alone.
 
-    Where it does that, ``by_texts`` says so: an identity is then the tuple of the texts.
+    Where it does that, ``told_by`` names the attributes that the texts are of: the sort key's alone, where all keys are
+    of one partition. An identity is then the only text, or the tuple of them. Otherwise ``told_by`` is None.
     """
 
     def __init__(self, keys: Iterable[Item]) -> None:
         self.keys = list(keys)
         self.names = tuple(self.keys[0]) if self.keys else ()
-        texts = _texts(self.keys, self.names)
-        self.by_texts = texts is not None
-        self.identities: Sequence[Hashable] = list(map(key_identity, self.keys)) if texts is None else texts
-        self._read_texts = texts_reader(self.names)
+        self.told_by: tuple[str, ...] | None
+        self.identities: Sequence[Hashable]
+        try:
+            self.told_by, self.identities = _texts(self.keys, self.names)
+        except KeyError:  # A key is made of something else.
+            self.told_by, self.identities = None, list(map(key_identity, self.keys))
+        self._read_texts = None if self.told_by is None else texts_reader(self.told_by)
 
     def of(self, item: Item | Unread) -> Hashable:
         """Tell whose key an item has."""
-        if self.by_texts:
+        if self.told_by is not None:
             if type(item) is Unread and item.untouched and self._read_texts is not None:
                 return self._read_texts(item.raw)
-            return tuple([item[name]["S"] for name in self.names])
+            texts = tuple([item[name]["S"] for name in self.told_by])
+            return texts[0] if len(texts) == 1 else texts
         if isinstance(item, Unread):
             return key_identity(item.part(self.names))
         return key_identity({name: item[name] for name in self.names})
 
 
-def _texts(keys: Sequence[Item], names: Sequence[str]) -> list[Hashable] | None:
-    """Give the texts of each key; None where a key is made of something else."""
-    try:
-        if len(names) == 2:
-            first, second = names
-            return [(key[first]["S"], key[second]["S"]) for key in keys]
-        return [tuple([key[name]["S"] for name in names]) for key in keys]
-    except KeyError:
-        return None
+def _texts(keys: Sequence[Item], names: tuple[str, ...]) -> tuple[tuple[str, ...], Sequence[Hashable]]:
+    """Find the attributes whose texts tell the keys apart, and give the texts of each.
+
+    Raises:
+        KeyError: a key is made of something else.
+    """
+    if len(names) == 2:
+        first, second = names
+        head = keys[0][first]
+        texts = [key[second]["S"] for key in keys if (part := key[first]) is head or part == head]
+        if len(texts) == len(keys):
+            return (second,), texts
+        return names, [(key[first]["S"], key[second]["S"]) for key in keys]
+    if len(names) == 1:
+        return names, [key[names[0]]["S"] for key in keys]
+    return names, [tuple([key[name]["S"] for name in names]) for key in keys]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cache
@@ -38,9 +39,15 @@ from pynamite.operation.sending import UNDER_WAY, Sending
 from pynamite.operation.transact import with_token
 from pynamite.wire import Item, equal_items, item_from_wire
 
-__all__ = ["is_conflict", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
+__all__ = ["BatchParse", "is_conflict", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
+
+_DEBUG = logging.DEBUG
+
+BatchParse = Callable[[tuple[str, ...]], Callable[[bytes], Answer] | None]
+"""Gives what reads an answer of BatchGetItem, by the texts of these attributes; None where nothing can."""
+
 
 def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = None) -> R:
     """Send an operation and read its answer.
@@ -79,7 +86,8 @@ def _gives_json(kind: type) -> bool:
 
 def _call(client: Client, sending: Sending) -> dict[str, Any]:
     operation = sending.operation
-    log.debug("%s %r", operation.action, operation.request)
+    if log.isEnabledFor(_DEBUG):
+        log.debug("%s %r", operation.action, operation.request)
     before = UNDER_WAY.set(sending)
     answer: bytes | dict[str, Any]
     try:
@@ -155,13 +163,13 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
                    projection: nodes.Projection | None = None, consistent_read: bool = False,
                    progress: Progress | None = None, shown: Callable[[Item], Any] = item_from_wire,
                    backoff: Backoff = BACKOFF, unread: bool = False,
-                   parse: Callable[[bytes], Answer] | None = None) -> list[Any]:
+                   parse: BatchParse | None = None) -> list[Any]:
     """Get many items: one result per key, in the order of ``keys``, None where there is no item.
 
     A key given twice is asked for once. Where the ``projection`` leaves key attributes out they are asked for all the
     same, to tell the items apart, and stripped. ``progress`` is called with how many keys are done, and of how many.
-    Items are left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` reads the
-    whole answer, where keys are texts: what it has `Found` is given in the place of the items.
+    Items are left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` gives what
+    reads the whole answer, where keys are told by texts: what that has `Found` is given in the place of the items.
 
     Raises:
         UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
@@ -171,18 +179,21 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
     if not matching.keys:
         return []
     asked, added = _with_keys(projection, matching.names)
+    read = None if parse is None or matching.told_by is None else parse(matching.told_by)
     found: dict[Hashable, Any] = {}
 
     def ask(chunk: Sequence[Item]) -> list[Item]:
         operation = batch_get(
             {table_name: chunk}, projection=asked, consistent_read=consistent_read, unread=unread and not added,
-            parse=parse if matching.by_texts else None)
+            parse=read)
         page: BatchGetPage = send(client, operation, backoff=backoff)
         items = page.items.get(table_name, ())
         found.update(items if type(items) is Found else {matching.of(item): item for item in items})
         return page.unprocessed.get(table_name, [])
 
-    unique = list(dict(zip(matching.identities, matching.keys, strict=True)).values())
+    unique = matching.keys
+    if len(set(matching.identities)) < len(unique):
+        unique = list(dict(zip(matching.identities, matching.keys, strict=True)).values())
     chunks = Chunks("BatchGetItem", table_name, BATCH_GET_SIZE, shown, progress=progress, backoff=backoff)
     chunks.run(unique, ask)
     for item in found.values() if added else ():

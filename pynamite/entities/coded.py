@@ -91,22 +91,28 @@ class Coded:
         return self.decoder.item_answer if self._reads_at_once else None
 
     @cached_property
+    def changed_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of UpdateItem at once, with the item as it is then, as `item_answer` does."""
+        return self.decoder.changed_answer if self._reads_at_once else None
+
+    @cached_property
     def page_answer(self) -> Callable[[bytes], Answer] | None:
         """What reads an answer of Query or Scan at once; None where the items are to be looked at."""
         return self.decoder.page_answer if self._reads_at_once else None
 
     @cached_property
-    def batch_answer(self) -> Callable[[bytes], Answer] | None:
-        """What reads an answer of BatchGetItem at once; None where the items, or their keys, are to be looked at."""
-        slots = self._member.slots
-        if not self._reads_at_once or any(slot.template.kind != "S" for slot in slots):
+    def batch_answer(self) -> Callable[[tuple[str, ...]], Callable[[bytes], Answer] | None] | None:
+        """What gives what reads an answer of BatchGetItem at once, by the texts of these attributes of the key.
+
+        None where the items, or their keys, are to be looked at.
+        """
+        if not self._reads_at_once or any(slot.template.kind != "S" for slot in self._member.slots):
             return None
-        names = self._member.key_attributes
+        return self._batch_answer
 
-        def make(_: Shape) -> Callable[[bytes], Answer] | None:
-            return self.decoder.batch_answer(names)
-
-        found: Callable[[bytes], Answer] | None = self._once(("batch", names), make)
+    def _batch_answer(self, names: tuple[str, ...]) -> Callable[[bytes], Answer] | None:
+        found: Callable[[bytes], Answer] | None = self._once(
+            ("batch", names), lambda _: self.decoder.batch_answer(names))
         return found
 
     @property

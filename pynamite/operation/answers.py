@@ -17,6 +17,7 @@ __all__ = [
     "Found",
     "Ready",
     "read",
+    "ready_attributes",
     "ready_batch",
     "ready_item",
     "ready_page",
@@ -29,10 +30,13 @@ __all__ = [
 
 Answer = dict[str, Any]
 
+_NOTHING = b"{}"
+"""The answer of most writes."""
+
 
 def read(body: bytes) -> Answer:
     """Read an answer, its items included."""
-    return from_json(body)
+    return {} if body == _NOTHING else from_json(body)
 
 
 class Ready(list[Any]):
@@ -150,20 +154,34 @@ def ready_item(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answe
     ``kind`` is the struct that items are decoded to, of each of which ``make`` makes what is `Ready`. Where that cannot
     be, whatever the reason, the item is left unread.
     """
-    decode = _decoder(Item=kind)
+    return _ready_part("Item", kind, make, unread_item)
+
+
+def ready_attributes(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
+    """Give what reads the answer of a write, and the item in it at once, as `ready_item` does."""
+    return _ready_part("Attributes", kind, make, unread_attributes)
+
+
+def _ready_part(
+    name: str, kind: Any, make: Callable[[Any], Any], unread: Callable[[bytes], Answer]
+) -> Callable[[bytes], Answer]:
+    decode = _decoder(**{name: kind})
 
     def read_ready(body: bytes) -> Answer:
         try:
-            item = decode(body).Item
-            return {} if item is None else {"Item": Ready((make(item),))}
+            item = getattr(decode(body), name)
+            return {} if item is None else {name: Ready((make(item),))}
         except Exception:  # noqa: BLE001 - whoever reads the item later finds out what is wrong with it
-            return unread_item(body)
+            return unread(body)
 
     return read_ready
 
 
-def ready_page(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
-    """Give what reads the answer of Query or Scan, and its items at once, as `ready_item` does."""
+def ready_page(kind: Any, make: Callable[[Sequence[Any]], Sequence[Any]]) -> Callable[[bytes], Answer]:
+    """Give what reads the answer of Query or Scan, and its items at once, as `ready_item` does.
+
+    Of all items ``make`` makes what is `Ready`.
+    """
     raw = fast_json().Raw
     decode = _decoder(
         Items=GenericAlias(list, (kind,)), Count=int, ScannedCount=int, LastEvaluatedKey=raw, ConsumedCapacity=raw)
@@ -171,7 +189,7 @@ def ready_page(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answe
     def read_ready(body: bytes) -> Answer:
         try:
             found = decode(body)
-            answer: Answer = {"Items": Ready(map(make, found.Items or ()))}
+            answer: Answer = {"Items": Ready(make(found.Items or ()))}
         except Exception:  # noqa: BLE001 - as above
             return unread_page(body)
         if found.Count is not None:

@@ -32,7 +32,8 @@ _CUT_TRIES = 4
 class Sending:
     """The sending of one operation, over all its tries.
 
-    ``lost`` says that one of them got no answer, and may have been done.
+    ``lost`` says that one of them got no answer, and may have been done; ``started`` is when the first was sent, by the
+    monotonic clock: it matters where the operation has a token, which is known for a while.
     """
 
     operation: Operation[Any]

@@ -54,8 +54,11 @@ def partly(names: tuple[str, ...]) -> Callable[[bytes], Item]:
 
 
 @lru_cache(maxsize=256)
-def texts_reader(names: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]] | None:
-    """Give what reads of an item's JSON the texts of these attributes; None where nothing can."""
+def texts_reader(names: tuple[str, ...]) -> Callable[[Any], str | tuple[str, ...]] | None:
+    """Give what reads of an item's JSON the only text, or the tuple of texts, of these attributes.
+
+    None where nothing can.
+    """
     msgspec = fast_json()
     if msgspec is None or not 0 < len(names) <= 2:
         return None
@@ -68,8 +71,9 @@ def texts_reader(names: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]] | N
         return None
     decode: Callable[[Any], Any] = msgspec.json.Decoder(kind).decode
 
-    def read_one(raw: Any) -> tuple[str, ...]:
-        return (decode(raw).f0.S,)
+    def read_one(raw: Any) -> str:
+        text: str = decode(raw).f0.S
+        return text
 
     def read_two(raw: Any) -> tuple[str, ...]:
         found = decode(raw)

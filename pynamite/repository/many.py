@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pynamite.dynamo.chunks import Progress, check_progress
 from pynamite.dynamo.matching import key_identity
-from pynamite.dynamo.send import send_batch_get
+from pynamite.dynamo.send import BatchParse, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
-from pynamite.operation.answers import Answer
 from pynamite.operation.unread import Unread
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.session import Session, key_values
@@ -29,11 +28,11 @@ def get_many(
     projection: nodes.Projection | None = None,
     consistent_read: bool = False,
     progress: Progress | None = None,
-    parse: Callable[[bytes], Answer] | None = None,
+    parse: BatchParse | None = None,
 ) -> list[Item | Unread | E | None]:
     """Get the items of many keys, in their order; keys that stay undone are told as they were given.
 
-    ``parse`` may give instances in the place of the items, where it reads the answers.
+    What ``parse`` gives may give instances in the place of the items, where it reads the answers.
     """
     check_progress(progress)
     given = list(keys)

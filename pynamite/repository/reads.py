@@ -299,7 +299,7 @@ class Reads(Generic[E]):
         return index, self._partition_fields(index, fields if key is None else key)
 
     def _partition_fields(self, index: str | None, key: Mapping[str, Any] | E) -> dict[str, Any]:
-        if isinstance(key, Mapping):
+        if type(key) is dict or isinstance(key, Mapping):
             return dict(key)
         if not isinstance(key, self._member.cls):
             raise TypeError(

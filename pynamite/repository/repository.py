@@ -102,7 +102,7 @@ class Repository(Reads[E]):
         if where is None and not upsert and not reread:
             changed = update_alone(self._session, self._member, values, changes)
             if changed is not None:
-                return self._member.instance(changed)
+                return changed
         intent = Update(
             session=self._session,
             member=self._member,

@@ -35,10 +35,10 @@ class Session:
     secret: bytes | None = attrs.field(default=None, repr=False)
     now: Callable[[], datetime] = attrs.field(default=utc_now, repr=False)
 
-    @property
-    def table_name(self) -> str:
-        """The table's name."""
-        return self.registry.table_name
+    table_name: str = attrs.field(
+        init=False, repr=False, default=attrs.Factory(lambda made: made.registry.table_name, takes_self=True)
+    )
+    """The table's name."""
 
 
 def check_one_database(sessions: Sequence[Session]) -> None:
@@ -72,23 +72,23 @@ def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Map
         TypeError: there are both, or something else.
         KeyValueError: a field of the key is missing, or one is given that is not of the key.
     """
-    name = member.definition.name
     if key is None:
         given: Mapping[str, Any] = fields
     elif fields:
-        raise TypeError(f"give the key of {name!r} once: as keywords, or as one mapping or instance")
+        raise TypeError(f"give the key of {member.definition.name!r} once: as keywords, or as one mapping or instance")
     elif type(key) is dict or isinstance(key, Mapping):
         given = key
     elif isinstance(key, member.cls):
         return {field: getattr(key, field) for field in member.key_fields}
     else:
         raise TypeError(
-            f"the key of {name!r} is given by its fields ({', '.join(member.key_fields)}), as keywords, a mapping "
-            f"or an instance, not as {key!r}"
+            f"the key of {member.definition.name!r} is given by its fields ({', '.join(member.key_fields)}), as "
+            f"keywords, a mapping or an instance, not as {key!r}"
         )
     plain = member.plain_key
     if plain is not None and given.keys() == plain:
         return dict(given)
+    name = member.definition.name
     wanted = dict.fromkeys((*member.key_fields, *member.key_names))
     for field in given:
         if field not in member.definition.types:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pynamite.transport.response import Answer
@@ -42,17 +42,13 @@ def _by_msgspec() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]] | Non
     return msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
 
-_WRITE, _READ = _by_msgspec() or _by_json()
+write_body, _READ = _by_msgspec() or _by_json()
+"""``write_body`` writes a request.
 
-
-def write_body(request: Mapping[str, Any]) -> bytes:
-    """Write a request.
-
-    Raises:
-        TypeError: a value is none that JSON knows.
-        ValueError: a text cannot be written in UTF-8.
-    """
-    return _WRITE(request)
+Raises:
+    TypeError: a value is none that JSON knows.
+    ValueError: a text cannot be written in UTF-8.
+"""
 
 
 def is_object(body: bytes) -> bool:

@@ -7,6 +7,8 @@ import socket
 import ssl
 import struct
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import attrs
@@ -64,7 +66,7 @@ class Connection:
             opened = _connected(address)
         except (OSError, ValueError) as error:
             raise NotConnectedError(str(error)) from error
-        self._waiting = _watch(opened)
+        self.is_stale = _watch(opened)
         self.begin(opened)
 
     def begin(self, opened: socket.socket) -> None:
@@ -75,10 +77,6 @@ class Connection:
         self._view = memoryview(self._buffer)
         self._layout = UNKNOWN_LAYOUT
         self.reusable = True
-
-    def is_stale(self) -> bool:
-        """Tell whether the server closed it in the meantime, or sent what nobody asked for."""
-        return bool(self._waiting())
 
     def close(self) -> None:
         """Close it."""
@@ -101,7 +99,10 @@ class Connection:
         except OSError as error:
             raise SendError(str(error)) from error
         buffer = self._buffer
-        filled = self._receive(buffer)
+        try:
+            filled = self._receive_into(buffer)
+        except BlockingIOError as error:
+            raise _late() from error
         match = self._layout.match(buffer, 0, filled)
         if match is None:
             return self._unlike_the_last(filled)
@@ -170,7 +171,12 @@ class Connection:
         try:
             return self._receive_into(into)
         except BlockingIOError as error:
-            raise TimeoutError("the answer did not come in time") from error  # the kernel's word for it
+            raise _late() from error
+
+
+def _late() -> TimeoutError:
+    """Word what the kernel calls blocking."""
+    return TimeoutError("the answer did not come in time")
 
 
 def _connected(address: Address) -> socket.socket:
@@ -202,10 +208,10 @@ def _set_kernel_timeouts(made: socket.socket, seconds: float | None) -> None:
             made.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", whole, fraction))
 
 
-def _watch(made: socket.socket) -> Any:
-    """Give a function that tells, without waiting, whether there is something to receive."""
+def _watch(made: socket.socket) -> Callable[[], Any]:
+    """Give a function that tells, without waiting, what there is to receive: an empty list, if nothing."""
     if hasattr(select, "poll"):
         poll = select.poll()
         poll.register(made, select.POLLIN)
-        return lambda: poll.poll(0)
+        return partial(poll.poll, 0)
     return lambda: select.select([made], [], [], 0)[0]

@@ -63,39 +63,29 @@ class Guard:
         import botocore.history
 
         self._client = client
-        self._endpoint = client._endpoint  # noqa: SLF001
-        self._session = self._endpoint.http_session
         self._emitter = client.meta.events._emitter  # noqa: SLF001
         self._own = (needs_retry, replay)
-        self._heard: Any = None
-        self._silent: dict[str, bool] = {}
-        self._sizes = (-1, -1, -1)
+        self._silent: tuple[Any, dict[str, bool]] = (None, {})
         self._history: Any = botocore.history.get_global_history_recorder()
         self._log = logging.getLogger("botocore.endpoint")
+        self._endpoint = client._endpoint  # noqa: SLF001
+        self._session = self._endpoint.http_session
         self._dicts: tuple[dict[str, Any], ...] = (vars(client), vars(self._endpoint), vars(self._session))
         self._look = _look_at_seams(type(client))
         self._look("get_item")  # What is not there is to be told now.
         self._known: dict[str, Callable[[], bool]] = {}
 
-    def is_calm(self, action: str, method: str) -> bool:
-        """Tell whether nobody listens to the calls of an action, and nobody has replaced what does them."""
-        if self._emitter._lookup_cache is not self._heard:  # noqa: SLF001
-            # Taken before the handlers are looked at: one that comes meanwhile makes a new one.
-            self._heard, self._silent = self._emitter._lookup_cache, {}  # noqa: SLF001
-        silent = self._silent.get(action)
-        if silent is None:
-            silent = self._silent[action] = self._is_silent(action)
-        return silent and self._is_whole(method)
+    def is_calm(self, method: str) -> bool:
+        """Tell whether nobody listens to the calls of a method, and nobody has replaced what does them."""
+        is_as_before = self._known.get(method)
+        return (is_as_before is not None and is_as_before()) or self._look_again(method)
 
-    def why_not(self, action: str, method: str) -> str | None:
-        """Say, in words, what keeps an action from being calm; None if nothing does."""
-        if self.is_calm(action, method):
+    def why_not(self, method: str) -> str | None:
+        """Say, in words, what keeps a method from being calm; None if nothing does."""
+        if self.is_calm(method):
             return None
-        strangers = self._strangers(action)
+        strangers = self._strangers(METHODS[method])
         return f"a handler listens: {strangers[0]}" if strangers else "somebody has wrapped, or watches, what sends it"
-
-    def _is_silent(self, action: str) -> bool:
-        return not self._strangers(action)
 
     def _strangers(self, action: str) -> list[str]:
         listening = [
@@ -104,30 +94,51 @@ class Guard:
         return [name for handler in listening if handler not in self._own
                 for name in [_name(handler)] if name not in _BOTOCORES_OWN]
 
-    def _is_whole(self, method: str) -> bool:
-        unchanged = self._known.get(method)
-        if (unchanged is None or not unchanged()) and not self._look_again(method):
+    def _look_again(self, method: str) -> bool:
+        """Look at everything; what is calm is as before, as long as nothing changes."""
+        # Taken before the handlers are looked at: one that comes meanwhile makes a new one.
+        heard = self._emitter._lookup_cache  # noqa: SLF001
+        sizes = [len(one) for one in self._dicts]
+        found, unchanged = self._look(method)
+        if not (self._is_silent(heard, METHODS[method]) and self._is_whole() and all(map(_is_botocores, found))):
             return False
+        self._known[method] = self._watch(heard, sizes, unchanged)
+        return True
+
+    def _is_silent(self, heard: Any, action: str) -> bool:
+        """Tell whether no stranger listens to an action; that is looked for once for all calls between two changes."""
+        if self._silent[0] is not heard:
+            self._silent = (heard, {})
+        silent = self._silent[1]
+        if action not in silent:
+            silent[action] = not self._strangers(action)
+        return silent[action]
+
+    def _is_whole(self) -> bool:
+        """Tell whether the client, and what it sends by, are as they were, and neither log nor history is kept."""
         endpoint = self._client._endpoint  # noqa: SLF001
         if endpoint is not self._endpoint or endpoint.http_session is not self._session:
             return False
         if self._history._enabled or self._log.isEnabledFor(logging.DEBUG):  # noqa: SLF001
             return False
-        own, ends, sends = self._dicts
-        sizes = (len(own), len(ends), len(sends))
-        if sizes != self._sizes:
-            if any(name in one for one in self._dicts for name in (*_WRAPPED, *METHODS)):
-                return False
-            self._sizes = sizes
-        return True
+        return not any(name in one for one in self._dicts for name in (*_WRAPPED, *METHODS))
 
-    def _look_again(self, method: str) -> bool:
-        """Take what is there now for what belongs there, if it is botocore's: a patch may be gone again."""
-        found, unchanged = self._look(method)
-        if not all(map(_is_botocores, found)):
-            return False
-        self._known[method] = unchanged
-        return True
+    def _watch(self, heard: Any, sizes: Sequence[int], unchanged: Callable[[], bool]) -> Callable[[], bool]:
+        """Give a function that tells whether all is as it was: a single one, since each call asks it."""
+        client, emitter, endpoint, session = self._client, self._emitter, self._endpoint, self._session
+        history, is_logged, debug = self._history, self._log.isEnabledFor, logging.DEBUG
+        own, ends, sends = self._dicts
+        own_size, ends_size, sends_size = sizes
+
+        def is_as_before() -> bool:
+            return (
+                emitter._lookup_cache is heard and unchanged()  # noqa: SLF001
+                and client._endpoint is endpoint and endpoint.http_session is session  # noqa: SLF001
+                and len(own) == own_size and len(ends) == ends_size and len(sends) == sends_size
+                and not history._enabled and not is_logged(debug)  # noqa: SLF001
+            )
+
+        return is_as_before
 
 
 def _look_at_seams(client_class: type) -> Callable[[str], tuple[Sequence[Any], Callable[[], bool]]]:
@@ -173,10 +184,10 @@ class _Shut:
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
-    def is_calm(self, _action: str, _method: str) -> bool:
+    def is_calm(self, _method: str) -> bool:
         return False
 
-    def why_not(self, _action: str, _method: str) -> str | None:
+    def why_not(self, _method: str) -> str | None:
         return self._reason
 
 

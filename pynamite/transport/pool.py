@@ -32,14 +32,16 @@ class Pool:
         Raises:
             NotConnectedError: the server cannot be reached.
         """
-        while True:
+        idle = self._idle
+        while idle:
             try:
-                connection = self._idle.pop()
+                connection = idle.pop()
             except IndexError:
-                return Connection(self._address)
+                break  # another thread took the last one
             if not connection.is_stale():
                 return connection
             connection.close()
+        return Connection(self._address)
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request, or close it."""

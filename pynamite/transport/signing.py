@@ -70,7 +70,7 @@ class Signer:
         self._key: tuple[tuple[str, str], bytes] | None = None
         self.skew = 0.0
 
-    def request(self, target: str, body: bytes, extra: str = "") -> bytes:
+    def request(self, target: str, body: bytes, extra: bytes = b"") -> bytes:
         """Give a whole request, head and body; ``extra`` are header lines that are not signed.
 
         Raises:
@@ -89,7 +89,7 @@ class Signer:
         inner.update(canonical.hexdigest().encode())
         outer.update(inner.digest())
         return b"%b%b\r\nContent-Length: %d\r\n%b\r\n%b" % (
-            head.text, outer.hexdigest().encode(), len(body), extra.encode(), body)
+            head.text, outer.hexdigest().encode(), len(body), extra, body)
 
     def _moment_of(self, second: int) -> _Moment:
         credentials = self._frozen()

@@ -12,7 +12,7 @@ from pynamite.entities.codec.dialects import DICTS, Structs
 from pynamite.entities.codec.readers import Made, Wishes, make_reader
 from pynamite.entities.containers import Hooks
 from pynamite.entities.structs import FieldPlan
-from pynamite.operation.answers import Answer, ready_batch, ready_item, ready_page
+from pynamite.operation.answers import Answer, ready_attributes, ready_batch, ready_item, ready_page
 from pynamite.operation.unread import Unread, UnreadItems, fast_json
 from pynamite.wire import Item
 
@@ -122,28 +122,27 @@ class Decoder:
         return None if made is None else ready_item(made.kind, made.read)
 
     @cached_property
+    def changed_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of UpdateItem that has the whole item, as `item_answer` does."""
+        made = self._own_items
+        return None if made is None else ready_attributes(made.kind, made.read)
+
+    @cached_property
     def page_answer(self) -> Callable[[bytes], Answer] | None:
         """What reads an answer of Query or Scan, with the items as instances, where all are marked as this class's."""
         made = self._own_items
-        return None if made is None else ready_page(made.kind, made.read)
+        return None if made is None else ready_page(made.kind, made.each())
 
     def batch_answer(self, names: Sequence[str]) -> Callable[[bytes], Answer] | None:
-        """Give what reads an answer of BatchGetItem: instances by the texts of these attributes, one or two of them.
+        """Give what reads an answer of BatchGetItem: instances by the texts of these attributes.
 
-        None where nothing can read it so.
+        They are by the only text, or by the tuple of them. None where nothing can read it so.
         """
-        made = self._own(names) if 1 <= len(names) <= 2 else None
+        made = self._own(names)
         if made is None:
             return None
-        read = made.read
-
-        def by_one(structs: Sequence[Any]) -> dict[Any, Any]:
-            return {(one.f1.S,): read(one) for one in structs}
-
-        def by_two(structs: Sequence[Any]) -> dict[Any, Any]:
-            return {(one.f1.S, one.f2.S): read(one) for one in structs}
-
-        return ready_batch(made.kind, by_one if len(names) == 1 else by_two)
+        # The mark is the first of a struct's fields.
+        return ready_batch(made.kind, made.each_by([f"w.f{number}.S" for number in range(1, len(names) + 1)]))
 
     def of(self, item: Item | Unread) -> Any:
         """Make an instance of an item from which everything is read."""

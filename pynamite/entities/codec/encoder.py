@@ -74,25 +74,25 @@ def make_key(shape: Shape) -> Callable[[Mapping[str, Any], Whole, str], Item] | 
 def make_keys(shape: Shape, size: int) -> Callable[[Iterable[Mapping[str, Any]], Whole, str], list[Item]] | None:
     """Make the function that writes the table keys of many dicts of this ``size``, as `make_key` otherwise."""
     source = Source(f"keys of {shape.cls.__name__}")
-    source.add("found = []", "for values in many:")
+    source.add("found = []", "last = found", "for values in many:")
     with source.indented():
         # A mapping of another class may give a value for what it does not have.
         source.add(f"if values.__class__ is not {source.named(dict)} or len(values) != {size}:", "    fail()")
-        if not _write_key(shape, source):
+        if not _write_key(shape, source, "last"):
             return None
         source.add("found.append(w)")
     source.add("return found")
     return source.function("many", "whole", "p")
 
 
-def _write_key(shape: Shape, source: Source) -> bool:
+def _write_key(shape: Shape, source: Source, last: str | None = None) -> bool:
     """Add the lines that write the table key of ``values``; tells whether code can."""
 
     def value(name: str) -> str | None:
         # What is inside of a field may be given by itself: whoever looks closer finds it.
         return None if "." in name else name_value(name, lambda top: f"values[{top!r}]", shape.names)
 
-    texts = KeyWriter(source, value, {}).table_key(shape.slots, shape.forbidden, alone=True)
+    texts = KeyWriter(source, value, {}).key_alone(shape.slots, shape.forbidden, last)
     if texts is None:
         return False
     _look_for_rivals(shape, source, texts)

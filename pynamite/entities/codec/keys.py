@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pynamite.entities.codec.source import Source
@@ -33,25 +33,47 @@ class KeyWriter:
         self._texts = texts
         self._values: dict[str, str] = {}
 
-    def table_key(self, slots: Iterable[KeySlot], forbidden: str | None, *, alone: bool = False) -> list[str] | None:
+    def table_key(self, slots: Sequence[KeySlot], forbidden: str | None) -> list[str] | None:
         """Add the lines of the table key; gives the variables that hold its texts. None where code cannot write it.
 
-        ``forbidden`` is what its partition key may not begin with. A key that stands ``alone`` is all that ``w`` has.
+        ``forbidden`` is what its partition key may not begin with.
         """
         if not all(self.follows(slot.template) for slot in slots):
             return None
         texts = [self.rendered(slot.template, sparse=False) for slot in slots]
-        if forbidden is not None:
-            self._source.add(f"if {texts[0]}.startswith({forbidden!r}):", "    fail()")
-        pairs = list(zip(slots, texts, strict=True))
-        if alone:
-            self._source.add(f"if {' or '.join(_is_long(slot, text) for slot, text in pairs)}:", "    fail()")
-            written = ", ".join(f"{slot.attribute!r}: {_written(slot, text)}" for slot, text in pairs)
-            self._source.add(f"w = {{{written}}}")
-            return texts
-        for slot, text in pairs:
+        self._source.add(*_refused(texts[0], forbidden))
+        for slot, text in zip(slots, texts, strict=True):
             self._put(slot, text, "")
         return texts
+
+    def key_alone(self, slots: Sequence[KeySlot], forbidden: str | None, last: str | None = None) -> list[str] | None:
+        """Add the lines of a table key that is all that ``w`` has, otherwise as `table_key` does.
+
+        ``last`` is a variable that is nobody's value at first: where it is given, a partition key is not written again
+        as long as the value that it is made of stays the same object.
+        """
+        if not all(self.follows(slot.template) for slot in slots):
+            return None
+        source = self._source
+        texts, written = [], []
+        for number, slot in enumerate(slots):
+            text, lines = self._rendering(slot.template, sparse=False)
+            lines += [f"if {_is_long(slot, text)}:", "    fail()", *(() if number else _refused(text, forbidden))]
+            value = _written(slot, text)
+            only = self._only_value(slot.template)
+            if last is not None and number == 0 and only is not None:
+                lines += [f"d = {value}", f"{last} = {only}"]
+                lines, value = [f"if {only} is not {last}:", *(f"    {line}" for line in lines)], "d"
+            source.add(*lines)
+            texts.append(text)
+            written.append(f"{slot.attribute!r}: {value}")
+        source.add(f"w = {{{', '.join(written)}}}")
+        return texts
+
+    def _only_value(self, template: KeyTemplate | KeyVariants) -> str | None:
+        """Give the variable of the only value that a text is made of; None where there are several, or none."""
+        values = {self._values.get(gap.field) for gap in template.gaps} if isinstance(template, KeyTemplate) else set()
+        return values.pop() if len(values) == 1 else None
 
     def index_keys(self, keys: IndexKeys) -> bool:
         """Add the lines of an index's keys; tells whether code can write them."""
@@ -76,11 +98,16 @@ class KeyWriter:
 
     def rendered(self, template: KeyTemplate | KeyVariants, *, sparse: bool) -> str:
         """Add the lines that render a key's text, and give its variable: None if it is ``sparse`` and lacks a value."""
+        key, lines = self._rendering(template, sparse=sparse)
+        self._source.add(*lines)
+        return key
+
+    def _rendering(self, template: KeyTemplate | KeyVariants, *, sparse: bool) -> tuple[str, list[str]]:
+        """Give the variable of a key's text, and the lines that render it of values that are there by now."""
         source, key = self._source, self._source.fresh("y")
         assert isinstance(template, KeyTemplate)
         if not template.gaps:
-            source.add(f"{key} = {template.head!r}")
-            return key
+            return key, [f"{key} = {template.head!r}"]
         texts: dict[tuple[str, str], str] = {}
         lines: list[str] = []
         for gap in template.gaps:
@@ -92,8 +119,7 @@ class KeyWriter:
             if values := [self._values[gap.field] for gap in template.gaps if self._ready(gap) is None]:
                 source.add(f"if {' and '.join(f'{value} is not None' for value in dict.fromkeys(values))}:")
                 lines = [f"    {line}" for line in lines]
-        source.add(*lines)
-        return key
+        return key, lines
 
     def _text(self, gap: Gap, lines: list[str]) -> str:
         """Give the variable that holds the text of a value; the lines that make it are added to ``lines``."""
@@ -148,6 +174,11 @@ def make_texts(
     texts = [writer.rendered(template, sparse=False) for template in templates]
     source.add(f"return [{', '.join(texts)}]")
     return source.function("values")
+
+
+def _refused(text: str, beginning: str | None) -> list[str]:
+    """Give the lines that refuse a text which begins so."""
+    return [] if beginning is None else [f"if {text}.startswith({beginning!r}):", "    fail()"]
 
 
 def _is_plain(codec: Codec) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -24,10 +24,33 @@ class Made:
     """A function that reads instances, and the type of item that it reads them from.
 
     The function takes an item, and a dict of the values that are not read from attributes, by their fields' names.
+    ``_source`` has its lines, which read from ``w``, and ``_made`` is the expression of what they make.
     """
 
     read: Callable[..., Any]
     kind: Any
+    _source: Source
+    _made: str
+
+    def each(self) -> Callable[[Iterable[Any]], list[Any]]:
+        """Make the function that reads the instances of many items: a call for each of them would take its time."""
+        return self._loop("[]", f"found.append({self._made})")
+
+    def each_by(self, texts: Sequence[str]) -> Callable[[Iterable[Any]], dict[Any, Any]]:
+        """Make the function that reads the instances of many items by these texts, which are expressions.
+
+        What they are by is the only text, or the tuple of them.
+        """
+        identity = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+        return self._loop("{}", f"found[{identity}] = {self._made}")
+
+    def _loop(self, nothing: str, add: str) -> Callable[..., Any]:
+        loop = self._source.beside()
+        loop.add(f"found = {nothing}", "for w in items:")
+        with loop.indented():
+            loop.add(*self._source.lines, add)
+        loop.add("return found")
+        return loop.function("items", "given=None")
 
 
 @attrs.frozen
@@ -76,8 +99,10 @@ class _Maker:
         source.add(*target.before)
         found = self._read_keys(wishes.keys, source, attributes)
         self._read_fields(plans, target, source, attributes, "w", wishes, found)
-        source.add(*target.after)
-        return Made(source.function("w", "given=None"), self._dialect.item_type(cls.__name__, attributes))
+        one = source.beside()
+        one.add(*source.lines, f"return {target.made}")
+        kind = self._dialect.item_type(cls.__name__, attributes)
+        return Made(one.function("w", "given=None"), kind, source, target.made)
 
     def _read_fields(
         self,
@@ -206,7 +231,7 @@ class _Stores:
     def __init__(self, cls: type, source: Source, _aliases: Mapping[str, str], variable: str = "o") -> None:
         self.variable = variable
         self.before = [f"{variable} = {source.named(object.__new__)}({source.named(cls)})"]
-        self.after = [f"return {variable}"]
+        self.made = variable
 
     def put(self, plan: FieldPlan, value: str) -> str:
         """Put a field's value in its place."""
@@ -223,9 +248,9 @@ class _Arguments:
         self._given: list[tuple[str, str]] = []
 
     @property
-    def after(self) -> list[str]:
-        """Call the constructor."""
-        return [f"return {self._cls}({', '.join(f'{alias}={local}' for alias, local in self._given)})"]
+    def made(self) -> str:
+        """The call of the constructor."""
+        return f"{self._cls}({', '.join(f'{alias}={local}' for alias, local in self._given)})"
 
     def put(self, plan: FieldPlan, value: str) -> str:
         """Note a field's value as an argument."""

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from pynamite.entities.member import Member
 from pynamite.expression.build import Change
-from pynamite.operation.unread import Unread
+from pynamite.operation.answers import Ready
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import stands_alone
 from pynamite.repository.writing.standing import standing_update
@@ -45,21 +45,22 @@ def put_alone(session: Session, member: Member[E], verb: Literal["create", "put"
 
 
 def update_alone(
-    session: Session, member: Member[Any], key: Mapping[str, Any], changes: tuple[Change | Mapping[str, Any], ...]
-) -> Item | Unread | None:
-    """Change an item that has to be there, without a condition of the caller's; gives it as it is then.
+    session: Session, member: Member[E], key: Mapping[str, Any], changes: tuple[Change | Mapping[str, Any], ...]
+) -> E | None:
+    """Change an item that has to be there, without a condition of the caller's; gives the new instance.
 
     None where its intent has to be carried out.
 
     Raises:
         OperationError: it was refused.
         KeyValueError: the key cannot be written.
+        ItemStructureError: the item does not fit the class.
     """
     operation = standing_update(member, key, changes, session.now) if stands_alone(session, member) else None
     if operation is None:
         return None
-    changed: Item | Unread = send_alone(
-        session, operation, lambda: Write("update", member, key, operation, must_exist=True)
-    )
-    assert changed is not None
-    return changed
+    changed: Any = send_alone(session, operation, lambda: Write("update", member, key, operation, must_exist=True))
+    if type(changed) is Ready:
+        new: E = changed[0]
+        return new
+    return member.instance(changed)

@@ -71,8 +71,8 @@ def standing_update(
 ) -> Operation[Any] | None:
     """Make the update of the item with a key, stamped by the clock ``now``, from an earlier one of the same shape.
 
-    None where there was none, or a value needs a closer look. A condition, a version, and what an upsert needs are not
-    for this.
+    The item that it gives is `Ready`, where it can be read with the answer. None where there was no such update, or a
+    value needs a closer look. A condition, a version, and what an upsert needs are not for this.
 
     Raises:
         KeyValueError: the key cannot be written.
@@ -116,7 +116,8 @@ def learn_update(member: Member[Any], changes: Changes, operation: Operation[Any
         return
     stamp = None if updated is None else (f":v{count}", updated)
     if parts:
-        member.standing.setdefault(_SHAPES, {})[parts] = _Shape(operation, known, writers, stamp)
+        before = attrs.evolve(operation, parse=member.coded.changed_answer or operation.parse)
+        member.standing.setdefault(_SHAPES, {})[parts] = _Shape(before, known, writers, stamp)
 
 
 def _writers(member: Member[Any], parts: Iterable[Part]) -> tuple[list[tuple[str, Writer]], int]:

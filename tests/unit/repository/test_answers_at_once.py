@@ -90,7 +90,7 @@ def spoilt(body: bytes) -> bytes:
 
 def test_an_item_is_read_with_its_answer(shop, monkeypatch):
     """Neither the item alone nor a dict of it is made on the way."""
-    monkeypatch.setattr("pynamite.operation.answers.unread_item", None)
+    monkeypatch.setattr("pynamite.operation.answers._unread", None)
     assert shop[Order].get(shop="ann", number=1) == Order(shop="ann", number=1, tags={"a", "b"})
     assert shop[Order].get(shop="ann", number=9) is None
 
@@ -153,6 +153,37 @@ def test_a_page_that_is_read_at_once_says_where_it_ends(shop, client):
     measured = shop[Order].query(shop="ann").measured()
     assert [one.number for one in measured.items] == [0, 1, 2]
     assert (measured.requests, measured.capacity, measured.scanned_count) == (2, 1.0, 3)
+
+
+SHOPS = [("ann", 0), ("".join(["an", "n"]), 1), ("bob", 0), ("ann", 7), ("ann", 0), ("bob", 0)]
+
+
+@pytest.mark.parametrize("wanted", [SHOPS, SHOPS[:2], SHOPS[3:4]], ids=["of two partitions", "of one", "of none"])
+@pytest.mark.parametrize("spoil", [False, True], ids=["at once", "one by one"])
+def test_a_batch_finds_its_items_in_each_partition(shop, client, wanted, spoil):
+    """By the sort key alone where all are of one partition; so it is where an answer is left to be read item by item."""
+    bobs = Order(shop="bob", number=0, status="PAID")
+    shop[Order].put(bobs)
+    if spoil:
+        client.change = lambda method, body: body.replace(b'"status":', b'"more":{"NULL":true},"status":').replace(
+            b'"number":{"N":"0"}', b'"number":{"N":"0.0"}')
+    there = {("ann", number): Order(shop="ann", number=number, tags={"a", "b"}) for number in range(3)}
+    there["bob", 0] = bobs
+    found = shop[Order].get_many([{"shop": name, "number": number} for name, number in wanted])
+    assert found == [there.get(one) for one in wanted]
+
+
+def test_an_update_of_a_known_shape_is_read_with_its_answer(shop, client, monkeypatch):
+    """The second time neither the item alone nor a dict of it is made; what does not fit is told of with its path."""
+    notes = shop[Note]
+    notes.update({"shop": "ann", "number": 0}, {"text": "x"})
+    monkeypatch.setattr("pynamite.operation.answers._unread", None)
+    assert notes.update({"shop": "ann", "number": 1}, {"text": "y"}) == Note(shop="ann", number=1, text="y")
+    monkeypatch.undo()
+    client.change = lambda method, body: spoilt(body)
+    with pytest.raises(ItemStructureError, match=r"\$\.number"):
+        notes.update({"shop": "ann", "number": 1}, {"text": "z"})
+    assert client.asked == ["update_item"] * 3
 
 
 def test_what_expires_is_looked_at_first():

@@ -28,7 +28,7 @@ from botocore.exceptions import (
 )
 
 from pynamite.connect import connect
-from pynamite.transport import bodies
+from pynamite.transport import bodies, short
 from pynamite.transport.fast import FastClient
 from tests.scripted_server import answer, scripted_server
 from tests.transports import without_moto
@@ -102,7 +102,7 @@ def test_everything_else_is_boto3s(made):
 
 def test_without_msgspec_nothing_is_different(made, server, monkeypatch):
     """But the time that it takes."""
-    monkeypatch.setattr(bodies, "_WRITE", bodies._by_json()[0])
+    monkeypatch.setattr(short, "write_body", bodies._by_json()[0])
     monkeypatch.setattr(bodies, "_READ", bodies._by_json()[1])
     text = base64.b64encode(b"\0\xff").decode()
     server.answers(answer(json.dumps({"Item": {"b": {"B": text}}}).encode()))
@@ -176,7 +176,7 @@ def test_tries_are_botocores(made, server, mode):
 def test_the_retry_quota_is_shared_with_boto3(made, server):
     """What tries have taken from it, successes give back."""
     client = made(Config(retries={"mode": "standard", "total_max_attempts": 2}))
-    quota = client._quota
+    quota = client._short._quota
     full = quota.available_capacity
     server.answers(*[refusal("InternalServerError", status=500)] * 2)
     with pytest.raises(ClientError):
@@ -289,8 +289,8 @@ def test_an_accounts_endpoint_is_used(made, monkeypatch):
     credentials = client.boto3._request_signer._credentials
     for account in ("111122223333", "444455556666", None):
         credentials.account_id = account
-        if client._route is not None:
-            client._route.signer._moment = None  # a second later
+        if client._short._route is not None:
+            client._short._route.signer._moment = None  # a second later
         for _ in range(2):
             with pytest.raises(EndpointConnectionError):
                 client.get_item(**GET)
@@ -307,8 +307,8 @@ def test_botocores_rules_name_the_endpoint(made, settings, host):
     """Once for a client."""
     client = made(Config(**settings), endpoint_url=None, region_name="eu-central-1")
     assert client.why_not() is None
-    assert (client._route.place.host, client._route.place.address.port) == (host, 443)
-    assert client._route.place.address.tls.verify_mode is ssl.CERT_REQUIRED
+    assert (client._short._route.place.host, client._short._route.place.address.port) == (host, 443)
+    assert client._short._route.place.address.tls.verify_mode is ssl.CERT_REQUIRED
 
 
 ARN = "arn:aws:dynamodb:us-east-1:111122223333:table/t"
@@ -321,7 +321,7 @@ ARN = "arn:aws:dynamodb:us-east-1:111122223333:table/t"
 def test_a_table_that_is_given_by_its_arn_is_left_to_boto3(made, monkeypatch, method, request_):
     """Its account may have an endpoint of its own."""
     client = made(endpoint_url=None)
-    monkeypatch.setattr(client, "_by_boto3", lambda *_: {"by": "boto3"})
+    monkeypatch.setattr(client._short, "_by_boto3", lambda *_: {"by": "boto3"})
     assert client.raw(method, request_) == {"by": "boto3"}
 
 

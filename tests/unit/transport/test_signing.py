@@ -99,4 +99,4 @@ def test_what_is_no_header_is_not_sent(token):
 def test_unsigned_lines_stand_in_the_head():
     """Those that change from request to request."""
     signer = Signer(Rotating().frozen, region="r", host="h", user_agent="me")
-    assert b"\r\nX-Amzn-Trace-Id: Root=1\r\n\r\nbody" in signer.request("T", b"body", "X-Amzn-Trace-Id: Root=1\r\n")
+    assert b"\r\nX-Amzn-Trace-Id: Root=1\r\n\r\nbody" in signer.request("T", b"body", b"X-Amzn-Trace-Id: Root=1\r\n")
