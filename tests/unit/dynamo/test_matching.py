@@ -11,7 +11,7 @@ from pynamite.operation.unread import Unread
 TEXTS = [{"PK": {"S": pk}, "SK": {"S": sk}} for pk, sk in ("ab", "ba", "ab")]
 NUMBERS = [{"PK": {"S": "a"}, "n": {"N": "1.0"}}, {"PK": {"S": "a"}, "n": {"N": "2"}}]
 BINARY = [{"PK": {"B": b"\x00"}}, {"PK": {"B": b"\x01"}}]
-SAME = [{"PK": {"S": "".join(["a", "b"])}, "SK": {"S": sk}} for sk in "xyx"]
+SAME = [{"PK": {"S": b"ab".decode()}, "SK": {"S": sk}} for sk in "xyx"]
 SAME_NUMBER = [{"n": {"N": "1"}, "SK": {"S": sk}} for sk in "xy"]
 ONE = [{"PK": {"S": "a"}}, {"PK": {"S": "b"}}]
 

@@ -155,13 +155,13 @@ def test_a_page_that_is_read_at_once_says_where_it_ends(shop, client):
     assert (measured.requests, measured.capacity, measured.scanned_count) == (2, 1.0, 3)
 
 
-SHOPS = [("ann", 0), ("".join(["an", "n"]), 1), ("bob", 0), ("ann", 7), ("ann", 0), ("bob", 0)]
+SHOPS = [("ann", 0), (b"ann".decode(), 1), ("bob", 0), ("ann", 7), ("ann", 0), ("bob", 0)]
 
 
 @pytest.mark.parametrize("wanted", [SHOPS, SHOPS[:2], SHOPS[3:4]], ids=["of two partitions", "of one", "of none"])
 @pytest.mark.parametrize("spoil", [False, True], ids=["at once", "one by one"])
 def test_a_batch_finds_its_items_in_each_partition(shop, client, wanted, spoil):
-    """By the sort key alone where all are of one partition; so it is where an answer is left to be read item by item."""
+    """By the sort key alone where all are of one partition; also where an answer is left to be read item by item."""
     bobs = Order(shop="bob", number=0, status="PAID")
     shop[Order].put(bobs)
     if spoil:
