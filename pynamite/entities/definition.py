@@ -87,7 +87,12 @@ class EntityDefinition:
     @cached_property
     def is_stamped(self) -> bool:
         """Tell whether every write changes a field by itself: a stamp of time, or the version."""
-        return not (self.created is None and self.updated is None and self.version is None)
+        return self.is_dated or self.version is not None
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Tell whether a write keeps its moment: as that of the first, or of the last."""
+        return self.created is not None or self.updated is not None
 
     @cached_property
     def uniques(self) -> tuple[Unique, ...]:

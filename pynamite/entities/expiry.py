@@ -13,9 +13,9 @@ from pynamite.entities.fields import options_of
 from pynamite.entities.structs import FieldPlan
 from pynamite.expression import nodes
 from pynamite.local.evaluate import holds
-from pynamite.wire import Item
+from pynamite.wire import AttributeValue, Item
 
-__all__ = ["has_passed", "passed", "ttl_conflicts", "ttl_problems"]
+__all__ = ["has_passed", "passed", "second_wire", "ttl_conflicts", "ttl_problems"]
 
 APART = ("key_only", "rest", "created", "updated", "version", "unique")
 """The options of a field that say something else of it than when the item expires."""
@@ -27,7 +27,16 @@ def passed(attribute: str, moment: datetime) -> nodes.Condition:
     Its opposite is ``Not`` of it, which holds without the attribute, too, and where it is no number: "items with a TTL
     attribute that is not a Number type are ignored": Developer Guide, "Using time to live (TTL)".
     """
-    return nodes.Compare("<=", nodes.Path((attribute,)), nodes.Value({"N": str(second_of(moment))}))
+    return nodes.Compare("<=", nodes.Path((attribute,)), nodes.Value(second_wire(moment)))
+
+
+def second_wire(moment: datetime) -> AttributeValue:
+    """Give the second that a clock is in as what the time in an attribute is compared with.
+
+    Raises:
+        ValueError: its moment is naive.
+    """
+    return {"N": str(second_of(moment))}
 
 
 def has_passed(item: Item, attribute: str, moment: datetime) -> bool:

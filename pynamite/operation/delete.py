@@ -13,7 +13,7 @@ from pynamite.operation.resend import delete_resend
 from pynamite.operation.update import read_attributes
 from pynamite.wire import Item
 
-__all__ = ["delete_again", "delete_item"]
+__all__ = ["delete_item"]
 
 
 def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None = None,
@@ -27,9 +27,3 @@ def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None
         request["ReturnValues"] = return_values
     resend = delete_resend(condition, return_values=return_values if old_matters else None)
     return Operation("DeleteItem", "delete_item", request, read_attributes, key, resend=resend, parse=read)
-
-
-def delete_again(before: Operation[Item | None], key: Item) -> Operation[Item | None]:
-    """Make the deletion of another item under the same condition."""
-    return Operation(before.action, before.method, {**before.request, "Key": key}, before.read, key,
-                     resend=before.resend, parse=before.parse)

@@ -62,3 +62,12 @@ class Operation(Generic[R]):
         """Give the same operation with other parameters; a parameter that becomes None is left out."""
         merged: Mapping[str, Any] = {**self.request, **changes}
         return attrs.evolve(self, request={name: value for name, value in merged.items() if value is not None})
+
+    def again(self, key: Item, changes: Mapping[str, Any]) -> Operation[R]:
+        """Give the same operation about the item of another ``key``, with some parameters changed.
+
+        Whether it may be sent again has to be the same of both.
+        """
+        return Operation(
+            self.action, self.method, {**self.request, **changes}, self.read, key, resend=self.resend,
+            parse=self.parse)

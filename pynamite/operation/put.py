@@ -12,7 +12,7 @@ from pynamite.operation.operation import Operation, read_answer
 from pynamite.operation.resend import put_resend
 from pynamite.wire import Item
 
-__all__ = ["put_again", "put_item"]
+__all__ = ["put_item"]
 
 
 def put_item(table_name: str, item: Item, *, key: Item, condition: nodes.Condition | None = None,
@@ -30,9 +30,3 @@ def put_item(table_name: str, item: Item, *, key: Item, condition: nodes.Conditi
         request["ReturnValues"] = return_values
     resend = put_resend(item, key, condition, return_values=return_values, old_on_failure=old_on_failure)
     return Operation("PutItem", "put_item", request, read_answer, key, resend=resend, parse=None if as_told else read)
-
-
-def put_again(before: Operation[dict[str, Any]], item: Item, key: Item) -> Operation[dict[str, Any]]:
-    """Make the put of another item under the same condition; what that names is the same in both items."""
-    return Operation(before.action, before.method, {**before.request, "Item": item}, before.read, key,
-                     resend=before.resend, parse=before.parse)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pynamite.expression import nodes
@@ -11,9 +10,9 @@ from pynamite.operation.answers import read, unread_attributes
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import update_resend
-from pynamite.wire import AttributeValue, Item
+from pynamite.wire import Item
 
-__all__ = ["update_again", "update_item"]
+__all__ = ["update_item"]
 
 
 def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: nodes.Condition | None = None,
@@ -33,12 +32,6 @@ def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: 
     resend = update_resend(key, update, condition, return_values=return_values)
     return Operation("UpdateItem", "update_item", request, read_attributes, key, resend=resend,
                      parse=unread_attributes if unread else read)
-
-
-def update_again(before: Operation[Any], key: Item, values: Mapping[str, AttributeValue]) -> Operation[Any]:
-    """Make an update of another item with other ``values``, which have the same names; nothing else depends on them."""
-    request = {**before.request, "Key": key, "ExpressionAttributeValues": values}
-    return Operation(before.action, before.method, request, before.read, key, resend=before.resend, parse=before.parse)
 
 
 def read_attributes(answer: dict[str, Any]) -> Item | None:

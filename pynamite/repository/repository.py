@@ -12,10 +12,11 @@ from pynamite.errors import ItemStructureError
 from pynamite.expression.build import Change, Condition
 from pynamite.repository.reads import Reads
 from pynamite.repository.session import key_values
-from pynamite.repository.writing.alone import put_alone, puts_alone, update_alone
+from pynamite.repository.writing.alone import put_alone, update_alone
+from pynamite.repository.writing.expansion import stands_alone
 from pynamite.repository.writing.given import bound_where, check_instance
 from pynamite.repository.writing.intents import Create, Delete, Save, Update
-from pynamite.repository.writing.making import expected_version, made
+from pynamite.repository.writing.making import expected_version, made, version_of
 from pynamite.repository.writing.many import delete_many, put_intent, put_many
 from pynamite.repository.writing.moving import checked, move
 from pynamite.repository.writing.reindexing import reindex
@@ -46,7 +47,7 @@ class Repository(Reads[E]):
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
         new = made(self._member, instance, self._session.now, new=True)
-        if puts_alone(self._session, self._member):
+        if stands_alone(self._session, self._member):
             return self._member.as_stored(new, put_alone(self._session, self._member, "create", new))
         done = carry_out_one(self._session, Create(session=self._session, member=self._member, instance=new))
         return self._stored(new, done.new)
@@ -62,9 +63,10 @@ class Repository(Reads[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        if where is None and puts_alone(self._session, self._member):
+        if where is None and stands_alone(self._session, self._member):
+            version = None if self._member.definition.version is None else version_of(self._member, instance)
             new = made(self._member, instance, self._session.now)
-            return self._member.as_stored(new, put_alone(self._session, self._member, "put", new))
+            return self._member.as_stored(new, put_alone(self._session, self._member, "put", new, version))
         intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
         done = carry_out_one(self._session, intent)
         return self._stored(intent.instance, done.new)
@@ -99,8 +101,9 @@ class Repository(Reads[E]):
                 f"update(...) of {self._member.definition.name!r} got no change: name the changes behind the key, "
                 "or use save(changed, since=...) to write a changed instance"
             )
+        version = expected_version(self._member, key)
         if where is None and not upsert and not reread:
-            changed = update_alone(self._session, self._member, values, changes)
+            changed = update_alone(self._session, self._member, values, changes, version)
             if changed is not None:
                 return changed
         intent = Update(
@@ -112,7 +115,7 @@ class Repository(Reads[E]):
             where=bound_where(self._member, where),
             upsert=upsert,
             reread=reread,
-            version=expected_version(self._member, key),
+            version=version,
         )
         return self._carried_out(intent)
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pynamite import Increment, Store, Table, attribute, entity, field
 from pynamite.errors import PynamiteError
 from pynamite.repository import repository
+from pynamite.repository.writing import intents, writes
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -71,6 +72,21 @@ class Counted:
     version: int = field(default=0, version=True)
 
 
+@entity(pk="T#<id>", sk="X")
+class Passing:
+    id: str
+    name: str | None = None
+    total: int = 0
+    until: datetime | None = field(default=None, ttl=True)
+    version: int = field(default=0, version=True)
+
+
+@entity(pk="T#<id>", sk="X")
+class Crossing:
+    id: str
+    until: datetime | None = field(default=None, ttl=True)
+
+
 @entity(pk="E#<id>", sk="X")
 class Watched:
     id: str
@@ -100,17 +116,24 @@ class Recording:
         return self._client.transact_write_items(**request)
 
 
-def clock() -> Any:
-    """Make a clock that goes on by a second each time that it is asked."""
-    moments = iter(range(10**6))
-    return lambda: START + timedelta(seconds=next(moments))
+class Clock:
+    """A clock that stands still until it is told to go on: how often it is asked is of no matter."""
+
+    def __init__(self) -> None:
+        self.seconds = 0
+
+    def __call__(self) -> datetime:
+        """Give the moment."""
+        return START + timedelta(seconds=self.seconds)
 
 
-def opened() -> tuple[Store, Any]:
-    """Open an empty store in memory, with what notes its calls."""
-    table = Table("shop", Plain, Foreign, Stamped, Guarded, Counted, Watched, same_key=[(Plain, Foreign)])
+def opened(clock: Clock, *, expiring: bool) -> tuple[Store, Any]:
+    """Open an empty store in memory, with what notes its calls; its table may have entities that expire."""
+    same: Any = [(Plain, Foreign), *([(Passing, Crossing)] if expiring else [])]
+    more = (Passing, Crossing) if expiring else ()
+    table = Table("shop", Plain, Foreign, Stamped, Guarded, Counted, Watched, *more, same_key=same)
     table.on_update(Watched)(lambda old, new, tx: tx[Stamped].put(Stamped(id=new.id, name=old.name)))
-    store = table.connect("sqlite://", now=clock())
+    store = table.connect("sqlite://", now=clock)
     store.create_table()
     recording: Any = Recording(store.session.client)
     store.session = attrs.evolve(store.session, client=recording)
@@ -119,10 +142,15 @@ def opened() -> tuple[Store, Any]:
 
 @contextmanager
 def by_intents() -> Iterator[None]:
-    """Let every write be carried out as an intent."""
+    """Let every write be carried out as an intent, and be made in full."""
+    def standing(_member: Any, _identity: Any, in_full: Any, moment: Any, version: Any) -> Any:
+        return writes._Standing(in_full(moment, version), (), ())
+
     with (
-        patch.object(repository, "puts_alone", lambda *_: False),
+        patch.object(repository, "stands_alone", lambda *_: False),
         patch.object(repository, "update_alone", lambda *_: None),
+        patch.object(intents, "standing_update", lambda *_: None),
+        patch.object(writes, "_standing", standing),
     ):
         yield
 
@@ -132,10 +160,12 @@ NAMES = st.none() | st.text("xé", max_size=2)
 WRONG: Any = st.sampled_from([1, True, b"x", "\ud800", ["x"]])
 NUMBERS = st.integers(-2, 2)
 CLASSES: tuple[Any, ...] = (Plain, Stamped, Guarded, Counted, Watched)
+VERSIONS = st.integers(0, 3)
+TIMES = st.none() | st.integers(0, 15).map(lambda seconds: START + timedelta(seconds=seconds))
 
 
-def changes_of(cls: Any) -> st.SearchStrategy[Any]:
-    """Draw a change of an entity that is often one of few shapes."""
+def changes_of(cls: Any) -> list[st.SearchStrategy[Any]]:
+    """Give what draws changes of an entity, each of a shape of its own."""
     some = [
         st.builds(attribute(cls.name).set, NAMES),
         st.builds(lambda value: {"name": value}, NAMES | WRONG),
@@ -147,6 +177,8 @@ def changes_of(cls: Any) -> st.SearchStrategy[Any]:
         st.just({"nothing": 1}),
         st.just(3),
     ]
+    if cls is Passing:
+        some.append(st.builds(lambda value: {"until": value}, TIMES))
     if cls is Plain:
         some += [
             st.builds(lambda value: {"code": value}, st.text("x", max_size=2)),
@@ -154,7 +186,7 @@ def changes_of(cls: Any) -> st.SearchStrategy[Any]:
             st.builds(attribute(Plain.inner).set, st.none() | st.builds(Inner, st.text(max_size=1), st.lists(NUMBERS))),
             st.builds(attribute(Foreign.other).set, st.just("Y")),
         ]
-    return st.one_of(some)
+    return some
 
 
 def instances_of(cls: Any) -> st.SearchStrategy[Any]:
@@ -164,13 +196,20 @@ def instances_of(cls: Any) -> st.SearchStrategy[Any]:
         inner = st.none() | st.builds(Inner, st.text(max_size=1) | WRONG, st.lists(NUMBERS, max_size=2))
         ids, codes = IDS | st.just(""), st.text("x", max_size=1)
         return st.builds(Plain, id=ids, name=NAMES | WRONG, total=NUMBERS, tags=tags, code=codes, inner=inner)
-    return st.builds(cls, id=IDS, name=NAMES, total=NUMBERS)
+    more: dict[str, Any] = {"version": VERSIONS} if cls in {Counted, Passing} else {}
+    if cls is Passing:
+        more["until"] = TIMES
+    return st.builds(cls, id=IDS, name=NAMES, total=NUMBERS, **more)
 
 
-def steps_of(cls: Any) -> st.SearchStrategy[Callable[[Store], Any]]:
-    """Draw one call of a repository, to be made on any store."""
-    keys = st.builds(lambda one: {"id": one}, IDS | WRONG)
-    changes = st.lists(changes_of(cls), min_size=1, max_size=2)
+def steps_of(cls: Any, some: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Callable[[Store], Any]]:
+    """Draw one call of a repository, for any store; ``some`` draws the changes of updates."""
+    keys: Any = st.builds(lambda one: {"id": one}, IDS | WRONG)
+    if cls is not Plain:
+        # An instance tells of which version the item has to be.
+        keys |= instances_of(cls)
+    one = st.one_of(changes_of(cls)) if some is None else some
+    changes = st.lists(one, min_size=1, max_size=2 if some is None else 1)
     return st.one_of(
         st.builds(lambda one: lambda store: store[cls].create(one), instances_of(cls)),
         st.builds(lambda one: lambda store: store[cls].put(one), instances_of(cls)),
@@ -179,7 +218,10 @@ def steps_of(cls: Any) -> st.SearchStrategy[Callable[[Store], Any]]:
         st.builds(lambda key, some: lambda store: store[cls].update(key, *some, upsert=True), keys, changes),
         st.builds(lambda key, some: lambda store: store[cls].update(key, *some, reread=True), keys, changes),
         st.builds(lambda key: lambda store: store[cls].delete(key), keys),
+        st.builds(lambda key: lambda store: store[cls].delete(key, must_exist=True), keys),
         st.builds(lambda key: lambda store: store[Foreign].put(Foreign(id=key)), IDS),
+        *([] if cls is not Passing else [
+            st.builds(lambda one: lambda store: store[Crossing].put(one), st.builds(Crossing, id=IDS, until=TIMES))]),
     )
 
 
@@ -193,15 +235,28 @@ def told(step: Callable[[Store], Any], store: Store) -> Any:
         return type(error), str(error), said, type(error.__cause__)
 
 
-@given(st.lists(st.sampled_from(CLASSES).flatmap(steps_of), min_size=1, max_size=8))
-@settings(max_examples=75)
-def test_a_write_that_goes_by_itself_is_what_its_intent_comes_to(steps):
+MIXED = st.lists(st.sampled_from(CLASSES).flatmap(steps_of), min_size=1, max_size=8)
+
+
+def cases_of(cls: Any) -> st.SearchStrategy[tuple[bool, list[Any]]]:
+    """Draw whether there are entities that expire, and many calls for one entity, whose updates are of one shape."""
+    shapes = st.sampled_from(changes_of(cls))
+    steps = shapes.flatmap(lambda shape: st.lists(steps_of(cls, shape), min_size=3, max_size=16))
+    return st.tuples(st.just(value=True) if cls is Passing else st.booleans(), steps)
+
+
+@given(st.tuples(st.booleans(), MIXED) | st.sampled_from((Passing, *CLASSES)).flatmap(cases_of))
+@settings(max_examples=150)
+def test_a_write_that_goes_by_itself_is_what_its_intent_comes_to(case):
     """Step by step: the same requests in the same order, and the same instance or refusal."""
     # Arrange
-    (store, sent), (other, wanted) = opened(), opened()
+    expiring, steps = case
+    clock = Clock()
+    (store, sent), (other, wanted) = opened(clock, expiring=expiring), opened(clock, expiring=expiring)
 
     for step in steps:
         # Act
+        clock.seconds += 1
         found = told(step, store)
         with by_intents():
             expected = told(step, other)

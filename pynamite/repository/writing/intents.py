@@ -310,13 +310,15 @@ class Update(Intent[E]):
 
     def write(self) -> Write[E]:
         """Make the update; raises ExpressionError where it has to read first."""
-        plain = self.where is None and not self.upsert and self.version is None
-        operation = standing_update(self.member, self.values, self.changes, self.now) if plain else None
-        if operation is not None:
-            return Write("update", self.member, self.values, operation, must_exist=True)
+        plain = self.where is None and not self.upsert
+        known = standing_update(self.member, self.values, self.changes, self.now, self.version) if plain else None
+        if known is not None:
+            operation, moment = known
+            return Write(
+                "update", self.member, self.values, operation, must_exist=True, version=self.version, moment=moment)
         write = self.plan.write(self.where)
         if plain:
-            learn_update(self.member, self.changes, write.operation)
+            learn_update(self.changes, write)
         return write
 
     def check(self, *, reads: bool = False) -> None:

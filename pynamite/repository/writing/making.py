@@ -67,7 +67,7 @@ def made(member: Member[E], instance: E, now: Clock, *, new: bool = False) -> E:
     filled: dict[str, Any] = {
         field: choose() for field, choose in member.shards.items() if getattr(instance, field) is None
     }
-    if created is not None or updated is not None:
+    if member.definition.is_dated:
         moment = now()
         if created is not None and getattr(instance, created.name) is None:
             filled[created.name] = moment
@@ -145,7 +145,7 @@ def stamped(
         if counter.name in changes.touched:
             raise version_refusal(member)
         given[counter.name] = Increment(counter.name) if version is None else version + 1
-    moment = now() if created is not None or updated is not None else None
+    moment = now() if member.definition.is_dated else None
     if updated is not None:
         given[updated.name] = moment
     if upsert:

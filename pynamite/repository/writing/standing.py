@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from pynamite.entities.annotations import without_none
 from pynamite.entities.changes import actions_of
 from pynamite.entities.codec.encoder import make_value
 from pynamite.entities.conditions import bind_value
+from pynamite.entities.expiry import second_wire
 from pynamite.entities.member import Member
 from pynamite.entities.structs import FieldPlan
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.operation.operation import Operation
-from pynamite.operation.update import update_again
+from pynamite.repository.writing.writes import Write, moment_of
 from pynamite.wire import LARGEST_ITEM, AttributeValue, value_size
 
 __all__ = ["learn_update", "standing_update"]
@@ -52,27 +54,48 @@ class _NotStandingError(Exception):
     """An update, or a value of one, needs a closer look."""
 
 
+class _Source(Enum):
+    """Where a value of a request comes from that is none of the change's."""
+
+    FIXED = "the first request of the shape"
+    STAMP = "the moment of the last change"
+    NEXT = "the version that the item gets"
+    MOMENT = "the moment by which items have expired"
+    VERSION = "the version that the item has"
+
+
 @attrs.frozen(eq=False)
 class _Shape:
     """What all updates of one shape have in common.
 
-    ``before`` is one of them, with the values ``known``; ``writers`` make those that differ, by their names in the
-    request, and ``stamp`` is the name of the last change's moment, with its field.
+    ``before`` is one of them, with the values ``known``, and ``ready`` the same, whose item is read with its answer;
+    ``writers`` make those that are of its changes, by their names in the request, and ``sources`` say where others come
+    from that differ.
     """
 
     before: Operation[Any]
+    ready: Operation[Any]
     known: Mapping[str, AttributeValue]
     writers: Sequence[tuple[str, Writer]]
-    stamp: tuple[str, FieldPlan] | None
+    sources: Sequence[tuple[str, _Source]]
 
 
 def standing_update(
-    member: Member[Any], key: Mapping[str, Any], changes: Changes, now: Callable[[], datetime]
-) -> Operation[Any] | None:
+    member: Member[Any],
+    key: Mapping[str, Any],
+    changes: Changes,
+    now: Callable[[], datetime],
+    version: int | None = None,
+    *,
+    ready: bool = False,
+) -> tuple[Operation[Any], datetime | None] | None:
     """Make the update of the item with a key, stamped by the clock ``now``, from an earlier one of the same shape.
 
-    The item that it gives is `Ready`, where it can be read with the answer. None where there was no such update, or a
-    value needs a closer look. A condition, a version, and what an upsert needs are not for this.
+    It gives the moment, too, by which that tells what has expired, where items of the table do.
+
+    The item has to be of the version, if that is known. The result is `Ready`, if it is to be, and can be read with the
+    answer. None where there was no such update, or a value needs a closer look. A condition, and what an upsert needs,
+    are not for this.
 
     Raises:
         KeyValueError: the key cannot be written.
@@ -82,7 +105,7 @@ def standing_update(
         return None
     try:
         parts, values = _taken_apart(changes)
-        shape = shapes.get(parts)
+        shape = shapes.get((parts, None if version is None else version > 0))
         if shape is None:
             return None
         written = dict(shape.known)
@@ -90,21 +113,39 @@ def standing_update(
             written[name] = write(value)
     except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
         return None
-    if shape.stamp is not None:
-        name, updated = shape.stamp
-        stamp = updated.to_wire(now())
-        assert stamp is not None
-        written[name] = stamp
-    return update_again(shape.before, member.key(key), written)
+    stamp = now() if member.definition.is_dated else None
+    wire = member.key(key)
+    moment = moment_of(member)
+    if shape.sources:
+        of_sources = _of_sources(member, stamp, moment, version)
+        for name, source in shape.sources:
+            written[name] = of_sources[source]
+    before = shape.ready if ready else shape.before
+    return before.again(wire, {"Key": wire, "ExpressionAttributeValues": written}), moment
 
 
-def learn_update(member: Member[Any], changes: Changes, operation: Operation[Any]) -> None:
+def _of_sources(
+    member: Member[Any], stamp: datetime | None, moment: datetime | None, version: int | None
+) -> dict[_Source, AttributeValue]:
+    """Give the values of all sources that there are."""
+    found: dict[_Source, AttributeValue] = {}
+    updated = member.definition.updated
+    if updated is not None:
+        stored = updated.to_wire(stamp)
+        assert stored is not None
+        found[_Source.STAMP] = stored
+    if moment is not None:
+        found[_Source.MOMENT] = second_wire(moment)
+    if version is not None:
+        found[_Source.VERSION], found[_Source.NEXT] = {"N": str(version)}, {"N": str(version + 1)}
+    return found
+
+
+def learn_update(changes: Changes, made: Write[Any]) -> None:
     """Keep an update that was made in full for others of its shape, if its values are where they are looked for."""
-    definition = member.definition
-    updated = definition.updated
-    if updated is not None and _hangs_together(member, updated):
-        return
-    if member.ttl_attribute is not None or member.translates or definition.version is not None:
+    member, operation = made.member, made.operation
+    updated = member.definition.updated
+    if member.translates or (updated is not None and _hangs_together(member, updated)):
         return
     known: Mapping[str, AttributeValue] = operation.request.get("ExpressionAttributeValues", {})
     try:
@@ -114,10 +155,30 @@ def learn_update(member: Member[Any], changes: Changes, operation: Operation[Any
             return
     except Exception:  # noqa: BLE001 - as above
         return
-    stamp = None if updated is None else (f":v{count}", updated)
-    if parts:
-        before = attrs.evolve(operation, parse=member.coded.changed_answer or operation.parse)
-        member.standing.setdefault(_SHAPES, {})[parts] = _Shape(before, known, writers, stamp)
+    others = {f":v{count + number}": source for number, source in enumerate(_sources(member, made.version))}
+    if not parts or count + len(others) != len(known):
+        return
+    sources = [(name, source) for name, source in others.items() if source is not _Source.FIXED]
+    ready = attrs.evolve(operation, parse=member.coded.changed_answer or operation.parse)
+    identity = (parts, None if made.version is None else made.version > 0)
+    member.standing.setdefault(_SHAPES, {})[identity] = _Shape(operation, ready, known, writers, sources)
+
+
+def _sources(member: Member[Any], version: int | None) -> list[_Source]:
+    """Name the sources of the values that follow those of the changes: the stamps', and then the condition's."""
+    definition, found = member.definition, list[_Source]()
+    if definition.version is not None:
+        # One that is not known is counted up: what it begins with, and by how much.
+        found += [_Source.FIXED, _Source.FIXED] if version is None else [_Source.NEXT]
+    if definition.updated is not None:
+        found.append(_Source.STAMP)
+    if member.type_attribute is not None:
+        found.append(_Source.FIXED)
+    if definition.ttl is not None:
+        found.append(_Source.MOMENT)
+    if version:
+        found.append(_Source.VERSION)
+    return found
 
 
 def _writers(member: Member[Any], parts: Iterable[Part]) -> tuple[list[tuple[str, Writer]], int]:
@@ -232,6 +293,7 @@ def _hangs_together(member: Member[Any], plan: FieldPlan) -> bool:
         or isinstance(plan.own.default, attrs.Factory)  # type: ignore[arg-type]
         or options.rest
         or options.key_only
+        or options.ttl
         or any(plan.name in keys.fields for keys in member.indexes.values())
         or any(plan.attribute == slot.attribute for keys in member.indexes.values() for slot in keys.slots)
         or plan.attribute in member.key_attributes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
 
-from pynamite.entities.expiry import has_passed, passed
+from pynamite.entities.expiry import has_passed, passed, second_wire
 from pynamite.entities.member import Member
 from pynamite.errors import (
     ConditionFailedError,
@@ -20,12 +20,12 @@ from pynamite.errors import (
 )
 from pynamite.expression import nodes
 from pynamite.local.evaluate import holds
-from pynamite.operation.delete import delete_again, delete_item
+from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
-from pynamite.operation.put import put_again, put_item
+from pynamite.operation.put import put_item
 from pynamite.operation.transact import condition_check
 from pynamite.operation.update import update_item
-from pynamite.wire import Item, item_from_wire
+from pynamite.wire import AttributeValue, Item, item_from_wire
 
 __all__ = [
     "Refusal",
@@ -36,6 +36,7 @@ __all__ = [
     "check_write",
     "create_write",
     "delete_write",
+    "moment_of",
     "never",
     "of_type",
     "put_write",
@@ -193,7 +194,7 @@ def absent(member: Member[Any]) -> nodes.Function:
     return nodes.Function("attribute_not_exists", (nodes.Path((member.key_attributes[0],)),))
 
 
-def _moment(member: Member[Any]) -> datetime | None:
+def moment_of(member: Member[Any]) -> datetime | None:
     """Give the moment by which a write tells what has expired; None where nothing does."""
     return None if member.ttl_attribute is None else member.clock()
 
@@ -227,7 +228,7 @@ def _where(member: Member[Any], where: nodes.Condition | None, moment: datetime 
 
 def vacant(member: Member[Any]) -> nodes.Condition:
     """Give the condition that there is no item, or one that has expired."""
-    return _any(absent(member), _expired(member, _moment(member)))
+    return _any(absent(member), _expired(member, moment_of(member)))
 
 
 def of_type(member: Member[Any]) -> nodes.Condition:
@@ -294,38 +295,99 @@ def as_item(member: Member[E], instance: E, unknown: Item | None = None) -> Item
 
 def create_write(member: Member[E], instance: E, unknown: Item | None = None) -> Write[E]:
     """Make the write of a new item; there must be none under its key, or one that has expired."""
-    values, item, moment = member.values_of(instance), as_item(member, instance, unknown), _moment(member)
-    operation = standing_put("create", member, item) if moment is None else _put(
-        member, item, _any(absent(member), _expired(member, moment))
-    )
-    return Write("create", member, values, operation, moment=moment)
+    values, item, moment = member.values_of(instance), as_item(member, instance, unknown), moment_of(member)
+    return Write("create", member, values, standing_put("create", member, item, moment), moment=moment)
 
 
 def put_write(
     member: Member[E], instance: E, where: nodes.Condition | None = None, *, version: int | None = None
 ) -> Write[E]:
     """Make the write of a new or a replaced item; a foreign one, or one of another version, is not replaced."""
-    values, item, moment = member.values_of(instance), member.item(instance), _moment(member)
-    if where is None and version is None and moment is None:
-        return Write("put", member, values, standing_put("put", member, item))
+    values, item, moment = member.values_of(instance), member.item(instance), moment_of(member)
+    if where is None:
+        operation = standing_put("put", member, item, moment, version)
+    else:
+        guard = _put_guard("put", member, moment, version)
+        operation = _put(member, item, _all(guard, where if version else _where(member, where, moment)))
+    return Write("put", member, values, operation, version=version, moment=moment)
+
+
+def _put_guard(
+    verb: Verb, member: Member[Any], moment: datetime | None, version: int | None
+) -> nodes.Condition | None:
+    """Give the condition of a put: for a new item, or for one that may be in the place of an older one."""
+    if verb == "create":
+        return _any(absent(member), _expired(member, moment))
     # Of version 0 is what was not stored yet, or by writers that did not count; any other has to be there.
-    guard = _there(member, moment, version) if version else _not_foreign(member, moment, version)
-    condition = _all(guard, where if version else _where(member, where, moment))
-    return Write("put", member, values, _put(member, item, condition), version=version, moment=moment)
+    return _there(member, moment, version) if version else _not_foreign(member, moment, version)
 
 
 def _put(member: Member[Any], item: Item, condition: nodes.Condition | None) -> Operation[dict[str, Any]]:
     return put_item(member.table_name, item, key=_key_of(member, item), condition=condition, as_told=False)
 
 
-def standing_put(verb: str, member: Member[Any], item: Item) -> Operation[dict[str, Any]]:
-    """Make a put whose condition depends on nothing but the entity, whose items do not expire; it is rendered once."""
-    before: Operation[dict[str, Any]] | None = member.standing.get(verb)
-    if before is None:
-        condition = absent(member) if verb == "create" else _not_foreign(member)
-        before = member.standing[verb] = _put(member, item, condition)
-        return before
-    return put_again(before, item, _key_of(member, item))
+def standing_put(
+    verb: Verb, member: Member[Any], item: Item, moment: datetime | None = None, version: int | None = None
+) -> Operation[dict[str, Any]]:
+    """Make a put without a condition of the caller's: apart from the entity, its own depends on the two values alone.
+
+    It is rendered once.
+    """
+    def in_full(moment: datetime | None, version: int | None) -> Operation[dict[str, Any]]:
+        return _put(member, item, _put_guard(verb, member, moment, version))
+
+    standing = _standing(member, (verb,), in_full, moment, version)
+    return standing.again(_key_of(member, item), {"Item": item}, moment, version)
+
+
+@attrs.frozen(eq=False)
+class _Standing:
+    """A write that was made in full, with the names of its values that are of a moment, or of a version."""
+
+    operation: Operation[Any]
+    moments: Sequence[str]
+    versions: Sequence[str]
+
+    def again(
+        self, key: Item, changes: Mapping[str, Any], moment: datetime | None, version: int | None
+    ) -> Operation[Any]:
+        """Make the write of another item, at another moment, and of another version."""
+        if not self.moments and not self.versions:
+            return self.operation.again(key, changes)
+        values: dict[str, AttributeValue] = dict(self.operation.request["ExpressionAttributeValues"])
+        if moment is not None:
+            second = second_wire(moment)
+            for name in self.moments:
+                values[name] = second
+        for name in self.versions:
+            values[name] = {"N": str(version)}
+        return self.operation.again(key, {**changes, "ExpressionAttributeValues": values})
+
+
+def _standing(
+    member: Member[Any],
+    identity: tuple[Any, ...],
+    in_full: Callable[[datetime | None, int | None], Operation[Any]],
+    moment: datetime | None,
+    version: int | None,
+) -> _Standing:
+    """Give what was made ``in_full`` for others like it; at first, it is made now."""
+    key = (*identity, None if version is None else version > 0)
+    known: _Standing | None = member.standing.get(key)
+    if known is None:
+        operation = in_full(moment, version)
+        # What a value is of is found by what else it would be at another moment, and of another version.
+        other = None if moment is None else moment + timedelta(days=-1 if moment.year > 1970 else 1)
+        moments = _differing(operation, in_full(other, version))
+        versions = _differing(operation, in_full(moment, version + 1)) if version else ()
+        known = member.standing[key] = _Standing(operation, moments, versions)
+    return known
+
+
+def _differing(one: Operation[Any], other: Operation[Any]) -> tuple[str, ...]:
+    """Name the values of a request that another one, of the same text, does not have."""
+    values, others = (operation.request.get("ExpressionAttributeValues", {}) for operation in (one, other))
+    return tuple(name for name, value in values.items() if value != others[name])
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -347,26 +409,22 @@ def delete_write(
     Unless its caller ``gives_old``, all that matters of its answer is whether there was an item. ``key`` is the item's
     where ``values`` do not say it.
     """
-    moment = _moment(member)
+    moment = moment_of(member)
     key = member.key(values) if key is None else key
-    plain = where is None and version is None and moment is None
-    standing = ("delete", must_exist, gives_old)
-    before = member.standing.get(standing) if plain else None
-    if before is not None:
-        return Write("delete", member, values, delete_again(before, key), must_exist)
-    if must_exist:
-        condition = _all(_there(member, moment, version), where)
+
+    def in_full(moment: datetime | None, version: int | None) -> Operation[Any]:
+        if must_exist:
+            condition = _all(_there(member, moment, version), where)
+        else:
+            condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
+        return delete_item(
+            member.table_name, key, condition=condition, return_values="ALL_OLD", old_matters=gives_old)
+
+    if where is not None:
+        operation = in_full(moment, version)
     else:
-        condition = _all(_not_foreign(member, moment, version), _where(member, where, moment))
-    operation = delete_item(
-        member.table_name,
-        key,
-        condition=condition,
-        return_values="ALL_OLD",
-        old_matters=gives_old,
-    )
-    if plain:
-        member.standing[standing] = operation
+        standing = _standing(member, ("delete", must_exist, gives_old), in_full, moment, version)
+        operation = standing.again(key, {"Key": key}, moment, version)
     return Write("delete", member, values, operation, must_exist, version, moment)
 
 
@@ -380,7 +438,7 @@ def update_write(
     version: int | None = None,
 ) -> Write[E]:
     """Make the update of an item that has to be there, and to have the version if one is known, unless an upsert."""
-    moment = _moment(member)
+    moment = moment_of(member)
     # Whoever has read an item may not make it anew when it is gone.
     guard = (
         _all(_not_foreign(member, version=version), _alive(member, moment))
@@ -397,7 +455,7 @@ def check_write(
     member: Member[E], values: Mapping[str, Any], where: nodes.Condition | None = None, *, version: int | None = None
 ) -> Write[E]:
     """Make a check, for a transaction: an item is there, has the version if one is known, and a condition holds."""
-    moment = _moment(member)
+    moment = moment_of(member)
     condition = _all(_there(member, moment, version), where) or of_type(member)
     operation = condition_check(member.table_name, member.key(values), condition)
     return Write("check", member, values, operation, must_exist=True, version=version, moment=moment)
