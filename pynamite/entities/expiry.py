@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -15,7 +15,7 @@ from pynamite.expression import nodes
 from pynamite.local.evaluate import holds
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["has_passed", "passed", "second_wire", "ttl_conflicts", "ttl_problems"]
+__all__ = ["another", "has_passed", "passed", "second_wire", "ttl_conflicts", "ttl_problems"]
 
 APART = ("key_only", "rest", "created", "updated", "version", "unique")
 """The options of a field that say something else of it than when the item expires."""
@@ -37,6 +37,11 @@ def second_wire(moment: datetime) -> AttributeValue:
         ValueError: its moment is naive.
     """
     return {"N": str(second_of(moment))}
+
+
+def another(moment: datetime) -> datetime:
+    """Give another moment: what is made by both differs where it depends on that."""
+    return moment + timedelta(days=-1 if moment.year > 1970 else 1)
 
 
 def has_passed(item: Item, attribute: str, moment: datetime) -> bool:

@@ -63,7 +63,7 @@ class Operation(Generic[R]):
         merged: Mapping[str, Any] = {**self.request, **changes}
         return attrs.evolve(self, request={name: value for name, value in merged.items() if value is not None})
 
-    def again(self, key: Item, changes: Mapping[str, Any]) -> Operation[R]:
+    def again(self, key: Item | None, changes: Mapping[str, Any]) -> Operation[R]:
         """Give the same operation about the item of another ``key``, with some parameters changed.
 
         Whether it may be sent again has to be the same of both.
@@ -71,3 +71,8 @@ class Operation(Generic[R]):
         return Operation(
             self.action, self.method, {**self.request, **changes}, self.read, key, resend=self.resend,
             parse=self.parse)
+
+    def differing(self, other: Operation[Any]) -> tuple[str, ...]:
+        """Name the values of expressions that another operation, which is otherwise the same, has otherwise."""
+        values, others = (one.request.get("ExpressionAttributeValues", {}) for one in (self, other))
+        return tuple(name for name, value in values.items() if value != others.get(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pynamite.expression import nodes
@@ -10,10 +10,9 @@ from pynamite.expression.render import Renderer
 from pynamite.operation.answers import Answer, read, unread_page
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage, read_page
-from pynamite.operation.resend import Resend
-from pynamite.wire import AttributeValue, Item
+from pynamite.wire import Item
 
-__all__ = ["ReadPage", "query", "query_again", "read_parameters"]
+__all__ = ["ReadPage", "query", "read_parameters"]
 
 
 def query(table_name: str, *, key_condition: nodes.Condition, index: str | None = None,
@@ -36,18 +35,6 @@ def query(table_name: str, *, key_condition: nodes.Condition, index: str | None 
     if not forward:
         request["ScanIndexForward"] = False
     return Operation("Query", "query", request, read_page, parse=parse or (unread_page if unread else read))
-
-
-def query_again(before: Operation[ReadPage], values: Mapping[str, AttributeValue], *, limit: int | None,
-                start: Item | None) -> Operation[ReadPage]:
-    """Make a query that differs from one before in some of its values, and in where it starts and ends."""
-    known = before.request
-    request = {**known, "ExpressionAttributeValues": {**known["ExpressionAttributeValues"], **values}}
-    if limit is not None:
-        request["Limit"] = limit
-    if start is not None:
-        request["ExclusiveStartKey"] = start
-    return Operation("Query", "query", request, read_page, resend=Resend.SAFE, parse=before.parse)
 
 
 def read_parameters(renderer: Renderer, *, index: str | None, filter: nodes.Condition | None,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import Enum
+from typing import Any
 
 import attrs
 
 from pynamite.expression import nodes
 from pynamite.wire import AttributeValue, Item, equal
 
-__all__ = ["Resend", "delete_resend", "put_resend", "update_resend"]
+__all__ = ["Resend", "delete_resend", "facts", "put_resend", "update_resend"]
 
 
 class Resend(Enum):
@@ -78,6 +79,29 @@ class _Effect:
         if name in self.values:
             return self.values[name] is None
         return not self.kept and name not in self.changed
+
+
+def facts(values: Mapping[str, AttributeValue | None], condition: nodes.Condition | None) -> tuple[bool, ...]:
+    """Tell of the values that a write leaves what matters about them to its condition.
+
+    Two writes of one shape, of which the same is true, may be sent again in the same cases.
+    """
+    found: list[bool] = []
+    _add_facts(values, condition, found)
+    return tuple(found)
+
+
+def _add_facts(values: Mapping[str, AttributeValue | None], condition: Any, found: list[bool]) -> None:
+    kind = type(condition)
+    if kind is nodes.And or kind is nodes.Or:
+        for part in condition.parts:
+            _add_facts(values, part, found)
+    elif kind is nodes.Compare and condition.operator == "=":
+        for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
+            if type(one) is nodes.Path and type(other) is nodes.Value:
+                found.append(equal(values.get(str(one.steps[0])), other.wire))
+    elif kind is nodes.Function:
+        found += [values.get(str(one.steps[0])) is None for one in condition.arguments if type(one) is nodes.Path]
 
 
 def put_resend(item: Item, key: Collection[str], condition: nodes.Condition | None, *,

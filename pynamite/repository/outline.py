@@ -8,10 +8,9 @@ from typing import Any
 from pynamite.entities.member import Member
 from pynamite.entities.views import EntityView
 from pynamite.key.schema import IndexSchema
-from pynamite.operation.operation import Operation
-from pynamite.operation.page import ReadPage
 from pynamite.repository.expiring import Sieve
 from pynamite.repository.selection import index_keys, slots_of
+from pynamite.repository.standing import StandingRead
 from pynamite.repository.wanted import Wanted
 
 __all__ = ["Outline", "outline_of"]
@@ -53,7 +52,7 @@ class Outline:
             typed=self.typed,
         )
         self.views: dict[Member[Any], EntityView[Any] | None] = wanted.viewed
-        self.standing: dict[Hashable, Operation[ReadPage]] = {}
+        self.standing: dict[Hashable, StandingRead] = {}
 
     def _held(self) -> frozenset[str] | None:
         if self.schema is None or self.schema.projection == "ALL":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from pynamite.entities.slots import KeySlot
 from pynamite.entities.views import field_values
 from pynamite.errors import CursorError, DefinitionError, ItemStructureError
 from pynamite.expression import nodes
+from pynamite.expression.shape import shape_of
 from pynamite.key.tenant import SEPARATOR
 from pynamite.key.variants import KeyVariants
 from pynamite.local.evaluate import holds
@@ -23,14 +24,13 @@ from pynamite.operation.answers import Ready
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.query import query as query_operation
-from pynamite.operation.query import query_again
 from pynamite.operation.scan import scan as scan_operation
 from pynamite.operation.unread import Unread, UnreadItems, read_whole
 from pynamite.repository.concerning import Concerning
 from pynamite.repository.cursor import Position, fingerprint
 from pynamite.repository.outline import outline_of
 from pynamite.repository.selection import Selection, slots_of
-from pynamite.repository.standing import choose
+from pynamite.repository.standing import StandingRead, choose
 from pynamite.repository.walk import Entry, Walk
 from pynamite.repository.wanted import Wanted, projection_of
 from pynamite.wire import Item, Misfit
@@ -204,16 +204,16 @@ class Reader:
         The items of its answer are made into instances at once, if they are to be ``ready`` and can be.
         """
         wanted, selected = self.wanted, self._selected
-        if selected is None or selected.shape is None or moment is not None or wanted.condition is not None:
+        if selected is None or selected.shape is None:
             return self._in_full(limit, moment=moment, start=start, part=part, ready=ready)
-        standing = self.outline.standing
-        identity = (selected.shape, wanted.forward, wanted.consistent, wanted.hydrated, wanted.keys_only, ready)
-        known = standing.get(identity)
+        condition, filtered = shape_of(wanted.condition)
+        identity = (
+            selected.shape, wanted.forward, wanted.consistent, wanted.hydrated, wanted.keys_only, ready, condition)
+        known = self.outline.standing.get(identity)
         if known is None:
-            known = standing[identity] = self._in_full(None, moment=None, ready=ready)
-        # The values of the key condition come first in a request.
-        values = {f":v{number}": value for number, value in enumerate(selected.values)}
-        return query_again(known, values, limit=limit, start=start)
+            in_full = partial(self._in_full, None, ready=ready)
+            known = self.outline.standing[identity] = StandingRead.made(in_full, moment, filtered)
+        return known.again(selected.values, moment, filtered, limit=limit, start=start)
 
     def _in_full(
         self,

@@ -63,11 +63,12 @@ class Repository(Reads[E]):
         """
         check_instance(self._member, instance)
         instance = numbered(self._session, self._member, instance, carry_out_one)
-        if where is None and stands_alone(self._session, self._member):
+        condition = bound_where(self._member, where)
+        if stands_alone(self._session, self._member):
             version = None if self._member.definition.version is None else version_of(self._member, instance)
             new = made(self._member, instance, self._session.now)
-            return self._member.as_stored(new, put_alone(self._session, self._member, "put", new, version))
-        intent = put_intent(self._session, self._member, instance, bound_where(self._member, where))
+            return self._member.as_stored(new, put_alone(self._session, self._member, "put", new, version, condition))
+        intent = put_intent(self._session, self._member, instance, condition)
         done = carry_out_one(self._session, intent)
         return self._stored(intent.instance, done.new)
 
@@ -101,9 +102,9 @@ class Repository(Reads[E]):
                 f"update(...) of {self._member.definition.name!r} got no change: name the changes behind the key, "
                 "or use save(changed, since=...) to write a changed instance"
             )
-        version = expected_version(self._member, key)
-        if where is None and not upsert and not reread:
-            changed = update_alone(self._session, self._member, values, changes, version)
+        condition, version = bound_where(self._member, where), expected_version(self._member, key)
+        if not upsert and not reread:
+            changed = update_alone(self._session, self._member, values, changes, version, condition)
             if changed is not None:
                 return changed
         intent = Update(
@@ -112,7 +113,7 @@ class Repository(Reads[E]):
             values=values,
             changes=changes,
             now=self._session.now,
-            where=bound_where(self._member, where),
+            where=condition,
             upsert=upsert,
             reread=reread,
             version=version,

@@ -7,19 +7,23 @@ the keys depends on the values, and code can write these.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import attrs
 
+from pynamite.entities.expiry import another, second_wire
 from pynamite.entities.member import Member
 from pynamite.entities.slots import KeySlot
 from pynamite.expression import nodes
 from pynamite.key.template import KeyTemplate
+from pynamite.operation.operation import Operation
+from pynamite.operation.page import ReadPage
 from pynamite.repository.selection import Bounds, Selection, select, slots_of
-from pynamite.wire import AttributeValue
+from pynamite.wire import AttributeValue, Item
 
-__all__ = ["Chosen", "Shape", "choose"]
+__all__ = ["Chosen", "Shape", "StandingRead", "choose"]
 
 _SHAPES = "read: shapes"
 
@@ -98,6 +102,54 @@ def choose(
     if identity not in known:
         known[identity] = _learn(members[0], index, given, made)
     return Chosen(made)
+
+
+@attrs.frozen(eq=False)
+class StandingRead:
+    """A query that was made in full, for others that differ in their values, and in where they start and end.
+
+    The values of its key condition come first in it. ``moments`` are the names of those that are of the moment by which
+    items have expired, ``filtered`` of those of the caller's own filter.
+    """
+
+    operation: Operation[ReadPage]
+    moments: Sequence[str]
+    filtered: Sequence[str]
+
+    @classmethod
+    def made(
+        cls, in_full: Callable[..., Operation[ReadPage]], moment: datetime | None, filtered: Sequence[AttributeValue]
+    ) -> StandingRead:
+        """Make it by what makes it in full at a ``moment``, with these values in the filter."""
+        operation = in_full(moment=moment)
+        moments = () if moment is None else operation.differing(in_full(moment=another(moment)))
+        # The caller's filter is the last of what is written.
+        names = list(operation.request.get("ExpressionAttributeValues", {}))
+        return cls(operation, moments, names[len(names) - len(filtered) :])
+
+    def again(
+        self,
+        values: Sequence[AttributeValue],
+        moment: datetime | None,
+        filtered: Sequence[AttributeValue],
+        *,
+        limit: int | None,
+        start: Item | None,
+    ) -> Operation[ReadPage]:
+        """Make the query of other values in the key, at another moment, and with other values in the filter."""
+        known = self.operation.request["ExpressionAttributeValues"]
+        written = {**known, **{f":v{number}": value for number, value in enumerate(values)}}
+        if moment is not None:
+            second = second_wire(moment)
+            for name in self.moments:
+                written[name] = second
+        written.update(zip(self.filtered, filtered, strict=True))
+        changes: dict[str, Any] = {"ExpressionAttributeValues": written}
+        if limit is not None:
+            changes["Limit"] = limit
+        if start is not None:
+            changes["ExclusiveStartKey"] = start
+        return self.operation.again(None, changes)
 
 
 def _learn(member: Member[Any], index: str | None, given: Mapping[str, Any], made: Selection) -> Shape | None:

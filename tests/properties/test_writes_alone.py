@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from pynamite import Increment, Store, Table, attribute, entity, field
 from pynamite.errors import PynamiteError
+from pynamite.expression.build import Condition
+from pynamite.operation.sending import UNDER_WAY
 from pynamite.repository import repository
 from pynamite.repository.writing import intents, writes
 
@@ -99,7 +101,7 @@ class Recording:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self.sent: list[tuple[str, Any]] = []
+        self.sent: list[tuple[str, Any, Any]] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
@@ -107,12 +109,15 @@ class Recording:
     def raw(self, method: str, request: Mapping[str, Any], /) -> Any:
         """Pass a call on."""
         # The token of a transaction is another one each time.
-        self.sent.append((method, {name: value for name, value in request.items() if name != "ClientRequestToken"}))
+        told = {name: value for name, value in request.items() if name != "ClientRequestToken"}
+        under_way = UNDER_WAY.get()
+        assert under_way is not None
+        self.sent.append((method, told, under_way.operation.resend))
         return self._client.raw(method, request)
 
     def transact_write_items(self, **request: Any) -> Any:
         """Pass a transaction on."""
-        self.sent.append(("transact_write_items", request["TransactItems"]))
+        self.sent.append(("transact_write_items", request["TransactItems"], None))
         return self._client.transact_write_items(**request)
 
 
@@ -143,8 +148,8 @@ def opened(clock: Clock, *, expiring: bool) -> tuple[Store, Any]:
 @contextmanager
 def by_intents() -> Iterator[None]:
     """Let every write be carried out as an intent, and be made in full."""
-    def standing(_member: Any, _identity: Any, in_full: Any, moment: Any, version: Any) -> Any:
-        return writes._Standing(in_full(moment, version), (), ())
+    def standing(_member: Any, _identity: Any, in_full: Any, moment: Any, version: Any, where: Any) -> Any:
+        return writes._Standing(in_full(moment, version, where), (), (), ())
 
     with (
         patch.object(repository, "stands_alone", lambda *_: False),
@@ -202,14 +207,43 @@ def instances_of(cls: Any) -> st.SearchStrategy[Any]:
     return st.builds(cls, id=IDS, name=NAMES, total=NUMBERS, **more)
 
 
-def steps_of(cls: Any, some: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Callable[[Store], Any]]:
-    """Draw one call of a repository, for any store; ``some`` draws the changes of updates."""
+def wheres_of(cls: Any) -> list[st.SearchStrategy[Condition]]:
+    """Give what draws conditions on an entity, each of a shape of its own."""
+    name, total = attribute(cls.name), attribute(cls.total)
+    plain = [
+        st.builds(lambda value: total > value, NUMBERS),
+        st.builds(lambda value: total == value, NUMBERS),
+        st.builds(lambda value: name == value, NAMES),
+        st.builds(lambda value: name != value, NAMES),
+        st.builds(name.in_, st.lists(st.text("x", max_size=1), min_size=2, max_size=2)),
+        st.builds(total.between, NUMBERS, NUMBERS),
+        st.builds(name.begins_with, st.text("x", min_size=1, max_size=1)),
+        st.builds(lambda value: name.size() < value, NUMBERS),
+        st.just(name.exists()),
+        st.just(~total.exists()),
+    ]
+    one = st.one_of(plain)
+    joined = [
+        st.builds(lambda a, b: a & b, plain[1], plain[2]),
+        st.builds(lambda a, b: a | ~b, plain[0], plain[3]),
+        st.builds(lambda a, b: a & ~b, one, one),
+    ]
+    if cls in {Counted, Passing}:
+        joined.append(st.builds(lambda version: attribute(cls.version) == version, VERSIONS))
+    return [*plain, *joined]
+
+
+def steps_of(
+    cls: Any, some: st.SearchStrategy[Any] | None = None, asked: st.SearchStrategy[Condition] | None = None
+) -> st.SearchStrategy[Callable[[Store], Any]]:
+    """Draw one call of a repository, for any store; ``some`` draws changes of updates, ``asked`` their conditions."""
     keys: Any = st.builds(lambda one: {"id": one}, IDS | WRONG)
     if cls is not Plain:
         # An instance tells of which version the item has to be.
         keys |= instances_of(cls)
     one = st.one_of(changes_of(cls)) if some is None else some
     changes = st.lists(one, min_size=1, max_size=2 if some is None else 1)
+    wheres = st.one_of(wheres_of(cls)) if asked is None else asked
     return st.one_of(
         st.builds(lambda one: lambda store: store[cls].create(one), instances_of(cls)),
         st.builds(lambda one: lambda store: store[cls].put(one), instances_of(cls)),
@@ -217,7 +251,11 @@ def steps_of(cls: Any, some: st.SearchStrategy[Any] | None = None) -> st.SearchS
         st.builds(lambda key, some: lambda store: store[cls].update(key, *some), keys, changes),
         st.builds(lambda key, some: lambda store: store[cls].update(key, *some, upsert=True), keys, changes),
         st.builds(lambda key, some: lambda store: store[cls].update(key, *some, reread=True), keys, changes),
+        st.builds(lambda one, where: lambda store: store[cls].put(one, where=where), instances_of(cls), wheres),
+        st.builds(
+            lambda key, some, where: lambda store: store[cls].update(key, *some, where=where), keys, changes, wheres),
         st.builds(lambda key: lambda store: store[cls].delete(key), keys),
+        st.builds(lambda key, where: lambda store: store[cls].delete(key, where=where), keys, wheres),
         st.builds(lambda key: lambda store: store[cls].delete(key, must_exist=True), keys),
         st.builds(lambda key: lambda store: store[Foreign].put(Foreign(id=key)), IDS),
         *([] if cls is not Passing else [
@@ -240,8 +278,8 @@ MIXED = st.lists(st.sampled_from(CLASSES).flatmap(steps_of), min_size=1, max_siz
 
 def cases_of(cls: Any) -> st.SearchStrategy[tuple[bool, list[Any]]]:
     """Draw whether there are entities that expire, and many calls for one entity, whose updates are of one shape."""
-    shapes = st.sampled_from(changes_of(cls))
-    steps = shapes.flatmap(lambda shape: st.lists(steps_of(cls, shape), min_size=3, max_size=16))
+    shapes = st.tuples(st.sampled_from(changes_of(cls)), st.sampled_from(wheres_of(cls)))
+    steps = shapes.flatmap(lambda two: st.lists(steps_of(cls, *two), min_size=3, max_size=16))
     return st.tuples(st.just(value=True) if cls is Passing else st.booleans(), steps)
 
 

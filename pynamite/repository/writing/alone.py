@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
 from pynamite.entities.member import Member
+from pynamite.expression import nodes
 from pynamite.expression.build import Change
 from pynamite.operation.answers import Ready
 from pynamite.repository.session import Session
@@ -24,16 +25,23 @@ E = TypeVar("E")
 
 
 def put_alone(
-    session: Session, member: Member[E], verb: Literal["create", "put"], instance: E, version: int | None = None
+    session: Session,
+    member: Member[E],
+    verb: Literal["create", "put"],
+    instance: E,
+    version: int | None = None,
+    where: nodes.Condition | None = None,
 ) -> Item:
     """Put an item of an entity that `stands_alone`, in the place of one of this version if it is known, and give it.
+
+    What is there has to fulfil the bound condition.
 
     Raises:
         OperationError: it was refused.
         ItemStructureError, KeyValueError: the instance does not fit.
     """
     item, moment = member.item(instance), moment_of(member)
-    operation = standing_put(verb, member, item, moment, version)
+    operation = standing_put(verb, member, item, moment, version, where)
 
     def write() -> Write[E]:
         return Write(verb, member, member.values_of(instance), operation, version=version, moment=moment)
@@ -48,8 +56,9 @@ def update_alone(
     key: Mapping[str, Any],
     changes: tuple[Change | Mapping[str, Any], ...],
     version: int | None = None,
+    where: nodes.Condition | None = None,
 ) -> E | None:
-    """Change an item that has to be there, without a condition of the caller's; gives the new instance.
+    """Change an item that has to be there, and to fulfil the bound condition; gives the new instance.
 
     It has to be of the version, if that is known. None where its intent has to be carried out.
 
@@ -60,7 +69,7 @@ def update_alone(
     """
     if not stands_alone(session, member):
         return None
-    known = standing_update(member, key, changes, session.now, version, ready=True)
+    known = standing_update(member, key, changes, session.now, version, where, ready=True)
     if known is None:
         return None
     operation, moment = known

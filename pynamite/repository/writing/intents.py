@@ -310,15 +310,15 @@ class Update(Intent[E]):
 
     def write(self) -> Write[E]:
         """Make the update; raises ExpressionError where it has to read first."""
-        plain = self.where is None and not self.upsert
-        known = standing_update(self.member, self.values, self.changes, self.now, self.version) if plain else None
+        known = None if self.upsert else standing_update(
+            self.member, self.values, self.changes, self.now, self.version, self.where)
         if known is not None:
             operation, moment = known
             return Write(
                 "update", self.member, self.values, operation, must_exist=True, version=self.version, moment=moment)
         write = self.plan.write(self.where)
-        if plain:
-            learn_update(self.changes, write)
+        if not self.upsert:
+            learn_update(self.changes, write, self.where)
         return write
 
     def check(self, *, reads: bool = False) -> None:

@@ -24,7 +24,9 @@ from pynamite.entities.member import Member
 from pynamite.entities.structs import FieldPlan
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
+from pynamite.expression.shape import shape_of
 from pynamite.operation.operation import Operation
+from pynamite.operation.resend import facts
 from pynamite.repository.writing.writes import Write, moment_of
 from pynamite.wire import LARGEST_ITEM, AttributeValue, value_size
 
@@ -70,7 +72,8 @@ class _Shape:
 
     ``before`` is one of them, with the values ``known``, and ``ready`` the same, whose item is read with its answer;
     ``writers`` make those that are of its changes, by their names in the request, and ``sources`` say where others come
-    from that differ.
+    from that differ; ``given`` are the names of those in the caller's condition. ``sets`` has the names of those that
+    attributes are set to, and ``facts`` what is true of them.
     """
 
     before: Operation[Any]
@@ -78,6 +81,9 @@ class _Shape:
     known: Mapping[str, AttributeValue]
     writers: Sequence[tuple[str, Writer]]
     sources: Sequence[tuple[str, _Source]]
+    given: Sequence[str]
+    sets: Sequence[tuple[str, str]]
+    facts: tuple[bool, ...]
 
 
 def standing_update(
@@ -86,6 +92,7 @@ def standing_update(
     changes: Changes,
     now: Callable[[], datetime],
     version: int | None = None,
+    where: nodes.Condition | None = None,
     *,
     ready: bool = False,
 ) -> tuple[Operation[Any], datetime | None] | None:
@@ -94,8 +101,7 @@ def standing_update(
     It gives the moment, too, by which that tells what has expired, where items of the table do.
 
     The item has to be of the version, if that is known. The result is `Ready`, if it is to be, and can be read with the
-    answer. None where there was no such update, or a value needs a closer look. A condition, and what an upsert needs,
-    are not for this.
+    answer. None where there was no such update, or a value needs a closer look. What an upsert needs is not for this.
 
     Raises:
         KeyValueError: the key cannot be written.
@@ -105,12 +111,15 @@ def standing_update(
         return None
     try:
         parts, values = _taken_apart(changes)
-        shape = shapes.get((parts, None if version is None else version > 0))
+        asked, given = shape_of(where)
+        shape = shapes.get((parts, None if version is None else version > 0, asked))
         if shape is None:
             return None
         written = dict(shape.known)
         for (name, write), value in zip(shape.writers, values, strict=True):
             written[name] = write(value)
+        if where is not None and _facts(shape.sets, written, where) != shape.facts:
+            return None
     except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
         return None
     stamp = now() if member.definition.is_dated else None
@@ -120,6 +129,7 @@ def standing_update(
         of_sources = _of_sources(member, stamp, moment, version)
         for name, source in shape.sources:
             written[name] = of_sources[source]
+    written.update(zip(shape.given, given, strict=True))
     before = shape.ready if ready else shape.before
     return before.again(wire, {"Key": wire, "ExpressionAttributeValues": written}), moment
 
@@ -141,7 +151,14 @@ def _of_sources(
     return found
 
 
-def learn_update(changes: Changes, made: Write[Any]) -> None:
+def _facts(
+    sets: Sequence[tuple[str, str]], written: Mapping[str, AttributeValue], where: nodes.Condition
+) -> tuple[bool, ...]:
+    """Tell what matters of the values that are set to whether the update may be sent again."""
+    return facts({attribute: written[name] for attribute, name in sets}, where)
+
+
+def learn_update(changes: Changes, made: Write[Any], where: nodes.Condition | None) -> None:
     """Keep an update that was made in full for others of its shape, if its values are where they are looked for."""
     member, operation = made.member, made.operation
     updated = member.definition.updated
@@ -155,13 +172,21 @@ def learn_update(changes: Changes, made: Write[Any]) -> None:
             return
     except Exception:  # noqa: BLE001 - as above
         return
+    asked, given = shape_of(where)
     others = {f":v{count + number}": source for number, source in enumerate(_sources(member, made.version))}
-    if not parts or count + len(others) != len(known):
+    count += len(others)
+    names = [f":v{count + number}" for number in range(len(given))]
+    if not parts or count + len(given) != len(known) or [known[name] for name in names] != given:
         return
     sources = [(name, source) for name, source in others.items() if source is not _Source.FIXED]
+    fields = member.definition.fields
+    sets = [
+        (fields[part[0]].attribute, name) for part, (name, _) in zip(parts, writers, strict=True) if part[2] is None]
     ready = attrs.evolve(operation, parse=member.coded.changed_answer or operation.parse)
-    identity = (parts, None if made.version is None else made.version > 0)
-    member.standing.setdefault(_SHAPES, {})[identity] = _Shape(operation, ready, known, writers, sources)
+    identity = (parts, None if made.version is None else made.version > 0, asked)
+    member.standing.setdefault(_SHAPES, {})[identity] = _Shape(
+        operation, ready, known, writers, sources, names, sets, () if where is None else _facts(sets, known, where)
+    )
 
 
 def _sources(member: Member[Any], version: int | None) -> list[_Source]:

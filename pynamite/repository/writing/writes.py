@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
 
-from pynamite.entities.expiry import has_passed, passed, second_wire
+from pynamite.entities.expiry import another, has_passed, passed, second_wire
 from pynamite.entities.member import Member
 from pynamite.errors import (
     ConditionFailedError,
@@ -19,10 +19,12 @@ from pynamite.errors import (
     StaleVersionError,
 )
 from pynamite.expression import nodes
+from pynamite.expression.shape import shape_of
 from pynamite.local.evaluate import holds
 from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
 from pynamite.operation.put import put_item
+from pynamite.operation.resend import facts
 from pynamite.operation.transact import condition_check
 from pynamite.operation.update import update_item
 from pynamite.wire import AttributeValue, Item, item_from_wire
@@ -304,11 +306,7 @@ def put_write(
 ) -> Write[E]:
     """Make the write of a new or a replaced item; a foreign one, or one of another version, is not replaced."""
     values, item, moment = member.values_of(instance), member.item(instance), moment_of(member)
-    if where is None:
-        operation = standing_put("put", member, item, moment, version)
-    else:
-        guard = _put_guard("put", member, moment, version)
-        operation = _put(member, item, _all(guard, where if version else _where(member, where, moment)))
+    operation = standing_put("put", member, item, moment, version, where)
     return Write("put", member, values, operation, version=version, moment=moment)
 
 
@@ -327,32 +325,44 @@ def _put(member: Member[Any], item: Item, condition: nodes.Condition | None) -> 
 
 
 def standing_put(
-    verb: Verb, member: Member[Any], item: Item, moment: datetime | None = None, version: int | None = None
+    verb: Verb,
+    member: Member[Any],
+    item: Item,
+    moment: datetime | None = None,
+    version: int | None = None,
+    where: nodes.Condition | None = None,
 ) -> Operation[dict[str, Any]]:
-    """Make a put without a condition of the caller's: apart from the entity, its own depends on the two values alone.
+    """Make a put; its condition is rendered once for all puts that differ in the item, and in these values alone."""
+    def in_full(
+        moment: datetime | None, version: int | None, where: nodes.Condition | None
+    ) -> Operation[dict[str, Any]]:
+        guard = _put_guard(verb, member, moment, version)
+        return _put(member, item, _all(guard, where if version else _where(member, where, moment)))
 
-    It is rendered once.
-    """
-    def in_full(moment: datetime | None, version: int | None) -> Operation[dict[str, Any]]:
-        return _put(member, item, _put_guard(verb, member, moment, version))
-
-    standing = _standing(member, (verb,), in_full, moment, version)
-    return standing.again(_key_of(member, item), {"Item": item}, moment, version)
+    identity = (verb, None if where is None else facts(item, where))
+    standing = _standing(member, identity, in_full, moment, version, where)
+    return standing.again(_key_of(member, item), {"Item": item}, moment, version, where)
 
 
 @attrs.frozen(eq=False)
 class _Standing:
-    """A write that was made in full, with the names of its values that are of a moment, or of a version."""
+    """A write that was made in full, with the names of its values that are of a moment, a version, or a condition."""
 
     operation: Operation[Any]
     moments: Sequence[str]
     versions: Sequence[str]
+    given: Sequence[str]
 
     def again(
-        self, key: Item, changes: Mapping[str, Any], moment: datetime | None, version: int | None
+        self,
+        key: Item,
+        changes: Mapping[str, Any],
+        moment: datetime | None,
+        version: int | None,
+        where: nodes.Condition | None,
     ) -> Operation[Any]:
-        """Make the write of another item, at another moment, and of another version."""
-        if not self.moments and not self.versions:
+        """Make the write of another item, at another moment, of another version, and with a condition of the shape."""
+        if not self.moments and not self.versions and not self.given:
             return self.operation.again(key, changes)
         values: dict[str, AttributeValue] = dict(self.operation.request["ExpressionAttributeValues"])
         if moment is not None:
@@ -361,33 +371,40 @@ class _Standing:
                 values[name] = second
         for name in self.versions:
             values[name] = {"N": str(version)}
+        if self.given:
+            values.update(zip(self.given, shape_of(where)[1], strict=True))
         return self.operation.again(key, {**changes, "ExpressionAttributeValues": values})
 
 
 def _standing(
     member: Member[Any],
     identity: tuple[Any, ...],
-    in_full: Callable[[datetime | None, int | None], Operation[Any]],
+    in_full: Callable[[datetime | None, int | None, nodes.Condition | None], Operation[Any]],
     moment: datetime | None,
     version: int | None,
+    where: nodes.Condition | None,
 ) -> _Standing:
     """Give what was made ``in_full`` for others like it; at first, it is made now."""
-    key = (*identity, None if version is None else version > 0)
+    shape, given = shape_of(where)
+    key = (*identity, shape, None if version is None else version > 0)
     known: _Standing | None = member.standing.get(key)
     if known is None:
-        operation = in_full(moment, version)
-        # What a value is of is found by what else it would be at another moment, and of another version.
-        other = None if moment is None else moment + timedelta(days=-1 if moment.year > 1970 else 1)
-        moments = _differing(operation, in_full(other, version))
-        versions = _differing(operation, in_full(moment, version + 1)) if version else ()
-        known = member.standing[key] = _Standing(operation, moments, versions)
+        operation = in_full(moment, version, where)
+        # What a value is of is found by what else it would be at another moment, of another version, and so on.
+        moments = () if moment is None else operation.differing(in_full(another(moment), version, where))
+        versions = operation.differing(in_full(moment, version + 1, where)) if version else ()
+        other = None if where is None else nodes.transform(where, _other_value)
+        names = operation.differing(in_full(moment, version, other)) if given else ()
+        known = _Standing(operation, moments, versions, names)
+        if len(names) == len(given):
+            member.standing[key] = known
+        else:  # The entity's own condition says a part of it already.
+            known = _Standing(operation, (), (), ())
     return known
 
 
-def _differing(one: Operation[Any], other: Operation[Any]) -> tuple[str, ...]:
-    """Name the values of a request that another one, of the same text, does not have."""
-    values, others = (operation.request.get("ExpressionAttributeValues", {}) for operation in (one, other))
-    return tuple(name for name, value in values.items() if value != others[name])
+def _other_value(leaf: Any) -> Any:
+    return nodes.Value({"S": f"not {leaf.wire!r}"}) if isinstance(leaf, nodes.Value) else leaf
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -412,7 +429,7 @@ def delete_write(
     moment = moment_of(member)
     key = member.key(values) if key is None else key
 
-    def in_full(moment: datetime | None, version: int | None) -> Operation[Any]:
+    def in_full(moment: datetime | None, version: int | None, where: nodes.Condition | None) -> Operation[Any]:
         if must_exist:
             condition = _all(_there(member, moment, version), where)
         else:
@@ -420,11 +437,8 @@ def delete_write(
         return delete_item(
             member.table_name, key, condition=condition, return_values="ALL_OLD", old_matters=gives_old)
 
-    if where is not None:
-        operation = in_full(moment, version)
-    else:
-        standing = _standing(member, ("delete", must_exist, gives_old), in_full, moment, version)
-        operation = standing.again(key, {"Key": key}, moment, version)
+    standing = _standing(member, ("delete", must_exist, gives_old), in_full, moment, version, where)
+    operation = standing.again(key, {"Key": key}, moment, version, where)
     return Write("delete", member, values, operation, must_exist, version, moment)
 
 
