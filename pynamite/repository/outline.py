@@ -22,7 +22,8 @@ class Outline:
     """The outline of a read.
 
     ``held`` names the attributes that the index has, None where it has all; ``keys`` the key of what is read; ``names``
-    the attributes that tell where a page ended. The items are ``typed`` if the type attribute is among what is read.
+    the attributes that tell where a page ended. The items are ``typed`` if the type attribute is among what is read;
+    the read ``is_straight`` if whose they are is all that is to be looked at in the items, as they are given.
     ``standing`` has requests that were made in full, for those who need the same with other values.
 
     Raises:
@@ -53,6 +54,7 @@ class Outline:
         )
         self.views: dict[Member[Any], EntityView[Any] | None] = wanted.viewed
         self.standing: dict[Hashable, StandingRead] = {}
+        self.is_straight = self.typed and self.held is None and not self.sieve.looks and not any(self.views.values())
 
     def _held(self) -> frozenset[str] | None:
         if self.schema is None or self.schema.projection == "ALL":
@@ -60,11 +62,6 @@ class Outline:
         return frozenset(self.names) | frozenset(
             () if self.schema.projection == "KEYS_ONLY" else self.schema.projection
         )
-
-    @property
-    def is_straight(self) -> bool:
-        """Tell whether whose they are is all that is to be looked at in the items, as they are given."""
-        return self.typed and self.held is None and not self.sieve.looks and not any(self.views.values())
 
 
 def outline_of(wanted: Wanted) -> Outline:

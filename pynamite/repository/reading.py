@@ -283,8 +283,7 @@ class Reader:
             if left == 0:
                 return
 
-    @cached_property
-    def _straight(self) -> bool:
+    def _is_straight(self) -> bool:
         """Tell whether all that is to be looked at in what the service gives is whose it is, and all of that wanted."""
         wanted = self.wanted
         if self.parts > 1 or not self.outline.is_straight or wanted.hydrated or wanted.keys_only:
@@ -297,7 +296,7 @@ class Reader:
 
     def instances(self, walk: Walk, most: int | None) -> Iterator[Any]:
         """Read the instances alone along a walk that begins, at most so many: where it can be, a page at once."""
-        if self._straight and not self.empty:
+        if not self.empty and self._is_straight():
             return islice(chain.from_iterable(map(self._of_page, walk.pages())), most)
         return (instance for _, instance in self.read(walk, most))
 

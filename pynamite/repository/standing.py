@@ -17,7 +17,7 @@ from pynamite.entities.expiry import another, second_wire
 from pynamite.entities.member import Member
 from pynamite.entities.slots import KeySlot
 from pynamite.expression import nodes
-from pynamite.key.template import KeyTemplate
+from pynamite.key.template import KeyTemplate, wire_of
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.repository.selection import Bounds, Selection, select, slots_of
@@ -36,9 +36,10 @@ class _Place:
     template: KeyTemplate
     whole: bool
 
-    def value(self, text: str) -> AttributeValue:
-        """Give a text as what the attribute is compared with."""
-        return self.slot.wire(text) if self.whole else {"S": self.slot.prefix + text}
+    @property
+    def kind(self) -> str:
+        """The type of what the attribute is compared with."""
+        return self.slot.template.kind if self.whole else "S"
 
     def condition(self, value: AttributeValue) -> nodes.Condition:
         """Give the condition on the attribute."""
@@ -50,10 +51,18 @@ class _Place:
 
 @attrs.frozen(eq=False)
 class Shape:
-    """Which attributes of a key are given, and what writes their texts of values by name."""
+    """Which attributes of a key are given, and what writes their texts of values by name.
+
+    ``stored`` has, for each, the type that it is stored as, and what its text is prefixed by.
+    """
 
     places: Sequence[_Place]
     texts: Callable[[Mapping[str, Any]], list[str]]
+    stored: Sequence[tuple[str, str]] = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda shape: [(place.kind, place.slot.prefix) for place in shape.places], takes_self=True),
+    )
 
     def choose(self, given: Mapping[str, Any]) -> Chosen | None:
         """Choose what has these values; None where one of them needs a closer look."""
@@ -61,7 +70,8 @@ class Shape:
             texts = self.texts(given)
         except Exception:  # noqa: BLE001 - whatever it was, a selection in full says it in its words
             return None
-        return Chosen(shape=self, values=[place.value(text) for place, text in zip(self.places, texts, strict=True)])
+        return Chosen(shape=self, values=[
+            wire_of(kind, prefix + text) for (kind, prefix), text in zip(self.stored, texts, strict=True)])
 
 
 class Chosen:
@@ -138,7 +148,7 @@ class StandingRead:
     ) -> Operation[ReadPage]:
         """Make the query of other values in the key, at another moment, and with other values in the filter."""
         known = self.operation.request["ExpressionAttributeValues"]
-        written = {**known, **{f":v{number}": value for number, value in enumerate(values)}}
+        written = {**known, **dict(zip(known, values, strict=False))}
         if moment is not None:
             second = second_wire(moment)
             for name in self.moments:

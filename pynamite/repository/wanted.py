@@ -17,7 +17,7 @@ from pynamite.repository.session import Session
 __all__ = ["Wanted", "projection_of"]
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)  # A value: frozen ones take three times as long to make, and each query makes one.
 class Wanted:
     """What is to be read: ``values`` are the fields of a query, None for a scan; ``condition`` is the bound filter.
 
