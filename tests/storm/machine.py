@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import attrs
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from pynamite.errors import (
     AnswerLostError,
@@ -55,7 +55,10 @@ def is_fault(error: PynamiteError) -> bool:
 
 
 class FaultyMachine(RuleBasedStateMachine):
-    """Operations on a table through a client that fails by plan; a second store, which does not, reads."""
+    """Operations on a table through a client that fails by plan; a second store, which does not, reads.
+
+    What is drawn never depends on what is there: after an answer that was lost that may be one thing or another.
+    """
 
     stores: ClassVar[Any]
     """Gives a store that writes, one that reads, and the plan of the former's faults: an open context manager."""
@@ -164,11 +167,11 @@ class FaultyMachine(RuleBasedStateMachine):
     def delete_user(self, account, faults):
         self.carry_out([operations.DeleteUser(account)], faults, together=False)
 
-    @precondition(lambda self: len(self.state.users) >= 2)
-    @rule(data=st.data(), faults=FAULTS)
-    def swap_emails(self, data, faults):
-        one, other = data.draw(st.permutations(sorted(self.state.users)))[:2]
-        self.carry_out([operations.SwapEmails(one, other, self.state)], faults, together=True)
+    @rule(accounts=st.permutations(["1", "2", "3"]), faults=FAULTS)
+    def swap_emails(self, accounts, faults):
+        one, other, *_ = accounts
+        if {one, other} <= set(self.state.users):
+            self.carry_out([operations.SwapEmails(one, other, self.state)], faults, together=True)
 
     @rule(doc=DOCS, faults=FAULTS)
     def create_doc(self, doc, faults):
@@ -198,11 +201,12 @@ class FaultyMachine(RuleBasedStateMachine):
     def add_video(self, channel, faults):
         self.carry_out([operations.AddVideo(channel, self.title())], faults, together=False)
 
-    @precondition(lambda self: self.state.videos)
-    @rule(data=st.data(), faults=FAULTS)
-    def delete_video(self, data, faults):
-        channel, number = data.draw(st.sampled_from(sorted(self.state.videos)))
-        self.carry_out([operations.DeleteVideo(channel, number)], faults, together=False)
+    @rule(place=st.integers(0, 9), faults=FAULTS)
+    def delete_video(self, place, faults):
+        videos = sorted(self.state.videos)
+        if videos:
+            channel, number = videos[place % len(videos)]
+            self.carry_out([operations.DeleteVideo(channel, number)], faults, together=False)
 
     @rule(channel=CHANNELS, faults=FAULTS)
     def play(self, channel, faults):
