@@ -1,7 +1,7 @@
-"""Selections of one shape: they differ in their values alone, so that what is given is checked once.
+"""Selections, and queries, of one shape: they differ in their values alone, so that what is given is checked once.
 
-A shape is which fields are given. It is learnt from a selection that was made in full, where nothing but the texts in
-the keys depends on the values, and code can write these.
+The shape of a selection is which fields are given. It is learnt from one that was made in full, where nothing but the
+texts in the keys depends on the values, and code can write these. Queries have more in common than that: their filter.
 """
 
 from __future__ import annotations

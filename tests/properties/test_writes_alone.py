@@ -18,6 +18,7 @@ from pynamite.expression.build import Condition
 from pynamite.operation.sending import UNDER_WAY
 from pynamite.repository import repository
 from pynamite.repository.writing import intents, writes
+from pynamite.repository.writing.again import StandingWrite
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -149,13 +150,13 @@ def opened(clock: Clock, *, expiring: bool) -> tuple[Store, Any]:
 def by_intents() -> Iterator[None]:
     """Let every write be carried out as an intent, and be made in full."""
     def standing(_member: Any, _identity: Any, in_full: Any, moment: Any, version: Any, where: Any) -> Any:
-        return writes._Standing(in_full(moment, version, where), (), (), ())
+        return StandingWrite(in_full(moment, version, where), (), (), ())
 
     with (
         patch.object(repository, "stands_alone", lambda *_: False),
         patch.object(repository, "update_alone", lambda *_: None),
         patch.object(intents, "standing_update", lambda *_: None),
-        patch.object(writes, "_standing", standing),
+        patch.object(writes, "standing_write", standing),
     ):
         yield
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
 
-from pynamite.entities.expiry import another, has_passed, passed, second_wire
+from pynamite.entities.expiry import has_passed, passed
 from pynamite.entities.member import Member
 from pynamite.errors import (
     ConditionFailedError,
@@ -19,7 +19,6 @@ from pynamite.errors import (
     StaleVersionError,
 )
 from pynamite.expression import nodes
-from pynamite.expression.shape import shape_of
 from pynamite.local.evaluate import holds
 from pynamite.operation.delete import delete_item
 from pynamite.operation.operation import Operation
@@ -27,7 +26,8 @@ from pynamite.operation.put import put_item
 from pynamite.operation.resend import facts
 from pynamite.operation.transact import condition_check
 from pynamite.operation.update import update_item
-from pynamite.wire import AttributeValue, Item, item_from_wire
+from pynamite.repository.writing.again import standing_write
+from pynamite.wire import Item, item_from_wire
 
 __all__ = [
     "Refusal",
@@ -340,71 +340,8 @@ def standing_put(
         return _put(member, item, _all(guard, where if version else _where(member, where, moment)))
 
     identity = (verb, None if where is None else facts(item, where))
-    standing = _standing(member, identity, in_full, moment, version, where)
+    standing = standing_write(member, identity, in_full, moment, version, where)
     return standing.again(_key_of(member, item), {"Item": item}, moment, version, where)
-
-
-@attrs.frozen(eq=False)
-class _Standing:
-    """A write that was made in full, with the names of its values that are of a moment, a version, or a condition."""
-
-    operation: Operation[Any]
-    moments: Sequence[str]
-    versions: Sequence[str]
-    given: Sequence[str]
-
-    def again(
-        self,
-        key: Item,
-        changes: Mapping[str, Any],
-        moment: datetime | None,
-        version: int | None,
-        where: nodes.Condition | None,
-    ) -> Operation[Any]:
-        """Make the write of another item, at another moment, of another version, and with a condition of the shape."""
-        if not self.moments and not self.versions and not self.given:
-            return self.operation.again(key, changes)
-        values: dict[str, AttributeValue] = dict(self.operation.request["ExpressionAttributeValues"])
-        if moment is not None:
-            second = second_wire(moment)
-            for name in self.moments:
-                values[name] = second
-        for name in self.versions:
-            values[name] = {"N": str(version)}
-        if self.given:
-            values.update(zip(self.given, shape_of(where)[1], strict=True))
-        return self.operation.again(key, {**changes, "ExpressionAttributeValues": values})
-
-
-def _standing(
-    member: Member[Any],
-    identity: tuple[Any, ...],
-    in_full: Callable[[datetime | None, int | None, nodes.Condition | None], Operation[Any]],
-    moment: datetime | None,
-    version: int | None,
-    where: nodes.Condition | None,
-) -> _Standing:
-    """Give what was made ``in_full`` for others like it; at first, it is made now."""
-    shape, given = shape_of(where)
-    key = (*identity, shape, None if version is None else version > 0)
-    known: _Standing | None = member.standing.get(key)
-    if known is None:
-        operation = in_full(moment, version, where)
-        # What a value is of is found by what else it would be at another moment, of another version, and so on.
-        moments = () if moment is None else operation.differing(in_full(another(moment), version, where))
-        versions = operation.differing(in_full(moment, version + 1, where)) if version else ()
-        other = None if where is None else nodes.transform(where, _other_value)
-        names = operation.differing(in_full(moment, version, other)) if given else ()
-        known = _Standing(operation, moments, versions, names)
-        if len(names) == len(given):
-            member.standing[key] = known
-        else:  # The entity's own condition says a part of it already.
-            known = _Standing(operation, (), (), ())
-    return known
-
-
-def _other_value(leaf: Any) -> Any:
-    return nodes.Value({"S": f"not {leaf.wire!r}"}) if isinstance(leaf, nodes.Value) else leaf
 
 
 def _key_of(member: Member[Any], item: Item) -> Item:
@@ -437,7 +374,7 @@ def delete_write(
         return delete_item(
             member.table_name, key, condition=condition, return_values="ALL_OLD", old_matters=gives_old)
 
-    standing = _standing(member, ("delete", must_exist, gives_old), in_full, moment, version, where)
+    standing = standing_write(member, ("delete", must_exist, gives_old), in_full, moment, version, where)
     operation = standing.again(key, {"Key": key}, moment, version, where)
     return Write("delete", member, values, operation, must_exist, version, moment)
 
