@@ -6,11 +6,11 @@ from collections.abc import Hashable
 from typing import Any
 
 from pynamite.entities.member import Member
+from pynamite.entities.shapes import Shapes
 from pynamite.entities.views import EntityView
 from pynamite.key.schema import IndexSchema
 from pynamite.repository.expiring import Sieve
 from pynamite.repository.selection import index_keys, slots_of
-from pynamite.repository.standing import StandingRead
 from pynamite.repository.wanted import Wanted
 
 __all__ = ["Outline", "outline_of"]
@@ -53,7 +53,7 @@ class Outline:
             typed=self.typed,
         )
         self.views: dict[Member[Any], EntityView[Any] | None] = wanted.viewed
-        self.standing: dict[Hashable, StandingRead] = {}
+        self.standing = Shapes()
         self.is_straight = self.typed and self.held is None and not self.sieve.looks and not any(self.views.values())
 
     def _held(self) -> frozenset[str] | None:

@@ -209,10 +209,10 @@ class Reader:
         condition, filtered = shape_of(wanted.condition)
         identity = (
             selected.shape, wanted.forward, wanted.consistent, wanted.hydrated, wanted.keys_only, ready, condition)
-        known = self.outline.standing.get(identity)
+        known: StandingRead | None = self.outline.standing.get(identity)
         if known is None:
-            in_full = partial(self._in_full, None, ready=ready)
-            known = self.outline.standing[identity] = StandingRead.made(in_full, moment, filtered)
+            known = StandingRead.made(partial(self._in_full, None, ready=ready), moment, filtered)
+            self.outline.standing.keep(identity, known)
         return known.again(selected.values, moment, filtered, limit=limit, start=start)
 
     def _in_full(

@@ -13,12 +13,15 @@ import attrs
 
 from pynamite.entities.expiry import another, second_wire
 from pynamite.entities.member import Member
+from pynamite.entities.shapes import Shapes
 from pynamite.expression import nodes
 from pynamite.expression.shape import shape_of
 from pynamite.operation.operation import Operation
 from pynamite.wire import AttributeValue, Item
 
 __all__ = ["StandingWrite", "standing_write"]
+
+_SHAPES = "write: shapes"
 
 
 @attrs.frozen(eq=False)
@@ -64,7 +67,8 @@ def standing_write(
     """Give what was made ``in_full`` for others like it; at first, it is made now."""
     shape, given = shape_of(where)
     key = (*identity, shape, None if version is None else version > 0)
-    known: StandingWrite | None = member.standing.get(key)
+    shapes: Shapes = member.standing.setdefault(_SHAPES, Shapes())
+    known: StandingWrite | None = shapes.get(key)
     if known is None:
         operation = in_full(moment, version, where)
         # What a value is of is found by what else it would be at another moment, of another version, and so on.
@@ -74,7 +78,7 @@ def standing_write(
         names = operation.differing(in_full(moment, version, other)) if given else ()
         known = StandingWrite(operation, moments, versions, names)
         if len(names) == len(given):
-            member.standing[key] = known
+            shapes.keep(key, known)
         else:  # The entity's own condition says a part of it already.
             known = StandingWrite(operation, (), (), ())
     return known

@@ -21,6 +21,7 @@ from pynamite.entities.codec.encoder import make_value
 from pynamite.entities.conditions import bind_value
 from pynamite.entities.expiry import second_wire
 from pynamite.entities.member import Member
+from pynamite.entities.shapes import Shapes
 from pynamite.entities.structs import FieldPlan
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
@@ -106,13 +107,13 @@ def standing_update(
     Raises:
         KeyValueError: the key cannot be written.
     """
-    shapes: Mapping[Any, _Shape] | None = member.standing.get(_SHAPES)
+    shapes: Shapes | None = member.standing.get(_SHAPES)
     if shapes is None:
         return None
     try:
         parts, values = _taken_apart(changes)
         asked, given = shape_of(where)
-        shape = shapes.get((parts, None if version is None else version > 0, asked))
+        shape: _Shape | None = shapes.get((parts, None if version is None else version > 0, asked))
         if shape is None:
             return None
         written = dict(shape.known)
@@ -184,9 +185,9 @@ def learn_update(changes: Changes, made: Write[Any], where: nodes.Condition | No
         (fields[part[0]].attribute, name) for part, (name, _) in zip(parts, writers, strict=True) if part[2] is None]
     ready = attrs.evolve(operation, parse=member.coded.changed_answer or operation.parse)
     identity = (parts, None if made.version is None else made.version > 0, asked)
-    member.standing.setdefault(_SHAPES, {})[identity] = _Shape(
-        operation, ready, known, writers, sources, names, sets, () if where is None else _facts(sets, known, where)
-    )
+    true = () if where is None else _facts(sets, known, where)
+    shapes: Shapes = member.standing.setdefault(_SHAPES, Shapes())
+    shapes.keep(identity, _Shape(operation, ready, known, writers, sources, names, sets, true))
 
 
 def _sources(member: Member[Any], version: int | None) -> list[_Source]:

@@ -27,7 +27,14 @@ class Note:
     version: int = field(default=0, version=True)
 
 
-TABLE = Table("work", Task, Note, sk=None)
+@entity(pk="GAME#<id>")
+class Game:
+    id: str
+    total: int = 0
+    scores: dict[str, int] = field(factory=dict)
+
+
+TABLE = Table("work", Task, Note, Game, sk=None)
 STATE, OWNER = attribute(Task.state), attribute(Task.owner)
 
 
@@ -137,3 +144,20 @@ def test_a_condition_on_the_version_stands_beside_the_entitys_own(client, verb, 
         notes.update(Note(id="1", version=9), {"text": "x"}, where=attribute(Note.version) == 9)
     with pytest.raises(ItemNotFoundError):
         notes.update({"id": "2"}, {"text": "x"}, where=attribute(Note.version) == 9)
+
+
+def test_no_end_of_shapes_is_kept(client, monkeypatch):
+    """Conditions may name keys of maps, each of which is another shape: what is kept is bounded, and stays right."""
+    monkeypatch.setattr("pynamite.entities.shapes.MOST_SHAPES", 8)
+    games = TABLE.connect(client)[Game]
+    games.put(Game(id="1", scores={f"p{number}": number for number in range(30)}))
+    for number in range(30):
+        held = attribute(Game.scores)[f"p{number}"] == number
+        assert games.update({"id": "1"}, {"total": number}, where=held).total == number
+        assert [one.total for one in games.query(id="1").filter(held)] == [number]
+        assert games.query(id="1").filter(~held).all() == []
+        assert not games.delete(id="2", where=~held)
+    standing = games._member.standing
+    kept = [standing["write: shapes"], standing["update: shapes"]]
+    kept += [outline.standing for outline in standing["read: outlines"].values()]
+    assert all(1 <= len(shapes) <= 8 for shapes in kept) and len(standing) < 10
