@@ -79,7 +79,8 @@ def test_an_instance_of_any_class_is_written_as_by_the_careful_path(drawn):
     member, instance = drawn
     assert quickly(member, instance) == carefully(member, instance)
     copy, read = copied(member, instance)
-    assert spelt(copy) == spelt(read) and shared(copy, instance) == []
+    # A default that is no factory is one object for all instances: attrs gives it to whatever is read, too.
+    assert spelt(copy) == spelt(read) and set(shared(copy, instance)) <= set(shared(read, instance))
 
 
 @given(st.sampled_from(list(INSTANCES)).flatmap(INSTANCES.__getitem__))
