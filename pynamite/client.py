@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
-__all__ = ["Client", "RawClient"]
+__all__ = ["AttemptingClient", "Client", "RawClient"]
 
 
 @runtime_checkable
@@ -47,5 +47,18 @@ class RawClient(Protocol):
 
         Where a call has to go by the method itself, because somebody listens to it, the answer is the method's dict.
         A refusal is raised as the method raises it.
+        """
+        ...
+
+
+@runtime_checkable
+class AttemptingClient(RawClient, Protocol):
+    """A client whose calls mostly need but one try, before which nothing has to be made ready for others."""
+
+    def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:
+        """Try once to do what `RawClient.raw` does, and give the answer's body.
+
+        Where there is none yet, whatever the reason, it gives a function that goes on with the call, to its answer or
+        its error.
         """
         ...

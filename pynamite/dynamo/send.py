@@ -45,6 +45,8 @@ R = TypeVar("R")
 
 _DEBUG = logging.DEBUG
 
+_GoingOn = Callable[[], "bytes | dict[str, Any]"]
+
 BatchParse = Callable[[tuple[str, ...]], Callable[[bytes], Answer] | None]
 """Gives what reads an answer of BatchGetItem, by the texts of these attributes; None where nothing can."""
 
@@ -61,12 +63,27 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
         AnswerLostError: a write was sent, and nobody knows whether it was done.
         OperationError: the database said no, or could not be asked; the client's own error is the ``__cause__``.
     """
+    going_on: _GoingOn | None = None
+    # A token has to be there, and its time to run, before anything is sent.
+    if operation.parse is not None and _attempts(type(client)) and operation.action != "TransactWriteItems":
+        if log.isEnabledFor(_DEBUG):
+            log.debug("%s %r", operation.action, operation.request)
+        attempting: Any = client  # An AttemptingClient; cast() would be a call for each call.
+        answer: bytes | _GoingOn = attempting.attempt(operation.method, operation.request)
+        if isinstance(answer, bytes):
+            return operation.read(operation.parse(answer))
+        going_on = answer
+    return _go_on(client, operation, backoff, going_on)
+
+
+def _go_on(client: Client, operation: Operation[R], backoff: Backoff | None, going_on: _GoingOn | None) -> R:
+    """Send an operation until there is an answer, or an error to raise; ``going_on`` goes on with a try under way."""
     writes = operation.action == "TransactWriteItems"
     sending = Sending(with_token(operation, uuid.uuid4().hex) if writes else operation)
     attempt = 0
     while True:
         try:
-            return operation.read(_call(client, sending))
+            return operation.read(_call(client, sending, going_on))
         except OperationError as error:
             # What may have been done is not for the caller to make anew: nothing but the same again can tell.
             waits = CONFLICTS if backoff is None or sending.lost else backoff
@@ -74,6 +91,7 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
                 if _is_own(error, sending):
                     return operation.read({})
                 raise _with_the_past(error, sending) from error.__cause__
+        going_on = None
         waits.wait(attempt)
         attempt += 1
 
@@ -84,14 +102,22 @@ def _gives_json(kind: type) -> bool:
     return callable(getattr(kind, "raw", None))
 
 
-def _call(client: Client, sending: Sending) -> dict[str, Any]:
+@cache
+def _attempts(kind: type) -> bool:
+    """Tell of a client's class whether it makes attempts: itself, not one of which it inherits, and does more."""
+    return callable(vars(kind).get("attempt"))
+
+
+def _call(client: Client, sending: Sending, going_on: _GoingOn | None) -> dict[str, Any]:
     operation = sending.operation
-    if log.isEnabledFor(_DEBUG):
+    if going_on is None and log.isEnabledFor(_DEBUG):
         log.debug("%s %r", operation.action, operation.request)
     before = UNDER_WAY.set(sending)
     answer: bytes | dict[str, Any]
     try:
-        if operation.parse is not None and _gives_json(type(client)):
+        if going_on is not None:
+            answer = going_on()
+        elif operation.parse is not None and _gives_json(type(client)):
             raw: Any = client  # A RawClient; cast() would be a call for each call.
             answer = raw.raw(operation.method, operation.request)
         else:

@@ -126,8 +126,17 @@ class Coded:
         return self._of_member(self._once(("key", bool(self._prefix)), make_key))
 
     @cached_property
+    def key_alone(self) -> Callable[[Any], Item] | None:
+        """What writes the table key of a dict that has just the fields of the key; None as for `key`."""
+        plain = self._member.plain_key
+        if plain is None:
+            return None
+        write = self._once(("key alone", bool(self._prefix)), lambda shape: make_key(shape, len(plain)))
+        return self._of_member(write)
+
+    @cached_property
     def keys(self) -> Callable[[Sequence[Mapping[str, Any]]], list[Item]] | None:
-        """What writes table keys of mappings that have just the fields of the key; None as for `key`."""
+        """What writes the table keys of many dicts, otherwise as `key_alone`."""
         plain = self._member.plain_key
         if plain is None:
             return None

@@ -40,7 +40,7 @@ def read(body: bytes) -> Answer:
 
 
 class Ready(list[Any]):
-    """The items of an answer that somebody has read already."""
+    """The items of a page that somebody has read already."""
 
 
 class Found(dict[Any, Any]):
@@ -151,8 +151,8 @@ def unread_items(body: bytes) -> Answer:
 def ready_item(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
     """Give what reads the answer of GetItem, and its item at once.
 
-    ``kind`` is the struct that items are decoded to, of each of which ``make`` makes what is `Ready`. Where that cannot
-    be, whatever the reason, the item is left unread.
+    ``kind`` is the struct that items are decoded to, of each of which ``make`` makes what is given in the place of the
+    item: neither a dict nor `Unread`. Where that cannot be, whatever the reason, the item is left unread.
     """
     return _ready_part("Item", kind, make, unread_item)
 
@@ -165,12 +165,14 @@ def ready_attributes(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes],
 def _ready_part(
     name: str, kind: Any, make: Callable[[Any], Any], unread: Callable[[bytes], Answer]
 ) -> Callable[[bytes], Answer]:
-    decode = _decoder(**{name: kind})
+    msgspec = fast_json()
+    whole = msgspec.defstruct("Answer", [("part", kind, None)], gc=False, rename={"part": name})
+    decode = msgspec.json.Decoder(whole).decode
 
     def read_ready(body: bytes) -> Answer:
         try:
-            item = getattr(decode(body), name)
-            return {} if item is None else {name: Ready((make(item),))}
+            item = decode(body).part
+            return {} if item is None else {name: make(item)}
         except Exception:  # noqa: BLE001 - whoever reads the item later finds out what is wrong with it
             return unread(body)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 from pynamite.dynamodb_json import from_json
 from pynamite.wire import AttributeValue, Item
 
-__all__ = ["Unread", "UnreadItems", "fast_json", "partly", "read_whole", "texts_reader"]
+__all__ = ["UNMADE", "Unread", "UnreadItems", "fast_json", "partly", "read_whole", "texts_reader"]
 
 T = TypeVar("T")
 
@@ -179,3 +179,7 @@ class UnreadItems(Sequence[Unread]):
 def read_whole(item: Item | Unread) -> Item:
     """Give an item as a dict, whether it was read before or not."""
     return item.item() if isinstance(item, Unread) else item
+
+
+UNMADE = (dict, Unread)
+"""What an item is as long as nobody has made an instance of it."""

@@ -12,7 +12,7 @@ from pynamite.entities.member import Member
 from pynamite.expression import nodes
 from pynamite.operation.unread import Unread
 from pynamite.repository.concerning import Concerning
-from pynamite.repository.session import Session, key_values
+from pynamite.repository.session import Session, table_key
 from pynamite.wire import Item
 
 __all__ = ["get_many"]
@@ -38,7 +38,7 @@ def get_many(
     given = list(keys)
     wanted = member.quick_keys(given)
     if wanted is None:
-        wanted = [member.key(key_values(member, key, {})) for key in given]
+        wanted = [table_key(member, key, {}) for key in given]
 
     def as_given(key: Item) -> Any:
         of_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))

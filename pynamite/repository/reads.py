@@ -11,9 +11,8 @@ from pynamite.dynamo.send import send
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, OperationError
-from pynamite.operation.answers import Ready
 from pynamite.operation.get import get_unread
-from pynamite.operation.unread import Unread
+from pynamite.operation.unread import UNMADE, Unread
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.concerning import concern
 from pynamite.repository.expiring import there
@@ -22,7 +21,7 @@ from pynamite.repository.many import get_many
 from pynamite.repository.owners import find_owner
 from pynamite.repository.query import Query
 from pynamite.repository.selection import slots_of
-from pynamite.repository.session import HasSession, Session, key_values
+from pynamite.repository.session import HasSession, Session, key_values, table_key
 from pynamite.repository.view import View
 from pynamite.repository.wanted import Wanted
 from pynamite.wire import Item, item_from_wire
@@ -64,6 +63,8 @@ class Reads(Generic[E]):
             )
         self._session: Session = store.session
         self._member: Member[E] = self._session.registry.member(cls)
+        # Of an item that cannot expire nothing has to be known before it is read.
+        self._is_lasting = self._member.definition.ttl is None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._member.definition.name} in table {self._session.table_name!r})"
@@ -106,22 +107,15 @@ class Reads(Generic[E]):
             KeyValueError: a field is missing or does not fit the key.
             ItemStructureError: the item does not fit the class.
         """
-        values = key_values(self._member, key, fields)
-        item_key = self._member.key(values)
-        parse = self._member.coded.item_answer if self._reads_at_once(include_expired) else None
+        item_key = table_key(self._member, key, fields)
+        parse = self._member.coded.item_answer if self._is_lasting or include_expired else None
         operation = get_unread(self._session.table_name, item_key, consistent_read=consistent_read, parse=parse)
         try:
-            item = send(self._session.client, operation)
+            item: E | Item | Unread | None = send(self._session.client, operation)
         except OperationError as error:
             concern(error, self._member, item_key)
             raise
-        if isinstance(item, Ready):
-            return item[0] if item else None
-        return self._instance(item, include_expired=include_expired)
-
-    def _reads_at_once(self, include_expired: bool) -> bool:
-        """Tell whether nothing has to be known of an item before it is read: whether it has expired, say."""
-        return include_expired or self._member.definition.ttl is None
+        return self._instance(item, include_expired=include_expired) if isinstance(item, UNMADE) else item
 
     def _instance(self, item: Item | Unread | None, *, include_expired: bool) -> E | None:
         """Make the instance of an item, if it is the entity's; None if not, or if it has expired."""
@@ -215,14 +209,14 @@ class Reads(Generic[E]):
         Raises:
             UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
-        parse = self._member.coded.batch_answer if self._reads_at_once(include_expired) else None
+        parse = self._member.coded.batch_answer if self._is_lasting or include_expired else None
         found = get_many(
             self._session, self._member, keys, consistent_read=consistent_read, progress=progress, parse=parse
         )
         if {self._member.cls, type(None)}.issuperset(map(type, found)):
             return cast("list[E | None]", found)
         return [
-            self._instance(one, include_expired=include_expired) if isinstance(one, dict | Unread) else one
+            self._instance(one, include_expired=include_expired) if isinstance(one, UNMADE) else one
             for one in found
         ]
 

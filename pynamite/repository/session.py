@@ -15,8 +15,9 @@ from pynamite.entities.member import Member
 from pynamite.entities.paths import unknown_field
 from pynamite.entities.registry import Registry
 from pynamite.errors import DefinitionError, KeyValueError
+from pynamite.wire import Item
 
-__all__ = ["HasSession", "Session", "check_one_database", "key_values"]
+__all__ = ["HasSession", "Session", "check_one_database", "key_values", "table_key"]
 
 E = TypeVar("E")
 
@@ -63,6 +64,21 @@ class HasSession(Protocol):
     def session(self) -> Session:
         """The session."""
         ...
+
+
+def table_key(member: Member[E], key: Mapping[str, Any] | E | None, fields: Mapping[str, Any]) -> Item:
+    """Write the table key of a mapping or an instance, or of keywords, in wire form; raises what `key_values` raises.
+
+    Raises:
+        KeyValueError: a value does not fit the key.
+    """
+    write = member.coded.key_alone
+    if write is not None and (key is None or not fields):
+        try:
+            return write(fields if key is None else key)
+        except Exception:  # noqa: BLE001, S110 - whatever it was, the careful path says it in its words
+            pass
+    return member.key(key_values(member, key, fields))
 
 
 def key_values(member: Member[E], key: Mapping[str, Any] | E | None, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pynamite.repository.concerning import Concerning
 from pynamite.repository.expiring import there
 from pynamite.repository.many import get_many
 from pynamite.repository.query import Query
-from pynamite.repository.session import key_values
+from pynamite.repository.session import key_values, table_key
 from pynamite.repository.wanted import projection_of
 from pynamite.wire import Item
 
@@ -75,7 +75,7 @@ class View(Generic[V_co]):
         member, session = self._view.member, self._repository.session
         operation = get_unread(
             session.table_name,
-            member.key(key_values(member, key, fields)),
+            table_key(member, key, fields),
             projection=self._projection,
             consistent_read=consistent_read,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pynamite.transport.guard import METHODS
@@ -54,10 +55,15 @@ class FastClient:
 
     def raw(self, method: str, request: Mapping[str, Any], /) -> bytes | dict[str, Any]:
         """Give the answer's body as it came; the method's own answer where somebody listens: see `RawClient`."""
-        if method in METHODS and method not in self.__dict__:
-            return self._short.raw(method, request)
-        answer: dict[str, Any] = getattr(self, method)(**request)
-        return answer
+        answer = self.attempt(method, request)
+        return answer if isinstance(answer, bytes) else answer()
+
+    def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], dict[str, Any]]:
+        """Try a call once, and give the answer's body; or else what goes on with the call: see `AttemptingClient`."""
+        own = self.__dict__
+        if method in METHODS and method not in own and "raw" not in own:
+            return self._short.attempt(method, request)
+        return partial(getattr(self, method), **request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""

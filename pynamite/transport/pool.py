@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import weakref
+from collections.abc import Callable
+from typing import TypeVar
 
 from pynamite.transport.connection import Address, Connection
 
 __all__ = ["Pool"]
+
+T = TypeVar("T")
 
 
 class Pool:
@@ -26,29 +30,46 @@ class Pool:
         weakref.finalize(self, _close, self._idle)
         _POOLS.add(self)
 
-    def take(self) -> Connection:
-        """Give a connection that nobody else uses; one that the server has closed meanwhile is replaced.
+    def exchange(self, request: bytes, ask: Callable[[Connection, bytes], T]) -> T:
+        """Send a request over a connection that nobody else uses, by ``ask``, and give what that gives.
+
+        A connection that the server has closed meanwhile is replaced. Afterwards it is kept for the next request.
 
         Raises:
             NotConnectedError: the server cannot be reached.
+            Exception: whatever ``ask`` raises; the connection is closed then.
         """
         idle = self._idle
-        while idle:
+        try:
+            connection = idle.pop()
+        except IndexError:  # none waits, or another thread took the last one
+            connection = Connection(self._address)
+        else:  # Over a new one TLS may have sent something by itself.
+            if connection.is_stale():
+                connection = self._instead_of(connection)
+        try:
+            answer = ask(connection, request)
+        except BaseException:
+            connection.close()
+            raise
+        if connection.reusable and len(idle) < self._most:
+            idle.append(connection)
+        else:
+            connection.close()
+        return answer
+
+    def _instead_of(self, stale: Connection) -> Connection:
+        """Give another connection than one that cannot be used any more: those that waited longer may be no better."""
+        stale.close()
+        while self._idle:
             try:
-                connection = idle.pop()
+                connection = self._idle.pop()
             except IndexError:
-                break  # another thread took the last one
+                break
             if not connection.is_stale():
                 return connection
             connection.close()
         return Connection(self._address)
-
-    def give_back(self, connection: Connection) -> None:
-        """Keep a connection for the next request, or close it."""
-        if connection.reusable and len(self._idle) < self._most:
-            self._idle.append(connection)
-        else:
-            connection.close()
 
     def close(self) -> None:
         """Close those that wait; later requests make new ones."""

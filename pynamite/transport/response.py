@@ -21,7 +21,8 @@ _LINE = re.compile(r"\r?\n(?![ \t])")
 class Answer:
     """One answer: its status, its head as it came (from the status line on), and its body.
 
-    ``whole`` says that the body has the length that the head tells.
+    ``whole`` says that the body has the length that the head tells. ``checksum`` is what the head tells, too; None
+    where it tells none, or the body has been compared with it already.
     """
 
     status: int

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import attrs
 
 from pynamite.operation.sending import UNDER_WAY
 from pynamite.transport.bodies import is_object, read_body, write_body
-from pynamite.transport.connection import NotConnectedError
+from pynamite.transport.connection import Connection
 from pynamite.transport.guard import METHODS, UNKNOWN_BOTOCORE, guard_of
 from pynamite.transport.place import FullPathError, Place, place_of
 from pynamite.transport.pool import Pool
@@ -25,6 +26,8 @@ __all__ = ["ShortWay"]
 _MARK = "md/pynamite#transport"
 _NOTHING: Mapping[str, Any] = {}
 _TRACE_CHARACTERS = "-=;:+&[]{}\"',"
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -70,21 +73,26 @@ class ShortWay:
             return str(reason)
         return self._guard.why_not(method)
 
-    def raw(self, method: str, request: Mapping[str, Any]) -> bytes | dict[str, Any]:
-        """Give the answer's body as it came; the answer of the client's own method, where that had to be called."""
+    def attempt(self, method: str, request: Mapping[str, Any]) -> bytes | Callable[[], dict[str, Any]]:
+        """Try a call once, and give the answer's body as it came.
+
+        Where there is none, or the client's own method has to be called, give what goes on with the call.
+        """
         if not self._guard.is_calm(method):
-            return self._by_boto3(method, request)
+            return partial(self._by_boto3, method, request)
         try:
             way = self._way(request)
             body = write_body(request)
-            outcome = self._exchange(way, method, body)
+            outcome = self._exchange(way, method, body, Connection.body)
         except (FullPathError, TypeError, ValueError):
-            return self._by_boto3(method, request)
-        if type(outcome) is Answer and outcome.is_sound and (outcome.checksum is not None or is_object(outcome.body)):
-            if self._quota is not None:
-                self._quota.release(1)
-            return outcome.body
-        return self._resume(way, method, request, body, outcome)
+            return partial(self._by_boto3, method, request)
+        if type(outcome) is Answer and outcome.is_sound and is_object(outcome.body):
+            outcome = outcome.body
+        if not isinstance(outcome, bytes):
+            return partial(self._resume, way, method, request, body, outcome)
+        if self._quota is not None:
+            self._quota.release(1)
+        return outcome
 
     def call(self, method: str, request: dict[str, Any]) -> dict[str, Any]:
         """Give the answer that the client's own method gives."""
@@ -93,7 +101,7 @@ class ShortWay:
         try:
             way = self._way(request)
             body = write_body(request) if _is_pynamites(method) else self._checked(method, request)
-            outcome = self._exchange(way, method, body)
+            outcome = self._exchange(way, method, body, Connection.exchange)
         except (FullPathError, TypeError, ValueError):
             return self._by_boto3(method, request)
         if type(outcome) is Answer and outcome.is_sound:
@@ -170,31 +178,22 @@ class ShortWay:
             ahead = seconds_ahead(outcome)
             if ahead is not None and abs(ahead - way.signer.skew) > CLOCK_TOLERANCE:
                 way.signer.skew = ahead
-                outcome = self._exchange(way, method, body)
+                outcome = self._exchange(way, method, body, Connection.exchange)
         return outcome
 
-    def _exchange(self, way: _Route, method: str, body: bytes) -> Answer | Exception:
+    def _exchange(self, way: _Route, method: str, body: bytes, ask: Callable[[Connection, bytes], T]) -> T | Exception:
+        """Send a request over one of the connections, and give what came of it."""
         request = way.signer.request(self._targets[method], body, _trace() if self._is_traced else b"")
         try:
-            connection = way.pool.take()
-        except NotConnectedError as error:
-            return error
-        try:
-            answer = connection.exchange(request)
+            return way.pool.exchange(request, ask)
         except Exception as error:  # noqa: BLE001 - whatever it is, botocore is told of it
-            connection.close()
             return error
-        except BaseException:
-            connection.close()
-            raise
-        way.pool.give_back(connection)
-        return answer
 
     def _resume(self, way: _Route, method: str, request: Mapping[str, Any], body: bytes,
                 outcome: Answer | Exception) -> dict[str, Any]:
         """Go on with a call whose first try came to this, by botocore's rules: see `pynamite.transport.replaying`."""
         def again() -> Answer | Exception:
-            return self._by_the_right_clock(way, method, body, self._exchange(way, method, body))
+            return self._by_the_right_clock(way, method, body, self._exchange(way, method, body, Connection.exchange))
 
         first = self._by_the_right_clock(way, method, body, outcome)
         tries = Tries(way.place.url, first, again)

@@ -62,9 +62,14 @@ class Shape:
     rivalled: bool
 
 
-def make_key(shape: Shape) -> Callable[[Mapping[str, Any], Whole, str], Item] | None:
-    """Make the function that writes the table key of values; None where the templates are not for code."""
+def make_key(shape: Shape, size: int | None = None) -> Callable[[Mapping[str, Any], Whole, str], Item] | None:
+    """Make the function that writes the table key of values; None where the templates are not for code.
+
+    Where a ``size`` is given, it takes nothing but a dict of as many values.
+    """
     source = Source(f"key of {shape.cls.__name__}")
+    if size is not None:
+        _look_at_dict(source, size)
     if not _write_key(shape, source):
         return None
     source.add("return w")
@@ -76,13 +81,18 @@ def make_keys(shape: Shape, size: int) -> Callable[[Iterable[Mapping[str, Any]],
     source = Source(f"keys of {shape.cls.__name__}")
     source.add("found = []", "last = found", "for values in many:")
     with source.indented():
-        # A mapping of another class may give a value for what it does not have.
-        source.add(f"if values.__class__ is not {source.named(dict)} or len(values) != {size}:", "    fail()")
+        _look_at_dict(source, size)
         if not _write_key(shape, source, "last"):
             return None
         source.add("found.append(w)")
     source.add("return found")
     return source.function("many", "whole", "p")
+
+
+def _look_at_dict(source: Source, size: int) -> None:
+    """Add the lines that refuse what is no dict of so many ``values``."""
+    # A mapping of another class may give a value for what it does not have.
+    source.add(f"if values.__class__ is not {source.named(dict)} or len(values) != {size}:", "    fail()")
 
 
 def _write_key(shape: Shape, source: Source, last: str | None = None) -> bool:

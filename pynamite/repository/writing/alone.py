@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
 from pynamite.expression.build import Change
-from pynamite.operation.answers import Ready
+from pynamite.operation.unread import UNMADE
 from pynamite.repository.session import Session
 from pynamite.repository.writing.expansion import stands_alone
 from pynamite.repository.writing.standing import standing_update
@@ -78,7 +78,7 @@ def update_alone(
         return Write("update", member, key, operation, must_exist=True, version=version, moment=moment)
 
     changed: Any = send_alone(session, operation, write)
-    if type(changed) is Ready:
-        new: E = changed[0]
-        return new
-    return member.instance(changed)
+    if isinstance(changed, UNMADE):
+        return member.instance(changed)
+    new: E = changed
+    return new

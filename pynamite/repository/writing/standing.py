@@ -101,8 +101,9 @@ def standing_update(
 
     It gives the moment, too, by which that tells what has expired, where items of the table do.
 
-    The item has to be of the version, if that is known. The result is `Ready`, if it is to be, and can be read with the
-    answer. None where there was no such update, or a value needs a closer look. What an upsert needs is not for this.
+    The item has to be of the version, if that is known. What comes of it is an instance at once, if it is to be
+    ``ready``, and that can be. None where there was no such update, or a value needs a closer look. What an upsert
+    needs is not for this.
 
     Raises:
         KeyValueError: the key cannot be written.

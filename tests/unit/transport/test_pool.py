@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pynamite.transport.connection import Address, NotConnectedError
+from pynamite.transport.connection import Address, Connection, NotConnectedError
 from pynamite.transport.pool import Pool
 from tests.scripted_server import answer, scripted_server
 
@@ -30,35 +30,44 @@ def pool(server):
     made.close()
 
 
-def exchange(pool):
-    connection = pool.take()
-    told = connection.exchange(REQUEST)
-    pool.give_back(connection)
-    return told
+def exchange(pool, request=REQUEST):
+    return pool.exchange(request, Connection.exchange)
+
+
+def used_at_once(pool, count, used=()):
+    """Give the connections that so many exchanges use, of which each is within the one before."""
+    if len(used) == count:
+        return used
+    return pool.exchange(REQUEST, lambda connection, _: used_at_once(pool, count, (*used, connection)))
 
 
 def test_the_connection_that_was_used_last_goes_first(pool):
     """The others may be closed by the server meanwhile."""
-    one, other = pool.take(), pool.take()
-    pool.give_back(one)
-    pool.give_back(other)
-    assert pool.take() is other
-    assert pool.take() is one
-    one.close()
-    other.close()
+    outer, inner = used_at_once(pool, 2)
+    assert used_at_once(pool, 1) == (outer,)
+    assert used_at_once(pool, 2) == (outer, inner)
 
 
 def test_no_more_are_kept_than_asked_for(pool):
     """More may be in use at a time."""
-    taken = [pool.take() for _ in range(4)]
-    assert len(set(map(id, taken))) == 4
-    for connection in taken:
-        pool.give_back(connection)
-    kept = [pool.take(), pool.take(), pool.take()]
-    assert kept[:2] == [taken[1], taken[0]]
-    assert kept[2] not in taken
-    for connection in kept:
-        connection.close()
+    first = used_at_once(pool, 4)
+    assert len(set(map(id, first))) == 4
+    then = used_at_once(pool, 3)
+    assert then[:2] == (first[2], first[3])
+    assert then[2] not in first
+    assert [connection._socket.fileno() >= 0 for connection in first] == [False, False, False, True]
+
+
+def test_whoever_asks_in_vain_leaves_no_connection_behind(pool, server):
+    """What an answer that was given up has left in it would be taken for the next one."""
+    def fail(connection, _):
+        raise KeyboardInterrupt
+
+    exchange(pool)
+    with pytest.raises(KeyboardInterrupt):
+        pool.exchange(REQUEST, fail)
+    assert exchange(pool).is_sound
+    assert server.connections == 2
 
 
 def test_one_that_the_server_has_closed_is_replaced(pool, server):
@@ -90,7 +99,7 @@ def test_nobody_to_connect_to_is_told(server):
     """As what it is: nothing was sent."""
     server.close()
     with pytest.raises(NotConnectedError) as error:
-        Pool(Address("localhost", server.port), 1).take()
+        exchange(Pool(Address("localhost", server.port), 1))
     assert isinstance(error.value.__cause__, ConnectionRefusedError)
 
 
@@ -101,9 +110,7 @@ def test_threads_never_share_a_connection(server):
     server.answers(*[lambda head: answer(head.partition("N: ")[2].strip().encode())] * len(numbers))
 
     def ask(number: str) -> str:
-        connection = pool.take()
-        told = connection.exchange(f"POST / HTTP/1.1\r\nContent-Length: 0\r\nN: {number}\r\n\r\n".encode())
-        pool.give_back(connection)
+        told = exchange(pool, f"POST / HTTP/1.1\r\nContent-Length: 0\r\nN: {number}\r\n\r\n".encode())
         return told.body.decode()
 
     with ThreadPoolExecutor(8) as threads:
