@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from pynamite.dynamo.backoff import BACKOFF, Backoff
+from pynamite.dynamodb_json import to_json
 from pynamite.errors import OperationError, ThrottledError, UnprocessedItemsError
-from pynamite.operation.batch import WriteEntry, entry_content
-from pynamite.wire import item_size
+from pynamite.operation.batch import WriteEntry
 
 __all__ = ["LARGEST_REQUEST", "Chunks", "Progress", "check_progress", "weight"]
 
@@ -27,8 +27,8 @@ LARGEST_REQUEST = 16 * 1024 * 1024
 # What stands around the entries: the table's name, which may be an ARN.
 _FRAME = 4096
 
-# An empty text in a list is one byte, and eleven as JSON: nothing grows more on its way.
-_LARGEST_GROWTH = 12
+# boto3 escapes what is not ASCII, and sets spaces: a letter of two bytes has six then, and nothing grows more.
+_LARGEST_GROWTH = 3
 
 
 def check_progress(progress: object) -> None:
@@ -42,8 +42,7 @@ def weight(entry: WriteEntry) -> int:
 
     Items of 400 KB, as they are stored, may be several megabytes of JSON.
     """
-    stored = item_size(entry_content(entry))
-    most = stored * _LARGEST_GROWTH + 100
+    most = len(to_json(entry)) * _LARGEST_GROWTH + 2
     return most if most * 25 <= LARGEST_REQUEST else len(json.dumps(entry, default=_base64)) + 2
 
 

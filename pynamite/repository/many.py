@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pynamite.dynamo.chunks import Progress, check_progress
-from pynamite.dynamo.matching import key_identity
+from pynamite.dynamo.matching import KeyIdentity, key_identity
 from pynamite.dynamo.send import BatchParse, send_batch_get
 from pynamite.entities.member import Member
 from pynamite.expression import nodes
@@ -40,9 +41,9 @@ def get_many(
     if wanted is None:
         wanted = [table_key(member, key, {}) for key in given]
 
-    def as_given(key: Item) -> Any:
-        of_key = dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
-        return of_key[key_identity(key)]
+    @cache  # Mostly no key stays undone.
+    def by_key() -> dict[KeyIdentity, Any]:
+        return dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
 
     with Concerning(member):
         return send_batch_get(
@@ -52,7 +53,7 @@ def get_many(
             projection=projection,
             consistent_read=consistent_read,
             progress=progress,
-            shown=as_given,
+            shown=lambda key: by_key()[key_identity(key)],
             unread=True,
             parse=parse,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from pynamite.dynamo.chunks import Progress, check_progress
@@ -93,7 +94,10 @@ def _write(
     def identity(entry: WriteEntry) -> KeyIdentity:
         return key_identity(key_of(entry, member.key_attributes))
 
-    by_key = {identity(entry): known for entry, known in told}
+    @cache  # Mostly nothing stays undone.
+    def by_key() -> dict[KeyIdentity, Any]:
+        return {identity(entry): known for entry, known in told}
+
     with Concerning(member):
         send_batch_write(
             session.client,
@@ -101,7 +105,7 @@ def _write(
             [entry for entry, _ in told],
             key_names=member.key_attributes,
             progress=progress,
-            shown=lambda entry: by_key[identity(entry)],
+            shown=lambda entry: by_key()[identity(entry)],
         )
 
 
