@@ -12,7 +12,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pynamite import Increment, Store, Table, attribute, entity, field
+from pynamite import Increment, Index, IndexKey, Store, Table, attribute, entity, field
 from pynamite.errors import PynamiteError
 from pynamite.expression.build import Condition
 from pynamite.operation.sending import UNDER_WAY
@@ -97,6 +97,31 @@ class Watched:
     total: int = 0
 
 
+@entity(
+    pk="L#<id>",
+    sk="X",
+    indexes={
+        "Named": ("N#<name>", "<id>"),
+        "Some": IndexKey("S#<id>", "<total:pad(2)>", when=lambda total: total != 0),
+        "Ranked": "R#<place>",
+    },
+)
+class Listed:
+    id: str
+    name: str | None = None
+    total: int = 0
+    place: str = "home"
+    rank: int | None = None
+
+
+@entity(pk="A#<id>", sk="X", indexes={"Old": IndexKey("OLD", "<id>", when=lambda version: version > 2)})
+class Aging:
+    id: str
+    name: str | None = None
+    total: int = 0
+    version: int = field(default=0, version=True)
+
+
 class Recording:
     """Notes what the client is asked to do."""
 
@@ -137,7 +162,9 @@ def opened(clock: Clock, *, expiring: bool) -> tuple[Store, Any]:
     """Open an empty store in memory, with what notes its calls; its table may have entities that expire."""
     same: Any = [(Plain, Foreign), *([(Passing, Crossing)] if expiring else [])]
     more = (Passing, Crossing) if expiring else ()
-    table = Table("shop", Plain, Foreign, Stamped, Guarded, Counted, Watched, *more, same_key=same)
+    indexes = [Index("Named"), Index("Some"), Index("Ranked", sk="rank"), Index("Old")]
+    entities = (Plain, Foreign, Stamped, Guarded, Counted, Watched, Listed, Aging)
+    table = Table("shop", *entities, *more, same_key=same, indexes=indexes)
     table.on_update(Watched)(lambda old, new, tx: tx[Stamped].put(Stamped(id=new.id, name=old.name)))
     store = table.connect("sqlite://", now=clock)
     store.create_table()
@@ -165,7 +192,7 @@ IDS = st.sampled_from(["a", "b"])
 NAMES = st.none() | st.text("xé", max_size=2)
 WRONG: Any = st.sampled_from([1, True, b"x", "\ud800", ["x"]])
 NUMBERS = st.integers(-2, 2)
-CLASSES: tuple[Any, ...] = (Plain, Stamped, Guarded, Counted, Watched)
+CLASSES: tuple[Any, ...] = (Plain, Stamped, Guarded, Counted, Watched, Listed, Aging)
 VERSIONS = st.integers(0, 3)
 TIMES = st.none() | st.integers(0, 15).map(lambda seconds: START + timedelta(seconds=seconds))
 
@@ -183,6 +210,13 @@ def changes_of(cls: Any) -> list[st.SearchStrategy[Any]]:
         st.just({"nothing": 1}),
         st.just(3),
     ]
+    if cls is Listed:
+        some += [
+            st.builds(lambda value: {"total": value}, st.none() | NUMBERS),
+            st.builds(lambda value: {"rank": value}, st.none() | NUMBERS),
+            st.builds(lambda place, rank: {"rank": rank, "place": place}, st.text("x", max_size=2), NUMBERS),
+            st.builds(lambda name: {"total": Increment("total", 1), "name": name}, NAMES),
+        ]
     if cls is Passing:
         some.append(st.builds(lambda value: {"until": value}, TIMES))
     if cls is Plain:
@@ -202,7 +236,7 @@ def instances_of(cls: Any) -> st.SearchStrategy[Any]:
         inner = st.none() | st.builds(Inner, st.text(max_size=1) | WRONG, st.lists(NUMBERS, max_size=2))
         ids, codes = IDS | st.just(""), st.text("x", max_size=1)
         return st.builds(Plain, id=ids, name=NAMES | WRONG, total=NUMBERS, tags=tags, code=codes, inner=inner)
-    more: dict[str, Any] = {"version": VERSIONS} if cls in {Counted, Passing} else {}
+    more: dict[str, Any] = {"version": VERSIONS} if cls in {Counted, Aging, Passing} else {}
     if cls is Passing:
         more["until"] = TIMES
     return st.builds(cls, id=IDS, name=NAMES, total=NUMBERS, **more)
@@ -229,7 +263,7 @@ def wheres_of(cls: Any) -> list[st.SearchStrategy[Condition]]:
         st.builds(lambda a, b: a | ~b, plain[0], plain[3]),
         st.builds(lambda a, b: a & ~b, one, one),
     ]
-    if cls in {Counted, Passing}:
+    if cls in {Counted, Aging, Passing}:
         joined.append(st.builds(lambda version: attribute(cls.version) == version, VERSIONS))
     return [*plain, *joined]
 

@@ -1,11 +1,13 @@
 """Updates of one shape: they differ in their values alone, so that the rest of the request is made once.
 
-A shape is which fields are set or counted, in which order. It is learnt from a request that was made in full, and used
-only where the values can be put into that one: where nothing else depends on them.
+A shape is which fields are set or counted, in which order, and which index keys are there then. It is learnt from a
+request that was made in full, and used only where the values can be put into that one: where nothing else depends on
+them.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +30,7 @@ from pynamite.expression.build import Change
 from pynamite.expression.shape import shape_of
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import facts
+from pynamite.repository.writing.index_keys import WrittenKeys, written_keys
 from pynamite.repository.writing.writes import Write, moment_of
 from pynamite.wire import LARGEST_ITEM, AttributeValue, value_size
 
@@ -35,11 +38,14 @@ __all__ = ["learn_update", "standing_update"]
 
 _WRITERS = "update: writers"
 _SHAPES = "update: shapes"
+_KEYS = "update: index keys"
 
 _PLAIN = frozenset(
     {str, int, bool, float, Decimal, bytes, datetime, date, UUID, list, tuple, dict, set, frozenset, type(None)}
 )
 """Classes of values that are no operators: what sets a field to one of them needs no closer look."""
+
+_NO_KEYS: tuple[Mapping[str, AttributeValue], tuple[str, ...]] = ({}, ())
 
 Writer = Callable[[Any], AttributeValue]
 
@@ -73,8 +79,9 @@ class _Shape:
 
     ``before`` is one of them, with the values ``known``, and ``ready`` the same, whose item is read with its answer;
     ``writers`` make those that are of its changes, by their names in the request, and ``sources`` say where others come
-    from that differ; ``given`` are the names of those in the caller's condition. ``sets`` has the names of those that
-    attributes are set to, and ``facts`` what is true of them.
+    from that differ; ``kept`` are the names of those of index keys, by attribute, and ``given`` of those in the
+    caller's condition. ``sets`` has the names of those that the changes set attributes to, and ``facts`` what is true
+    of them.
     """
 
     before: Operation[Any]
@@ -82,6 +89,7 @@ class _Shape:
     known: Mapping[str, AttributeValue]
     writers: Sequence[tuple[str, Writer]]
     sources: Sequence[tuple[str, _Source]]
+    kept: Sequence[tuple[str, str]]
     given: Sequence[str]
     sets: Sequence[tuple[str, str]]
     facts: tuple[bool, ...]
@@ -114,12 +122,14 @@ def standing_update(
     try:
         parts, values = _taken_apart(changes)
         asked, given = shape_of(where)
-        shape: _Shape | None = shapes.get((parts, None if version is None else version > 0, asked))
+        kept, lost = _kept(member, key, parts, values) if member.indexes else _NO_KEYS
+        shape: _Shape | None = shapes.get((parts, None if version is None else version > 0, asked, lost))
         if shape is None:
             return None
         written = dict(shape.known)
         for (name, write), value in zip(shape.writers, values, strict=True):
             written[name] = write(value)
+        written.update([(name, kept[attribute]) for attribute, name in shape.kept])
         if where is not None and _facts(shape.sets, written, where) != shape.facts:
             return None
     except Exception:  # noqa: BLE001 - whatever it was, the careful path says it in its words
@@ -134,6 +144,26 @@ def standing_update(
     written.update(zip(shape.given, given, strict=True))
     before = shape.ready if ready else shape.before
     return before.again(wire, {"Key": wire, "ExpressionAttributeValues": written}), moment
+
+
+def _kept(
+    member: Member[Any], key: Mapping[str, Any], parts: tuple[Part, ...], values: Sequence[Any]
+) -> tuple[Mapping[str, AttributeValue], tuple[str, ...]]:
+    """Write the attributes of the index keys that follow an update; and name those that the item loses.
+
+    Raises KeyError where they are made of a field of which only the database knows the value.
+    """
+    known: Shapes = member.standing.setdefault(_KEYS, Shapes())
+    found: WrittenKeys | None = known.get(parts)
+    if found is None:
+        found = written_keys(member, {part[0] for part in parts})
+        known.keep(parts, found)
+    if not found.indexes:
+        return _NO_KEYS
+    given = {name: value for (name, _, operator, _), value in zip(parts, values, strict=True) if operator is None}
+    written = found.attributes({**key, **given})
+    there = {attribute: value for attribute, value in written.items() if value is not None}
+    return there, tuple([attribute for attribute in written if attribute not in there])
 
 
 def _of_sources(
@@ -170,35 +200,46 @@ def learn_update(changes: Changes, made: Write[Any], where: nodes.Condition | No
     try:
         parts, values = _taken_apart(changes)
         writers, count = _writers(member, parts)
-        if any(known.get(name) != write(value) for (name, write), value in zip(writers, values, strict=True)):
-            return
+        kept, lost = _kept(member, made.values, parts, values)
+        written = [(name, write(value)) for (name, write), value in zip(writers, values, strict=True)]
     except Exception:  # noqa: BLE001 - as above
         return
     asked, given = shape_of(where)
-    others = {f":v{count + number}": source for number, source in enumerate(_sources(member, made.version))}
-    count += len(others)
-    names = [f":v{count + number}" for number in range(len(given))]
-    if not parts or count + len(given) != len(known) or [known[name] for name in names] != given:
+    # In the order in which they are rendered: stamps, index keys, the entity's own condition, the caller's.
+    names = map(":v{}".format, itertools.count(count))
+    others = [(next(names), source) for source in _stamps(member, made.version)]
+    keys = [(attribute, next(names)) for attribute in kept]
+    others += [(next(names), source) for source in _guards(member, made.version)]
+    asks = [next(names) for _ in given]
+    written += [(name, kept[attribute]) for attribute, name in keys] + list(zip(asks, given, strict=True))
+    whole = count + len(others) + len(keys) + len(asks) == len(known)
+    if not (parts and whole and all(known.get(name) == value for name, value in written)):
         return
-    sources = [(name, source) for name, source in others.items() if source is not _Source.FIXED]
+    sources = [(name, source) for name, source in others if source is not _Source.FIXED]
     fields = member.definition.fields
     sets = [
         (fields[part[0]].attribute, name) for part, (name, _) in zip(parts, writers, strict=True) if part[2] is None]
     ready = attrs.evolve(operation, parse=member.coded.changed_answer or operation.parse)
-    identity = (parts, None if made.version is None else made.version > 0, asked)
+    identity = (parts, None if made.version is None else made.version > 0, asked, lost)
     true = () if where is None else _facts(sets, known, where)
     shapes: Shapes = member.standing.setdefault(_SHAPES, Shapes())
-    shapes.keep(identity, _Shape(operation, ready, known, writers, sources, names, sets, true))
+    shapes.keep(identity, _Shape(operation, ready, known, writers, sources, keys, asks, sets, true))
 
 
-def _sources(member: Member[Any], version: int | None) -> list[_Source]:
-    """Name the sources of the values that follow those of the changes: the stamps', and then the condition's."""
+def _stamps(member: Member[Any], version: int | None) -> list[_Source]:
+    """Name the sources of the values that an update is stamped with."""
     definition, found = member.definition, list[_Source]()
     if definition.version is not None:
         # One that is not known is counted up: what it begins with, and by how much.
         found += [_Source.FIXED, _Source.FIXED] if version is None else [_Source.NEXT]
     if definition.updated is not None:
         found.append(_Source.STAMP)
+    return found
+
+
+def _guards(member: Member[Any], version: int | None) -> list[_Source]:
+    """Name the sources of the values in the condition that every update of the entity has."""
+    definition, found = member.definition, list[_Source]()
     if member.type_attribute is not None:
         found.append(_Source.FIXED)
     if definition.ttl is not None:
@@ -276,7 +317,7 @@ class _Settable:
 
 
 def _settable(member: Member[Any], name: Any) -> _Settable | None:
-    """Find how a field is set or counted; None where more than its own attribute depends on it."""
+    """Find how a field is set or counted; None where more than its own attribute, and index keys, depend on it."""
     known: dict[str, _Settable | None] = member.standing.setdefault(_WRITERS, {})
     if name not in known:
         plan = member.definition.fields.get(name)
@@ -311,7 +352,7 @@ def _within(write: Callable[[Any], AttributeValue | None]) -> Writer:
 
 
 def _hangs_together(member: Member[Any], plan: FieldPlan) -> bool:
-    """Tell whether something else depends on a field, or its value on something else."""
+    """Tell whether something else depends on a field than index keys, or its value on something else."""
     options = plan.options
     return (
         plan.name in member.key_fields
@@ -321,7 +362,5 @@ def _hangs_together(member: Member[Any], plan: FieldPlan) -> bool:
         or options.rest
         or options.key_only
         or options.ttl
-        or any(plan.name in keys.fields for keys in member.indexes.values())
-        or any(plan.attribute == slot.attribute for keys in member.indexes.values() for slot in keys.slots)
         or plan.attribute in member.key_attributes
     )
