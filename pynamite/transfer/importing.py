@@ -142,6 +142,9 @@ class _Import:
             return
         try:
             item = self.format.item(row.content, self.place)
+            item_size(item)  # Numbers that DynamoDB does not have show when they are measured.
+        except Misfit as misfit:
+            self._reject(row, misfit.lines())
         except ItemError as error:
             self._reject(row, getattr(error, "problems", None) or [str(error)])
         except KeyValueError as error:
@@ -183,27 +186,12 @@ class _Import:
         try:
             send_batch_write(
                 place.client, place.table_name, [put_entry(item) for _, item in self.batch], key_names=list(place.keys))
-        except Misfit:
-            self._leave_out_misfits()
         except OperationError as error:
             if error.code != _REFUSED:
                 raise
             self._put_singly()
         else:
             self.watch.add(len(self.batch))
-
-    def _leave_out_misfits(self) -> None:
-        """Find the numbers that DynamoDB does not have, which shows when the batch is weighed, and put the rest."""
-        batch, self.batch = self.batch, []
-        for row, item in batch:
-            try:
-                item_size(item)
-            except Misfit as misfit:
-                self.rejects.add(row.number, misfit.lines(), row.content)
-            else:
-                self.batch.append((row, item))
-        self._put()
-        self.batch = batch
 
     def _put_singly(self) -> None:
         """Find out which items the service does not take: it refuses the batch as a whole."""

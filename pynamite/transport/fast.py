@@ -55,15 +55,18 @@ class FastClient:
 
     def raw(self, method: str, request: Mapping[str, Any], /) -> bytes | dict[str, Any]:
         """Give the answer's body as it came; the method's own answer where somebody listens: see `RawClient`."""
-        answer = self.attempt(method, request)
-        return answer if isinstance(answer, bytes) else answer()
+        if method in METHODS and method not in self.__dict__:
+            told = self._short.attempt(method, request)
+            return told if isinstance(told, bytes) else told()
+        answer: dict[str, Any] = getattr(self, method)(**request)
+        return answer
 
-    def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], dict[str, Any]]:
+    def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:
         """Try a call once, and give the answer's body; or else what goes on with the call: see `AttemptingClient`."""
         own = self.__dict__
         if method in METHODS and method not in own and "raw" not in own:
             return self._short.attempt(method, request)
-        return partial(getattr(self, method), **request)
+        return partial(self.raw, method, request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""

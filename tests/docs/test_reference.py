@@ -27,6 +27,7 @@ FOR_THE_PACKAGE_ITSELF = {
 }
 # Names that a public module has to share with the rest of the package, or with pytest.
 NOT_FOR_USERS = {
+    "pynamite.client.AttemptingClient",
     "pynamite.client.RawClient",
     "pynamite.connect.behind",
     "pynamite.connect.is_boto3",

@@ -101,6 +101,15 @@ def test_what_only_the_service_refuses_is_found_in_its_batch(client, table_name)
     assert len(db.scan()) == 7
 
 
+def test_a_dry_run_finds_numbers_that_dynamodb_does_not_have(client, table_name):
+    """They are no JSON's fault: one has to look at each."""
+    dynamo.create_table(table_name, client, sk=None)
+    db = dynamo.DB(table_name, client, sk=None)
+    lines = [to_json({"PK": {"S": number}, "n": {"N": number}}) for number in ("1", "1" * 39, "1E200", "2")]
+    report = import_items(db, io.BytesIO(b"\n".join(lines)), format="dynamodb-json", on_error="collect", dry_run=True)
+    assert (report.done, [problem.number for problem in report.problems]) == (2, [2, 3])
+
+
 def test_csv_goes_by_the_rules_of_aws(client, table_name):
     """Keys have the table's types, everything else is text; of equal keys the last row wins."""
     dynamo.create_table(table_name, client, pk=("id", "N"), sk=None, indexes={"ByRank": ("rank", "N")})

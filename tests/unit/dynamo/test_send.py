@@ -177,6 +177,89 @@ def test_nothing_is_under_way_afterwards():
     assert UNDER_WAY.get() is None
 
 
+class AttemptingClient(ScriptedClient):
+    """Answers attempts with the next of ``answers``: bytes, or anything else as what comes of going on."""
+
+    def attempt(self, method: str, request: Any, /) -> Any:
+        """Give bytes at once, or what goes on."""
+        assert UNDER_WAY.get() is None
+        answer = self.answers.pop(0)
+        self.requests.append(("attempt " + method, request))
+        if isinstance(answer, bytes):
+            return answer
+
+        def go_on() -> Any:
+            assert UNDER_WAY.get() is not None
+            self.requests.append(("go on", request))
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return go_on
+
+    def raw(self, method: str, request: Any, /) -> Any:
+        """Do all of it."""
+        assert UNDER_WAY.get() is not None
+        self.requests.append(("raw " + method, request))
+        return self.answers.pop(0)
+
+
+class RenamingClient(AttemptingClient):
+    """Does more than the client that it inherits from."""
+
+    def raw(self, method: str, request: Any, /) -> Any:
+        """Ask for another table."""
+        return super().raw(method, {**request, "TableName": "other"})
+
+
+def steps(scripted: Any) -> list[str]:
+    return [step for step, _ in scripted.requests]
+
+
+def test_an_attempt_that_succeeds_is_the_call():
+    """Nothing is made ready for other tries, and nothing is under way for others to see."""
+    scripted: Any = AttemptingClient(b'{"Item":{"PK":{"S":"1"}}}')
+    assert send(scripted, GET) == key(1)
+    assert steps(scripted) == ["attempt get_item"]
+
+
+def test_an_attempt_that_does_not_succeed_is_gone_on_with():
+    """It is the first try, whose answer or error counts; the tries after it are calls as ever."""
+    waits: list[float] = []
+    scripted: Any = AttemptingClient(refusal("TransactionConflictException"), b"{}")
+    assert send(scripted, GET, backoff=patient(waits)) is None
+    assert steps(scripted) == ["attempt get_item", "go on", "raw get_item"]
+    assert len(waits) == 1
+
+    refused: Any = AttemptingClient(refusal("ResourceNotFoundException"))
+    with pytest.raises(TableNotFoundError):
+        send(refused, GET)
+    assert UNDER_WAY.get() is None
+
+
+def test_a_transaction_is_no_attempt():
+    """Its token has to be there, and the time to run for which that is known."""
+    scripted: Any = AttemptingClient(b"{}")
+    send(scripted, TRANSACTION)
+    assert steps(scripted) == ["raw transact_write_items"]
+
+
+def test_what_inherits_from_an_attempting_client_is_asked_by_its_own_method():
+    """It may do something else there."""
+    scripted: Any = RenamingClient(b"{}")
+    assert send(scripted, GET) is None
+    assert scripted.requests == [("raw get_item", {"TableName": "other", "Key": key(1)})]
+
+
+@pytest.mark.parametrize("answers", [(b"{}",), ({},)], ids=["at once", "after going on"])
+def test_a_try_is_logged_once(caplog, answers):
+    """However far it comes at first."""
+    scripted: Any = AttemptingClient(*answers)
+    with caplog.at_level("DEBUG", "pynamite"):
+        send(scripted, GET)
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["GetItem"]
+
+
 def test_waits_grow_to_a_limit_and_are_full_jitter():
     """Chance decides between nothing and the limit."""
     waits: list[float] = []

@@ -11,8 +11,9 @@ import pytest
 from pynamite import Increment, Index, IndexKey, Table, entity
 from pynamite.errors import ExpressionError, ItemStructureError, KeyValueError
 from pynamite.repository.writing import intents
+from pynamite.repository.writing.updates import plan_update
 
-KEY = {"shop": "s", "number": "1"}
+KEY: Any = {"shop": "s", "number": "1"}
 
 
 @entity(
@@ -65,11 +66,10 @@ def opened() -> tuple[Any, Recorder]:
 def planned(monkeypatch):
     """Count the updates that are planned."""
     plans: list[Any] = []
-    plan = intents.plan_update
 
     def noting(*arguments: Any, **options: Any) -> Any:
         plans.append(arguments)
-        return plan(*arguments, **options)
+        return plan_update(*arguments, **options)
 
     monkeypatch.setattr(intents, "plan_update", noting)
     return plans

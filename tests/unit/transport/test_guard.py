@@ -18,6 +18,8 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from pynamite.connect import connect
+from pynamite.dynamo.send import send
+from pynamite.operation.get import get_item
 from tests.scripted_server import answer, scripted_server
 from tests.transports import without_moto
 
@@ -165,6 +167,21 @@ def test_a_method_that_is_patched_on_the_transport_is_called(client):
     """By those who want the answer as it came, too."""
     with mock.patch.object(client, "get_item", return_value={"Item": {}}):
         assert client.raw("get_item", {"TableName": "t", "Key": KEY}) == {"Item": {}}
+
+
+@pytest.mark.parametrize("name", ["get_item", "raw"])
+def test_what_is_patched_on_the_transport_is_what_pynamite_calls(client, name):
+    """It is no more to be gone by than what is patched on boto3's client."""
+    with mock.patch.object(client, name, return_value={"Item": KEY}) as call:
+        assert send(client, get_item("t", KEY)) == KEY
+    assert call.call_count == 1
+
+
+def test_a_spy_on_the_transport_sees_what_pynamite_calls(client, server):
+    """And lets it go on."""
+    with mock.patch.object(client, "raw", wraps=client.raw) as call:
+        assert send(client, get_item("t", KEY)) == KEY
+    assert (call.call_count, len(server.heads)) == (1, 1)
 
 
 def test_another_way_to_send_is_used(client, server):
