@@ -13,6 +13,7 @@ from pynamite.entities.codec.encoder import Shape, make_encoder, make_key, make_
 from pynamite.entities.codec.keys import make_texts
 from pynamite.entities.codec.parsing import KeyReader, key_readers
 from pynamite.entities.codec.readers import Wishes
+from pynamite.entities.epoch import second_of
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.key.template import KeyTemplate
 from pynamite.operation.answers import Answer
@@ -89,6 +90,14 @@ class Coded:
     def item_answer(self) -> Callable[[bytes], Answer] | None:
         """What reads an answer of GetItem at once, its item as an instance; None where an item is to be looked at."""
         return self.decoder.item_answer if self._reads_at_once else None
+
+    @cached_property
+    def living_answer(self) -> Callable[[bytes], Answer] | None:
+        """What reads an answer of GetItem at once, as `item_answer`, but for an item that has expired by now."""
+        member = self._member
+        if not self._reads_at_once or member.definition.ttl is None:
+            return self.item_answer
+        return self.decoder.living_answer(member.definition.ttl.attribute, lambda: second_of(member.clock()))
 
     @cached_property
     def changed_answer(self) -> Callable[[bytes], Answer] | None:

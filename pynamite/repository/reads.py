@@ -63,8 +63,6 @@ class Reads(Generic[E]):
             )
         self._session: Session = store.session
         self._member: Member[E] = self._session.registry.member(cls)
-        # Of an item that cannot expire nothing has to be known before it is read.
-        self._is_lasting = self._member.definition.ttl is None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._member.definition.name} in table {self._session.table_name!r})"
@@ -108,7 +106,7 @@ class Reads(Generic[E]):
             ItemStructureError: the item does not fit the class.
         """
         item_key = table_key(self._member, key, fields)
-        parse = self._member.coded.item_answer if self._is_lasting or include_expired else None
+        parse = self._member.coded.item_answer if include_expired else self._member.coded.living_answer
         operation = get_unread(self._session.table_name, item_key, consistent_read=consistent_read, parse=parse)
         try:
             item: E | Item | Unread | None = send(self._session.client, operation)
@@ -209,7 +207,8 @@ class Reads(Generic[E]):
         Raises:
             UnprocessedItemsError: the service went on leaving keys out; ``unprocessed`` has them as they were given.
         """
-        parse = self._member.coded.batch_answer if self._is_lasting or include_expired else None
+        lasting = include_expired or self._member.definition.ttl is None
+        parse = self._member.coded.batch_answer if lasting else None
         found = get_many(
             self._session, self._member, keys, consistent_read=consistent_read, progress=progress, parse=parse
         )

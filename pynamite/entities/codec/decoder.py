@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
+from operator import attrgetter
 from types import GenericAlias
 from typing import Any, Literal, NamedTuple
 
@@ -120,6 +121,26 @@ class Decoder:
         """What reads an answer of GetItem, with the item as an instance if it is marked as one; None if nothing can."""
         made = self._own_items
         return None if made is None else ready_item(made.kind, made.read)
+
+    def living_answer(self, attribute: str, second: Callable[[], int]) -> Callable[[bytes], Answer] | None:
+        """Give what reads an answer of GetItem, as `item_answer` does, and gives nothing for an item that has expired.
+
+        So has one whose ``attribute`` is not behind the ``second`` that it is by then. None where nothing can tell.
+        """
+        made = self._own_items
+        kinds = () if made is None else fast_json().structs.fields(made.kind)
+        names = [field.name for field in kinds if field.encode_name == attribute]
+        if made is None or not names:
+            return None
+        read, due_of = made.read, attrgetter(names[0])
+
+        def read_living(found: Any) -> Any:
+            due = due_of(found)
+            if due is not None and due.N is not None and int(due.N) <= second():
+                return None
+            return read(found)
+
+        return ready_item(made.kind, read_living)
 
     @cached_property
     def changed_answer(self) -> Callable[[bytes], Answer] | None:

@@ -204,6 +204,35 @@ def test_what_expires_is_looked_at_first():
         assert store[Session].get_many([{"id": "1"}], include_expired=True) == [gone]
 
 
+@pytest.mark.parametrize("kind", [datetime, int])
+@pytest.mark.parametrize(("due", "there", "whole"), [
+    (None, True, True),
+    ({"N": "1767225600"}, False, True),
+    ({"N": "1767225601"}, True, True),
+    ({"N": "1767225599.5"}, False, False),
+    ({"NULL": True}, True, True),
+])
+def test_of_what_expires_the_time_is_looked_at_in_its_answer(monkeypatch, kind, due, there, whole):
+    """Up to the second that the clock is in; what is no whole number takes a closer look, and so does an int."""
+
+    @entity(pk="SESSION#<id>", sk="X")
+    class Session:
+        id: str
+        until: kind | None = field(default=None, ttl=True)  # type: ignore[valid-type]
+
+    now = datetime(2026, 1, 1, 0, 0, 0, 900_000, tzinfo=UTC)
+    store = Table("sessions", Session).connect("sqlite://", now=lambda: now)
+    store.create_table()
+    item = {"PK": {"S": "SESSION#a"}, "SK": {"S": "X"}, "_type": {"S": "Session"}, "id": {"S": "a"}}
+    expiring = item if due is None else {**item, "until": due}
+    store.session.client.put_item(TableName="sessions", Item=expiring)
+    if whole and kind is datetime:
+        monkeypatch.setattr("pynamite.operation.answers._unread", None)
+    found = store[Session].get(id="a")
+    assert (found is not None) is there
+    assert not whole or store[Session].get(id="a", include_expired=True) is not None
+
+
 def test_keys_of_numbers_are_matched_as_numbers():
     """A batch by keys that are no texts is matched item by item."""
     with Table("counted", Counted, pk="n", sk=None).connect("sqlite://") as store:
