@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -39,7 +39,7 @@ from pynamite.operation.sending import UNDER_WAY, Sending
 from pynamite.operation.transact import with_token
 from pynamite.wire import Item, equal_items, item_from_wire
 
-__all__ = ["BatchParse", "is_conflict", "key_of", "pages", "send", "send_batch_get", "send_batch_write"]
+__all__ = ["BatchParse", "is_conflict", "key_of", "pages", "send", "send_about", "send_batch_get", "send_batch_write"]
 
 R = TypeVar("R")
 
@@ -63,17 +63,34 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
         AnswerLostError: a write was sent, and nobody knows whether it was done.
         OperationError: the database said no, or could not be asked; the client's own error is the ``__cause__``.
     """
-    going_on: _GoingOn | None = None
+    answer = _attempted(client, operation, operation.request)
+    if isinstance(answer, bytes):
+        return operation.read(operation.parse(answer))  # type: ignore[misc] # It was attempted, as it has one.
+    return _go_on(client, operation, backoff, answer)
+
+
+def send_about(client: Client, operation: Operation[R], key: Item) -> R:
+    """Send an operation like another, about the item of another ``key``; it is not made where one try is enough.
+
+    Raises:
+        OperationError: as `send`.
+    """
+    answer = _attempted(client, operation, {**operation.request, "Key": key})
+    if isinstance(answer, bytes):
+        return operation.read(operation.parse(answer))  # type: ignore[misc] # As above.
+    return _go_on(client, operation.again(key, {"Key": key}), None, answer)
+
+
+def _attempted(client: Client, operation: Operation[Any], request: Mapping[str, Any]) -> bytes | _GoingOn | None:
+    """Try a call once: give its answer, or what goes on with it; None where client or call are not for that."""
     # A token has to be there, and its time to run, before anything is sent.
-    if operation.parse is not None and _attempts(type(client)) and operation.action != "TransactWriteItems":
-        if log.isEnabledFor(_DEBUG):
-            log.debug("%s %r", operation.action, operation.request)
-        attempting: Any = client  # An AttemptingClient; cast() would be a call for each call.
-        answer: bytes | _GoingOn = attempting.attempt(operation.method, operation.request)
-        if isinstance(answer, bytes):
-            return operation.read(operation.parse(answer))
-        going_on = answer
-    return _go_on(client, operation, backoff, going_on)
+    if operation.parse is None or not _attempts(type(client)) or operation.action == "TransactWriteItems":
+        return None
+    if log.isEnabledFor(_DEBUG):
+        log.debug("%s %r", operation.action, request)
+    attempting: Any = client  # An AttemptingClient; cast() would be a call for each call.
+    answer: bytes | _GoingOn = attempting.attempt(operation.method, request)
+    return answer
 
 
 def _go_on(client: Client, operation: Operation[R], backoff: Backoff | None, going_on: _GoingOn | None) -> R:

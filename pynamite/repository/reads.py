@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 from pynamite.dynamo.chunks import Progress
-from pynamite.dynamo.send import send
+from pynamite.dynamo.send import send_about
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, OperationError
 from pynamite.operation.get import get_unread
+from pynamite.operation.operation import Operation
 from pynamite.operation.unread import UNMADE, Unread
 from pynamite.repository.buckets import BucketQuery, walk_buckets
 from pynamite.repository.concerning import concern
@@ -63,6 +64,7 @@ class Reads(Generic[E]):
             )
         self._session: Session = store.session
         self._member: Member[E] = self._session.registry.member(cls)
+        self._gets: dict[tuple[bool, bool], Operation[Any]] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._member.definition.name} in table {self._session.table_name!r})"
@@ -106,14 +108,21 @@ class Reads(Generic[E]):
             ItemStructureError: the item does not fit the class.
         """
         item_key = table_key(self._member, key, fields)
-        parse = self._member.coded.item_answer if include_expired else self._member.coded.living_answer
-        operation = get_unread(self._session.table_name, item_key, consistent_read=consistent_read, parse=parse)
+        get = self._gets.get((consistent_read, include_expired)) or self._get_like(
+            item_key, consistent_read=consistent_read, include_expired=include_expired)
         try:
-            item: E | Item | Unread | None = send(self._session.client, operation)
+            item: E | Item | Unread | None = send_about(self._session.client, get, item_key)
         except OperationError as error:
             concern(error, self._member, item_key)
             raise
         return self._instance(item, include_expired=include_expired) if isinstance(item, UNMADE) else item
+
+    def _get_like(self, key: Item, *, consistent_read: bool, include_expired: bool) -> Operation[Any]:
+        """Make a get of any item, for all that differ in the key alone."""
+        parse = self._member.coded.item_answer if include_expired else self._member.coded.living_answer
+        made = get_unread(self._session.table_name, key, consistent_read=consistent_read, parse=parse)
+        self._gets[consistent_read, include_expired] = made
+        return made
 
     def _instance(self, item: Item | Unread | None, *, include_expired: bool) -> E | None:
         """Make the instance of an item, if it is the entity's; None if not, or if it has expired."""

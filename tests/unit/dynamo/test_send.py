@@ -8,7 +8,7 @@ import pytest
 
 from pynamite.dynamo.backoff import AT_ONCE, Backoff
 from pynamite.dynamo.matching import key_identity
-from pynamite.dynamo.send import pages, send, send_batch_get, send_batch_write
+from pynamite.dynamo.send import pages, send, send_about, send_batch_get, send_batch_write
 from pynamite.errors import (
     AnswerLostError,
     ConditionFailedError,
@@ -235,6 +235,19 @@ def test_an_attempt_that_does_not_succeed_is_gone_on_with():
     with pytest.raises(TableNotFoundError):
         send(refused, GET)
     assert UNDER_WAY.get() is None
+
+
+@pytest.mark.parametrize("kind", [AttemptingClient, ScriptedClient])
+def test_an_operation_like_another_is_about_another_item(kind):
+    """Its errors, too; and the other stays as it is."""
+    scripted: Any = kind(b'{"Item":{"PK":{"S":"2"}}}' if kind is AttemptingClient else {"Item": key(2)})
+    assert send_about(scripted, GET, key(2)) == key(2)
+    assert scripted.requests[0][1] == {"TableName": "shop", "Key": key(2)}
+
+    refused: Any = kind(refusal("ValidationException"))
+    with pytest.raises(OperationError) as error:
+        send_about(refused, GET, key(3))
+    assert (error.value.key, GET.key) == ({"PK": "3"}, key(1))
 
 
 def test_a_transaction_is_no_attempt():
