@@ -51,7 +51,7 @@ def direct(request, boto3_session, proxy):
     """A client in each retry mode and transport, through the proxy, in which nothing goes wrong yet."""
     proxy.plan = Script()
     mode, transport = request.param
-    config = Config(retries={"mode": mode, "max_attempts": 4}, read_timeout=5)
+    config = Config(retries={"mode": mode, "max_attempts": 4}, read_timeout=20)
     client = boto3_session.client("dynamodb", endpoint_url=proxy.url, config=config)
     return fast_client(client) if transport == "fast" else client
 
