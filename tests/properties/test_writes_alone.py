@@ -319,7 +319,7 @@ def cases_of(cls: Any) -> st.SearchStrategy[tuple[bool, list[Any]]]:
 
 
 @given(st.tuples(st.booleans(), MIXED) | st.sampled_from((Passing, *CLASSES)).flatmap(cases_of))
-@settings(max_examples=100)
+@settings(max_examples=150)
 def test_a_write_that_goes_by_itself_is_what_its_intent_comes_to(case):
     """Step by step: the same requests in the same order, and the same instance or refusal."""
     # Arrange
