@@ -65,7 +65,7 @@ def send(client: Client, operation: Operation[R], *, backoff: Backoff | None = N
     """
     answer = _attempted(client, operation, operation.request)
     if isinstance(answer, bytes):
-        return operation.read(operation.parse(answer))  # type: ignore[misc] # It was attempted, as it has one.
+        return operation.parse(answer)  # type: ignore[misc] # It was attempted, as it has one.
     return _go_on(client, operation, backoff, answer)
 
 
@@ -77,7 +77,7 @@ def send_about(client: Client, operation: Operation[R], key: Item) -> R:
     """
     answer = _attempted(client, operation, {**operation.request, "Key": key})
     if isinstance(answer, bytes):
-        return operation.read(operation.parse(answer))  # type: ignore[misc] # As above.
+        return operation.parse(answer)  # type: ignore[misc] # As above.
     return _go_on(client, operation.again(key, {"Key": key}), None, answer)
 
 
@@ -100,7 +100,7 @@ def _go_on(client: Client, operation: Operation[R], backoff: Backoff | None, goi
     attempt = 0
     while True:
         try:
-            return operation.read(_call(client, sending, going_on))
+            return _call(client, sending, going_on)
         except OperationError as error:
             # What may have been done is not for the caller to make anew: nothing but the same again can tell.
             waits = CONFLICTS if backoff is None or sending.lost else backoff
@@ -125,7 +125,7 @@ def _attempts(kind: type) -> bool:
     return callable(vars(kind).get("attempt"))
 
 
-def _call(client: Client, sending: Sending, going_on: _GoingOn | None) -> dict[str, Any]:
+def _call(client: Client, sending: Sending[R], going_on: _GoingOn | None) -> R:
     operation = sending.operation
     if going_on is None and log.isEnabledFor(_DEBUG):
         log.debug("%s %r", operation.action, operation.request)
@@ -150,12 +150,12 @@ def _call(client: Client, sending: Sending, going_on: _GoingOn | None) -> dict[s
     finally:
         UNDER_WAY.reset(before)
     if not isinstance(answer, bytes):
-        return answer
+        return operation.read(answer)
     assert operation.parse is not None
     return operation.parse(answer)
 
 
-def _is_own(error: OperationError, sending: Sending) -> bool:
+def _is_own(error: OperationError, sending: Sending[Any]) -> bool:
     """Tell whether a new item is refused because of itself: a try before, whose answer was lost, has put it."""
     if not (sending.lost and sending.operation.resend is Resend.COMPARE and isinstance(error, ConditionFailedError)):
         return False
@@ -163,7 +163,7 @@ def _is_own(error: OperationError, sending: Sending) -> bool:
     return there is not None and equal_items(there, sending.operation.request["Item"])
 
 
-def _with_the_past(error: OperationError, sending: Sending) -> OperationError:
+def _with_the_past(error: OperationError, sending: Sending[Any]) -> OperationError:
     """Give the error of the last try, with what it does not know of those before it."""
     if not sending.lost:
         return error

@@ -87,12 +87,12 @@ class Coded:
         return found
 
     @cached_property
-    def item_answer(self) -> Callable[[bytes], Answer] | None:
+    def item_answer(self) -> Callable[[bytes], Any] | None:
         """What reads an answer of GetItem at once, its item as an instance; None where an item is to be looked at."""
         return self.decoder.item_answer if self._reads_at_once else None
 
     @cached_property
-    def living_answer(self) -> Callable[[bytes], Answer] | None:
+    def living_answer(self) -> Callable[[bytes], Any] | None:
         """What reads an answer of GetItem at once, as `item_answer`, but for an item that has expired by now."""
         member = self._member
         if not self._reads_at_once or member.definition.ttl is None:
@@ -100,7 +100,7 @@ class Coded:
         return self.decoder.living_answer(member.definition.ttl.attribute, lambda: second_of(member.clock()))
 
     @cached_property
-    def changed_answer(self) -> Callable[[bytes], Answer] | None:
+    def changed_answer(self) -> Callable[[bytes], Any] | None:
         """What reads an answer of UpdateItem at once, with the item as it is then, as `item_answer` does."""
         return self.decoder.changed_answer if self._reads_at_once else None
 

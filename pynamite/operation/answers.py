@@ -1,26 +1,30 @@
-"""Answers that come as JSON: read as the client's methods give them, or with the items left unread."""
+"""Answers: read as the client's methods give them, or with the items left unread, and what is in them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import GenericAlias
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from pynamite.dynamodb_json import from_json
 from pynamite.operation.unread import Unread, UnreadItems, fast_json
+from pynamite.wire import Item
 
 __all__ = [
     "Answer",
     "Found",
     "Ready",
     "read",
+    "read_attributes",
+    "read_item",
     "ready_attributes",
     "ready_batch",
     "ready_item",
     "ready_page",
+    "result_of",
     "unread_attributes",
     "unread_batch",
     "unread_item",
@@ -30,6 +34,8 @@ __all__ = [
 
 Answer = dict[str, Any]
 
+R = TypeVar("R")
+
 _NOTHING = b"{}"
 """The answer of most writes."""
 
@@ -37,6 +43,21 @@ _NOTHING = b"{}"
 def read(body: bytes) -> Answer:
     """Read an answer, its items included."""
     return {} if body == _NOTHING else from_json(body)
+
+
+def read_item(answer: Answer) -> Item | None:
+    """Give the item in an answer of GetItem, None where there is none."""
+    return answer.get("Item")
+
+
+def read_attributes(answer: Answer) -> Item | None:
+    """Give the attributes in an answer of UpdateItem or DeleteItem, None where there are none."""
+    return answer.get("Attributes") or None
+
+
+def result_of(parse: Callable[[bytes], Answer], read: Callable[[Answer], R]) -> Callable[[bytes], R]:
+    """Give what reads the result in an answer that comes as JSON."""
+    return lambda body: read(parse(body))
 
 
 class Ready(list[Any]):
@@ -148,31 +169,31 @@ def unread_items(body: bytes) -> Answer:
     return _unread("items", body)
 
 
-def ready_item(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
-    """Give what reads the answer of GetItem, and its item at once.
+def ready_item(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Any]:
+    """Give what reads at once the item in an answer of GetItem, None where there is none.
 
     ``kind`` is the struct that items are decoded to, of each of which ``make`` makes what is given in the place of the
     item: neither a dict nor `Unread`. Where that cannot be, whatever the reason, the item is left unread.
     """
-    return _ready_part("Item", kind, make, unread_item)
+    return _ready_part("Item", kind, make, result_of(unread_item, read_item))
 
 
-def ready_attributes(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Answer]:
-    """Give what reads the answer of a write, and the item in it at once, as `ready_item` does."""
-    return _ready_part("Attributes", kind, make, unread_attributes)
+def ready_attributes(kind: Any, make: Callable[[Any], Any]) -> Callable[[bytes], Any]:
+    """Give what reads at once the item in an answer of a write, as `ready_item` does."""
+    return _ready_part("Attributes", kind, make, result_of(unread_attributes, read_attributes))
 
 
 def _ready_part(
-    name: str, kind: Any, make: Callable[[Any], Any], unread: Callable[[bytes], Answer]
-) -> Callable[[bytes], Answer]:
+    name: str, kind: Any, make: Callable[[Any], Any], unread: Callable[[bytes], Any]
+) -> Callable[[bytes], Any]:
     msgspec = fast_json()
     whole = msgspec.defstruct("Answer", [("part", kind, None)], gc=False, rename={"part": name})
     decode = msgspec.json.Decoder(whole).decode
 
-    def read_ready(body: bytes) -> Answer:
+    def read_ready(body: bytes) -> Any:
         try:
             item = decode(body).part
-            return {} if item is None else {name: make(item)}
+            return None if item is None else make(item)
         except Exception:  # noqa: BLE001 - whoever reads the item later finds out what is wrong with it
             return unread(body)
 
@@ -180,7 +201,7 @@ def _ready_part(
 
 
 def ready_page(kind: Any, make: Callable[[Sequence[Any]], Sequence[Any]]) -> Callable[[bytes], Answer]:
-    """Give what reads the answer of Query or Scan, and its items at once, as `ready_item` does.
+    """Give what reads the answer of Query or Scan, and makes its items at once, as `ready_item` does.
 
     Of all items ``make`` makes what is `Ready`.
     """
@@ -208,7 +229,7 @@ def ready_page(kind: Any, make: Callable[[Sequence[Any]], Sequence[Any]]) -> Cal
 
 
 def ready_batch(kind: Any, make: Callable[[Sequence[Any]], dict[Any, Any]]) -> Callable[[bytes], Answer]:
-    """Give what reads the answer of BatchGetItem, and its items at once, as `ready_item` does.
+    """Give what reads the answer of BatchGetItem, and makes its items at once, as `ready_item` does.
 
     Of all items of a table ``make`` makes what is `Found`, by the texts of their keys.
     """

@@ -9,7 +9,7 @@ import attrs
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import Answer, read, unread_batch
+from pynamite.operation.answers import Answer, read, result_of, unread_batch
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
 from pynamite.wire import Item
@@ -59,7 +59,7 @@ def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Proje
         shared["ConsistentRead"] = True
     tables = {table_name: {"Keys": list(keys), **shared} for table_name, keys in requests.items()}
     return Operation("BatchGetItem", "batch_get_item", {"RequestItems": tables}, _read_items,
-                     parse=parse or (unread_batch if unread else read))
+                     parse=result_of(parse or (unread_batch if unread else read), _read_items))
 
 
 def _read_items(answer: dict[str, Any]) -> BatchGetPage:

@@ -6,14 +6,15 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import read
+from pynamite.operation.answers import read, read_attributes, result_of
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import delete_resend
-from pynamite.operation.update import read_attributes
 from pynamite.wire import Item
 
 __all__ = ["delete_item"]
+
+_PARSE = result_of(read, read_attributes)
 
 
 def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None = None,
@@ -26,4 +27,4 @@ def delete_item(table_name: str, key: Item, *, condition: nodes.Condition | None
     if return_values is not None:
         request["ReturnValues"] = return_values
     resend = delete_resend(condition, return_values=return_values if old_matters else None)
-    return Operation("DeleteItem", "delete_item", request, read_attributes, key, resend=resend, parse=read)
+    return Operation("DeleteItem", "delete_item", request, read_attributes, key, resend=resend, parse=_PARSE)

@@ -29,7 +29,7 @@ class Operation(Generic[R]):
     ``action`` is the API's name of it (``"GetItem"``), ``method`` the client's (``"get_item"``), ``request`` its
     parameters, and ``read`` turns the answer into the result. ``key`` is the key of the item that it is about, in wire
     form, for messages; None where there is not just one. ``resend`` says whether it may be sent again when no answer
-    came: a read may, anything else says so by itself. ``parse`` reads an answer that came as JSON, for ``read``; None
+    came: a read may, anything else says so by itself. ``parse`` turns an answer that came as JSON into the result; None
     takes the answer as the client's method gives it.
     """
 
@@ -41,7 +41,7 @@ class Operation(Generic[R]):
     resend: Resend = attrs.field(
         default=attrs.Factory(lambda made: Resend.SAFE if made.is_read else Resend.NEVER, takes_self=True),
         kw_only=True)
-    parse: Callable[[bytes], dict[str, Any]] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    parse: Callable[[bytes], R] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def is_read(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import Answer, read, unread_page
+from pynamite.operation.answers import Answer, read, result_of, unread_page
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage, read_page
 from pynamite.wire import Item
@@ -34,7 +34,8 @@ def query(table_name: str, *, key_condition: nodes.Condition, index: str | None 
         consistent_read=consistent_read))
     if not forward:
         request["ScanIndexForward"] = False
-    return Operation("Query", "query", request, read_page, parse=parse or (unread_page if unread else read))
+    return Operation("Query", "query", request, read_page,
+                     parse=result_of(parse or (unread_page if unread else read), read_page))
 
 
 def read_parameters(renderer: Renderer, *, index: str | None, filter: nodes.Condition | None,

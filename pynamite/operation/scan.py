@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import Answer, read, unread_page
+from pynamite.operation.answers import Answer, read, result_of, unread_page
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage, read_page
 from pynamite.operation.query import read_parameters
@@ -31,4 +31,5 @@ def scan(table_name: str, *, index: str | None = None, filter: nodes.Condition |
         consistent_read=consistent_read))
     if total_segments is not None:
         request.update(Segment=segment or 0, TotalSegments=total_segments)
-    return Operation("Scan", "scan", request, read_page, parse=parse or (unread_page if unread else read))
+    return Operation("Scan", "scan", request, read_page,
+                     parse=result_of(parse or (unread_page if unread else read), read_page))

@@ -12,7 +12,7 @@ import random
 import time
 import zlib
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -22,6 +22,8 @@ from pynamite.operation.resend import Resend
 
 __all__ = ["UNDER_WAY", "Sending", "needs_retry"]
 
+R = TypeVar("R")
+
 # "A client request token is valid for 10 minutes": API Reference, "TransactWriteItems". A minute is for the way.
 _TOKEN_SECONDS = 9 * 60.0
 
@@ -29,14 +31,14 @@ _CUT_TRIES = 4
 
 
 @attrs.define
-class Sending:
+class Sending(Generic[R]):
     """The sending of one operation, over all its tries.
 
     ``lost`` says that one of them got no answer, and may have been done; ``started`` is when the first was sent, by the
     monotonic clock: it matters where the operation has a token, which is known for a while.
     """
 
-    operation: Operation[Any]
+    operation: Operation[R]
     lost: bool = False
     started: float = attrs.Factory(time.monotonic)
 
@@ -47,7 +49,7 @@ class Sending:
         return self.operation.resend is not Resend.NEVER
 
 
-UNDER_WAY: ContextVar[Sending | None] = ContextVar("pynamite_under_way", default=None)
+UNDER_WAY: ContextVar[Sending[Any] | None] = ContextVar("pynamite_under_way", default=None)
 """What is being sent now, in this thread."""
 
 
@@ -71,7 +73,7 @@ def needs_retry(*, operation: Any, response: Any, caught_exception: Exception | 
     return None if sending.may_go_on() else False
 
 
-def _checked(sending: Sending, response: Any, attempts: int) -> float | None:
+def _checked(sending: Sending[Any], response: Any, attempts: int) -> float | None:
     """See whether an answer is whole: where the connection breaks within it, botocore's newer modes do not notice."""
     told = response.headers.get("x-amz-crc32")
     if told is None or int(told) == (found := zlib.crc32(response.content)):

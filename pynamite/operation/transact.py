@@ -10,7 +10,7 @@ import attrs
 from pynamite.errors import DefinitionError
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import read, unread_items
+from pynamite.operation.answers import read, result_of, unread_items
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
@@ -55,7 +55,9 @@ def transact_write(operations: Sequence[Operation[Any]], token: str | None = Non
     if token is not None:
         request["ClientRequestToken"] = token
     resend = Resend.NEVER if token is None else Resend.TOKEN
-    return Operation("TransactWriteItems", "transact_write_items", request, _nothing, resend=resend, parse=read)
+    return Operation(
+        "TransactWriteItems", "transact_write_items", request, _nothing, resend=resend,
+        parse=result_of(read, _nothing))
 
 
 def with_token(operation: Operation[R], token: str) -> Operation[R]:
@@ -76,7 +78,7 @@ def transact_get(operations: Sequence[Operation[Any]], *, unread: bool = False) 
     _check(operations, {"GetItem"}, "get")
     entries = [{"Get": _parameters(operation)} for operation in operations]
     return Operation("TransactGetItems", "transact_get_items", {"TransactItems": entries}, _read_items,
-                     parse=unread_items if unread else read)
+                     parse=result_of(unread_items if unread else read, _read_items))
 
 
 def _read_items(answer: dict[str, Any]) -> list[Item | None]:

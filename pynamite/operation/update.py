@@ -6,13 +6,16 @@ from typing import Any
 
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
-from pynamite.operation.answers import read, unread_attributes
+from pynamite.operation.answers import read, read_attributes, result_of, unread_attributes
 from pynamite.operation.conditional import conditional
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import update_resend
 from pynamite.wire import Item
 
 __all__ = ["update_item"]
+
+_PARSE = result_of(read, read_attributes)
+_PARSE_UNREAD = result_of(unread_attributes, read_attributes)
 
 
 def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: nodes.Condition | None = None,
@@ -31,9 +34,4 @@ def update_item(table_name: str, key: Item, update: nodes.Update, *, condition: 
         request["ReturnValues"] = return_values
     resend = update_resend(key, update, condition, return_values=return_values)
     return Operation("UpdateItem", "update_item", request, read_attributes, key, resend=resend,
-                     parse=unread_attributes if unread else read)
-
-
-def read_attributes(answer: dict[str, Any]) -> Item | None:
-    """Read the answer of UpdateItem or DeleteItem: the returned attributes, None where there are none."""
-    return answer.get("Attributes") or None
+                     parse=_PARSE_UNREAD if unread else _PARSE)

@@ -115,6 +115,8 @@ class Reads(Generic[E]):
         except OperationError as error:
             concern(error, self._member, item_key)
             raise
+        if item is None or type(item) is self._member.cls:  # as nearly always
+            return item
         return self._instance(item, include_expired=include_expired) if isinstance(item, UNMADE) else item
 
     def _get_like(self, key: Item, *, consistent_read: bool, include_expired: bool) -> Operation[Any]:

@@ -117,12 +117,12 @@ class Decoder:
         return self._own()
 
     @cached_property
-    def item_answer(self) -> Callable[[bytes], Answer] | None:
+    def item_answer(self) -> Callable[[bytes], Any] | None:
         """What reads an answer of GetItem, with the item as an instance if it is marked as one; None if nothing can."""
         made = self._own_items
         return None if made is None else ready_item(made.kind, made.read)
 
-    def living_answer(self, attribute: str, second: Callable[[], int]) -> Callable[[bytes], Answer] | None:
+    def living_answer(self, attribute: str, second: Callable[[], int]) -> Callable[[bytes], Any] | None:
         """Give what reads an answer of GetItem, as `item_answer` does, and gives nothing for an item that has expired.
 
         So has one whose ``attribute`` is not behind the ``second`` that it is by then. None where nothing can tell.
@@ -143,7 +143,7 @@ class Decoder:
         return ready_item(made.kind, read_living)
 
     @cached_property
-    def changed_answer(self) -> Callable[[bytes], Answer] | None:
+    def changed_answer(self) -> Callable[[bytes], Any] | None:
         """What reads an answer of UpdateItem that has the whole item, as `item_answer` does."""
         made = self._own_items
         return None if made is None else ready_attributes(made.kind, made.read)
