@@ -58,6 +58,7 @@ class AttemptingClient(RawClient, Protocol):
     def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:
         """Try once to do what `RawClient.raw` does, and give the answer's body.
 
+        The keys of BatchGetItem may be another sequence of dicts than a list here, as they may be for ``raw``, then.
         Where there is none yet, whatever the reason, it gives a function that goes on with the call, to its answer or
         its error.
         """

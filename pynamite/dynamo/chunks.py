@@ -74,7 +74,7 @@ class Chunks(Generic[T]):
             OperationError: the database said no; a note says how many entries were done before.
         """
         check_progress(self.progress)
-        pending, total, attempt = list(entries), len(entries), 0
+        pending, total, attempt = entries, len(entries), 0
         while pending:
             chunk = self._first(pending)
             rest = pending[len(chunk) :]
@@ -86,7 +86,7 @@ class Chunks(Generic[T]):
             except OperationError as error:
                 error.add_note(f"{total - len(pending)} of {total} entries were done before")
                 raise
-            pending = left + rest
+            pending = [*left, *rest] if left else rest
             headway = len(left) < len(chunk)
             if headway and self.progress is not None:
                 self.progress(total - len(pending), total)

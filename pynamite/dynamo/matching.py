@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+from pynamite.operation.keys import KeyTexts
 from pynamite.operation.unread import Unread, texts_reader
 from pynamite.wire import Item, normalize_number
 
@@ -30,7 +31,7 @@ class Matching:
     """
 
     def __init__(self, keys: Iterable[Item]) -> None:
-        self.keys = list(keys)
+        self.keys: Sequence[Item] = keys if type(keys) is KeyTexts else list(keys)
         self.names = tuple(self.keys[0]) if self.keys else ()
         self.told_by: tuple[str, ...] | None
         self.identities: Sequence[Hashable]
@@ -58,6 +59,8 @@ def _texts(keys: Sequence[Item], names: tuple[str, ...]) -> tuple[tuple[str, ...
     Raises:
         KeyError: a key is made of something else.
     """
+    if type(keys) is KeyTexts:
+        return names[1:], keys.texts
     if len(names) == 2:
         first, second = names
         head = keys[0][first]

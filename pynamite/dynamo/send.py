@@ -32,6 +32,7 @@ from pynamite.operation.batch import (
     entry_content,
 )
 from pynamite.operation.failures import CONFLICT_CODES, after_lost_answer, failure
+from pynamite.operation.keys import KeyTexts
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.resend import Resend
@@ -218,7 +219,7 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
         UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
         OperationError: the database said no.
     """
-    matching = Matching(keys)
+    matching = Matching(keys if type(keys) is not KeyTexts or _attempts(type(client)) else list(keys))
     if not matching.keys:
         return []
     asked, added = _with_keys(projection, matching.names)
@@ -234,7 +235,7 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
         found.update(items if type(items) is Found else {matching.of(item): item for item in items})
         return page.unprocessed.get(table_name, [])
 
-    unique = matching.keys
+    unique: Sequence[Item] = matching.keys
     if len(set(matching.identities)) < len(unique):
         unique = list(dict(zip(matching.identities, matching.keys, strict=True)).values())
     chunks = Chunks("BatchGetItem", table_name, BATCH_GET_SIZE, shown, progress=progress, backoff=backoff)

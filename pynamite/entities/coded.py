@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynamite.entities.codec.copying import make_copier
 from pynamite.entities.codec.decoder import Decoder, decode_marked
-from pynamite.entities.codec.encoder import Shape, make_encoder, make_key, make_keys
+from pynamite.entities.codec.encoder import Shape, make_encoder, make_key, make_key_texts, make_keys
 from pynamite.entities.codec.keys import make_texts
 from pynamite.entities.codec.parsing import KeyReader, key_readers
 from pynamite.entities.codec.readers import Wishes
@@ -17,6 +17,7 @@ from pynamite.entities.epoch import second_of
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.key.template import KeyTemplate
 from pynamite.operation.answers import Answer
+from pynamite.operation.keys import KeyTexts
 from pynamite.operation.unread import UnreadItems
 from pynamite.wire import Item
 
@@ -150,6 +151,15 @@ class Coded:
         if plain is None:
             return None
         write = self._once(("keys", bool(self._prefix)), lambda shape: make_keys(shape, len(plain)))
+        return self._of_member(write)
+
+    @cached_property
+    def key_texts(self) -> Callable[[Sequence[Mapping[str, Any]]], KeyTexts | None] | None:
+        """What writes the texts of what `keys` writes, if these are of one partition; None where they are no texts."""
+        plain = self._member.plain_key
+        if plain is None:
+            return None
+        write = self._once(("key texts", bool(self._prefix)), lambda shape: make_key_texts(shape, len(plain)))
         return self._of_member(write)
 
     @cached_property

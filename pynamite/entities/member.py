@@ -393,13 +393,13 @@ class Member(Generic[E]):
         except Exception:  # noqa: BLE001 - as above
             return None
 
-    def quick_keys(self, keys: Sequence[Any]) -> list[Item] | None:
+    def quick_keys(self, keys: Sequence[Any]) -> Sequence[Item] | None:
         """Write the table keys of mappings that have just the fields of the key; None where one is anything else."""
-        write = self.coded.keys
+        write, write_texts = self.coded.keys, self.coded.key_texts
         if write is None:
             return None
         try:
-            return write(keys)
+            return (write_texts and write_texts(keys)) or write(keys)
         except Exception:  # noqa: BLE001 - whatever it was, the careful way says it in its words
             return None
 

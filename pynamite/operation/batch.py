@@ -10,6 +10,7 @@ import attrs
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.answers import Answer, read, result_of, unread_batch
+from pynamite.operation.keys import KeyTexts
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
 from pynamite.wire import Item
@@ -48,7 +49,7 @@ def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Proje
     """Make a BatchGetItem of keys by table: at most `BATCH_GET_SIZE` keys together, all different.
 
     Items are left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` reads the
-    whole answer (`ready_batch` makes one).
+    whole answer (`ready_batch` makes one). `KeyTexts` stay what they are: they are for clients that make attempts.
     """
     shared: dict[str, Any] = {}
     if projection is not None:
@@ -57,7 +58,9 @@ def batch_get(requests: Mapping[str, Iterable[Item]], *, projection: nodes.Proje
         shared.update(renderer.parameters())
     if consistent_read:
         shared["ConsistentRead"] = True
-    tables = {table_name: {"Keys": list(keys), **shared} for table_name, keys in requests.items()}
+    tables = {
+        table_name: {"Keys": keys if type(keys) is KeyTexts else list(keys), **shared}
+        for table_name, keys in requests.items()}
     return Operation("BatchGetItem", "batch_get_item", {"RequestItems": tables}, _read_items,
                      parse=result_of(parse or (unread_batch if unread else read), _read_items))
 

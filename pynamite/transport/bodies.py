@@ -7,7 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from pynamite.operation.keys import KeyTexts
 from pynamite.transport.response import Answer
+from pynamite.wire import Item
 
 __all__ = ["is_object", "read_body", "write_body"]
 
@@ -22,15 +24,17 @@ _PARTS = {"UnprocessedKeys", "UnprocessedItems"}
 """Those of them that botocore reads, unless they are empty, as they nearly always are."""
 
 
-def _bytes_as_text(value: object) -> str:
+def _as_json(value: object) -> str | list[Item]:
     if isinstance(value, bytes | bytearray):
         return base64.b64encode(value).decode()
+    if type(value) is KeyTexts:
+        return list(value)
     raise TypeError(f"{value!r} has no form in JSON")
 
 
 def _by_json() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]]:
     """Give what Python itself has: it is five times slower than msgspec, and all that is different."""
-    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_bytes_as_text).encode
+    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_json).encode
     return lambda request: write(request).encode(), json.loads
 
 
@@ -39,7 +43,15 @@ def _by_msgspec() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]] | Non
         import msgspec
     except ImportError:
         return None
-    return msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
+
+    write = msgspec.json.Encoder().encode
+
+    def keys_as_json(value: object) -> Any:
+        if type(value) is KeyTexts:
+            return msgspec.Raw(value.json(write))
+        raise TypeError(f"{value!r} has no form in JSON")
+
+    return msgspec.json.Encoder(enc_hook=keys_as_json).encode, msgspec.json.Decoder().decode
 
 
 write_body, _READ = _by_msgspec() or _by_json()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from pynamite.operation.keys import with_plain_keys
 from pynamite.transport.guard import METHODS
 from pynamite.transport.short import ShortWay
 
@@ -58,7 +59,7 @@ class FastClient:
         if method in METHODS and method not in self.__dict__:
             told = self._short.attempt(method, request)
             return told if isinstance(told, bytes) else told()
-        answer: dict[str, Any] = getattr(self, method)(**request)
+        answer: dict[str, Any] = getattr(self, method)(**with_plain_keys(method, request))
         return answer
 
     def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import attrs
 
+from pynamite.operation.keys import with_plain_keys
 from pynamite.operation.sending import UNDER_WAY
 from pynamite.transport.bodies import is_object, read_body, write_body
 from pynamite.transport.connection import Connection
@@ -113,7 +114,7 @@ class ShortWay:
         return self._resume(way, method, request, body, outcome)
 
     def _by_boto3(self, method: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = getattr(self._client, method)(**request)
+        answer: dict[str, Any] = getattr(self._client, method)(**with_plain_keys(method, request))
         return answer
 
     def _checked(self, method: str, request: Mapping[str, Any]) -> bytes:

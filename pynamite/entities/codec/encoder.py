@@ -14,9 +14,10 @@ from pynamite.entities.containers import Hooks
 from pynamite.entities.index_keys import IndexKeys
 from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import FieldPlan
+from pynamite.operation.keys import KeyTexts
 from pynamite.wire import LARGEST_ITEM, Item
 
-__all__ = ["Shape", "Whole", "make_encoder", "make_key", "make_keys", "make_value"]
+__all__ = ["Shape", "Whole", "make_encoder", "make_key", "make_key_texts", "make_keys", "make_value"]
 
 
 class Whole(Protocol):
@@ -89,6 +90,26 @@ def make_keys(shape: Shape, size: int) -> Callable[[Iterable[Mapping[str, Any]],
     return source.function("many", "whole", "p")
 
 
+def make_key_texts(
+    shape: Shape, size: int
+) -> Callable[[Iterable[Mapping[str, Any]], Whole, str], KeyTexts | None] | None:
+    """Make the function that writes the texts of what `make_keys` writes; it gives None for several partitions.
+
+    None where the keys have not just two texts, or have to be looked at.
+    """
+    if shape.rivalled or [slot.template.kind for slot in shape.slots] != ["S", "S"]:
+        return None
+    source = Source(f"key texts of {shape.cls.__name__}")
+    source.add("found = []", "last, partition = found, None", "for values in many:")
+    with source.indented():
+        _look_at_dict(source, size)
+        if not _key_writer(shape, source).texts_alone(shape.slots, shape.forbidden, "last", "partition", "found"):
+            return None
+    made, names = source.named(KeyTexts), tuple(slot.attribute for slot in shape.slots)
+    source.add(f"return None if partition is None else {made}({names!r}, partition, found)")
+    return source.function("many", "whole", "p")
+
+
 def _look_at_dict(source: Source, size: int) -> None:
     """Add the lines that refuse what is no dict of so many ``values``."""
     # A mapping of another class may give a value for what it does not have.
@@ -97,16 +118,21 @@ def _look_at_dict(source: Source, size: int) -> None:
 
 def _write_key(shape: Shape, source: Source, last: str | None = None) -> bool:
     """Add the lines that write the table key of ``values``; tells whether code can."""
+    texts = _key_writer(shape, source).key_alone(shape.slots, shape.forbidden, last)
+    if texts is None:
+        return False
+    _look_for_rivals(shape, source, texts)
+    return True
+
+
+def _key_writer(shape: Shape, source: Source) -> KeyWriter:
+    """Give what writes keys of ``values``."""
 
     def value(name: str) -> str | None:
         # What is inside of a field may be given by itself: whoever looks closer finds it.
         return None if "." in name else name_value(name, lambda top: f"values[{top!r}]", shape.names)
 
-    texts = KeyWriter(source, value, {}).key_alone(shape.slots, shape.forbidden, last)
-    if texts is None:
-        return False
-    _look_for_rivals(shape, source, texts)
-    return True
+    return KeyWriter(source, value, {})
 
 
 def make_value(

@@ -57,18 +57,45 @@ class KeyWriter:
         source = self._source
         texts, written = [], []
         for number, slot in enumerate(slots):
-            text, lines = self._rendering(slot.template, sparse=False)
-            lines += [f"if {_is_long(slot, text)}:", "    fail()", *(() if number else _refused(text, forbidden))]
+            text, lines = self._checked(slot, None if number else forbidden)
             value = _written(slot, text)
-            only = self._only_value(slot.template)
-            if last is not None and number == 0 and only is not None:
-                lines += [f"d = {value}", f"{last} = {only}"]
-                lines, value = [f"if {only} is not {last}:", *(f"    {line}" for line in lines)], "d"
+            if last is not None and number == 0 and self._only_value(slot.template) is not None:
+                lines, value = self._once(slot, last, [*lines, f"d = {value}"]), "d"
             source.add(*lines)
             texts.append(text)
             written.append(f"{slot.attribute!r}: {value}")
         source.add(f"w = {{{', '.join(written)}}}")
         return texts
+
+    def texts_alone(self, slots: Sequence[KeySlot], forbidden: str | None, last: str, partition: str,
+                    found: str) -> bool:
+        """Add the lines that write the texts of a table key, as `key_alone` does; tells whether code can.
+
+        That of the partition key is in the variable ``partition``, which is None at first; the lines return None where
+        it is another one. That of the sort key is added to the list ``found``.
+        """
+        if not all(self.follows(slot.template) for slot in slots):
+            return False
+        first, second = slots
+        text, lines = self._checked(first, forbidden)
+        content, other = _content(first, text), self._source.fresh("c")
+        lines += [
+            f"{other} = {content}", f"if {partition} is None:", f"    {partition} = {other}",
+            f"elif {partition} != {other}:", "    return None"]
+        self._source.add(*(lines if self._only_value(first.template) is None else self._once(first, last, lines)))
+        text, lines = self._checked(second, None)
+        self._source.add(*lines, f"{found}.append({_content(second, text)})")
+        return True
+
+    def _checked(self, slot: KeySlot, forbidden: str | None) -> tuple[str, list[str]]:
+        """Give the variable of a key's text, and the lines that render it and refuse what it may not be."""
+        text, lines = self._rendering(slot.template, sparse=False)
+        return text, [*lines, f"if {_is_long(slot, text)}:", "    fail()", *_refused(text, forbidden)]
+
+    def _once(self, slot: KeySlot, last: str, lines: Sequence[str]) -> list[str]:
+        """Give lines that are run once as long as the only value that a key is made of stays the same object."""
+        only = self._only_value(slot.template)
+        return [f"if {only} is not {last}:", *(f"    {line}" for line in lines), f"    {last} = {only}"]
 
     def _only_value(self, template: KeyTemplate | KeyVariants) -> str | None:
         """Give the variable of the only value that a text is made of; None where there are several, or none."""
@@ -188,9 +215,14 @@ def _is_plain(codec: Codec) -> bool:
 
 def _written(slot: KeySlot, text: str) -> str:
     """Give the expression of a key's text as an AttributeValue."""
-    kind, value = slot.template.kind, f"p + {text}" if slot.prefix else text
-    content = f"{text}.encode('latin-1')" if kind == "B" else value
-    return f'{{"{kind}": {content}}}'
+    return f'{{"{slot.template.kind}": {_content(slot, text)}}}'
+
+
+def _content(slot: KeySlot, text: str) -> str:
+    """Give the expression of the content of such an AttributeValue."""
+    if slot.template.kind == "B":
+        return f"{text}.encode('latin-1')"
+    return f"p + {text}" if slot.prefix else text
 
 
 def _is_long(slot: KeySlot, text: str) -> str:
