@@ -13,6 +13,8 @@ from pynamite.transport.short import ShortWay
 
 __all__ = ["FastClient"]
 
+_OWN_ATTRIBUTES = 3
+
 
 class FastClient:
     """A client of boto3's whose item operations take a short way, call by call, as long as nobody listens to them.
@@ -65,9 +67,10 @@ class FastClient:
     def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:
         """Try a call once, and give the answer's body; or else what goes on with the call: see `AttemptingClient`."""
         own = self.__dict__
-        if method in METHODS and method not in own and "raw" not in own:
-            return self._short.attempt(method, request)
-        return partial(self.raw, method, request)
+        if len(own) > _OWN_ATTRIBUTES:  # Somebody may have replaced a method: it is looked for.
+            return partial(self.raw, method, request)
+        short: ShortWay = own["_short"]
+        return short.attempt(method, request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""

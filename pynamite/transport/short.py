@@ -82,18 +82,20 @@ class ShortWay:
         if not self._guard.is_calm(method):
             return partial(self._by_boto3, method, request)
         try:
-            way = self._way(request)
+            way = self._route
+            if way is None or not way.place.is_custom:
+                way = self._way(request)
             body = write_body(request)
             outcome = self._exchange(way, method, body, Connection.body)
         except (FullPathError, TypeError, ValueError):
             return partial(self._by_boto3, method, request)
         if type(outcome) is Answer and outcome.is_sound and is_object(outcome.body):
             outcome = outcome.body
-        if not isinstance(outcome, bytes):
-            return partial(self._resume, way, method, request, body, outcome)
-        if self._quota is not None:
-            self._quota.release(1)
-        return outcome
+        if isinstance(outcome, bytes):
+            if self._quota is not None:
+                self._quota.release(1)
+            return outcome
+        return partial(self._resume, way, method, request, body, outcome)
 
     def call(self, method: str, request: dict[str, Any]) -> dict[str, Any]:
         """Give the answer that the client's own method gives."""

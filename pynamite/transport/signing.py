@@ -38,12 +38,13 @@ class _Head:
 
 @attrs.frozen
 class _Moment:
-    """A second: its date, the halves of an HMAC that know the key, and the heads that were made within it.
+    """A second, from its beginning to its end: its date, the halves of an HMAC that know the key, and its heads.
 
     ``inner`` has taken in what the text to sign begins with, too.
     """
 
-    second: int
+    begin: int
+    end: int
     date: str
     scope: str
     inner: Any
@@ -76,10 +77,10 @@ class Signer:
         Raises:
             ValueError: a value cannot stand in a header.
         """
-        second = int(time.time() + self.skew)
+        now = time.time() + self.skew
         moment = self._moment
-        if moment is None or moment.second != second:
-            moment = self._moment = self._moment_of(second)
+        if moment is None or not moment.begin <= now < moment.end:
+            moment = self._moment = self._moment_of(int(now))
         head = moment.heads.get(target)
         if head is None:
             head = moment.heads[target] = self._head(moment, target)
@@ -88,8 +89,8 @@ class Signer:
         inner, outer = moment.inner.copy(), moment.outer.copy()
         inner.update(canonical.hexdigest().encode())
         outer.update(inner.digest())
-        return b"%b%b\r\nContent-Length: %d\r\n%b\r\n%b" % (
-            head.text, outer.hexdigest().encode(), len(body), extra, body)
+        return b"".join((
+            head.text, outer.hexdigest().encode(), b"\r\nContent-Length: %d\r\n" % len(body), extra, b"\r\n", body))
 
     def _moment_of(self, second: int) -> _Moment:
         credentials = self._frozen()
@@ -98,7 +99,7 @@ class Signer:
         key = self._key_of(credentials.secret_key, date[:8])
         inner = sha256(key.translate(_INNER))
         inner.update(f"{_ALGORITHM}\n{date}\n{scope}\n".encode())
-        return _Moment(second, date, scope, inner, sha256(key.translate(_OUTER)), credentials)
+        return _Moment(second, second + 1, date, scope, inner, sha256(key.translate(_OUTER)), credentials)
 
     def _key_of(self, secret: str, day: str) -> bytes:
         known = self._key
