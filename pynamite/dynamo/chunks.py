@@ -50,7 +50,7 @@ def _base64(content: Any) -> str:
     return base64.b64encode(content).decode()
 
 
-@attrs.frozen
+@attrs.define  # Nobody changes one; frozen ones take longer to make.
 class Chunks(Generic[T]):
     """How entries are acted on: the ``action`` of the API, in requests of at most ``size`` entries.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import random
 import time
-import zlib
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
 import attrs
 
+from pynamite.checksum import crc32
 from pynamite.operation.failures import not_sent
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
@@ -76,7 +76,7 @@ def needs_retry(*, operation: Any, response: Any, caught_exception: Exception | 
 def _checked(sending: Sending[Any], response: Any, attempts: int) -> float | None:
     """See whether an answer is whole: where the connection breaks within it, botocore's newer modes do not notice."""
     told = response.headers.get("x-amz-crc32")
-    if told is None or int(told) == (found := zlib.crc32(response.content)):
+    if told is None or int(told) == (found := crc32(response.content)):
         return None
     sending.lost = True
     if sending.may_go_on() and attempts < _CUT_TRIES:

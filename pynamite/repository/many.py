@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pynamite.dynamo.chunks import Progress, check_progress
@@ -41,10 +41,6 @@ def get_many(
     if wanted is None:
         wanted = [table_key(member, key, {}) for key in given]
 
-    @cache  # Mostly no key stays undone.
-    def by_key() -> dict[KeyIdentity, Any]:
-        return dict(zip(map(key_identity, reversed(wanted)), reversed(given), strict=True))
-
     with Concerning(member):
         return send_batch_get(
             session.client,
@@ -53,7 +49,23 @@ def get_many(
             projection=projection,
             consistent_read=consistent_read,
             progress=progress,
-            shown=lambda key: by_key()[key_identity(key)],
+            shown=_Given(wanted, given),
             unread=True,
             parse=parse,
         )
+
+
+class _Given:
+    """Finds what was given for a key: mostly nobody asks, since no key stays undone."""
+
+    def __init__(self, wanted: Sequence[Item], given: Sequence[Any]) -> None:
+        self._wanted = wanted
+        self._given = given
+
+    def __call__(self, key: Item) -> Any:
+        return self._by_key[key_identity(key)]
+
+    @cached_property
+    def _by_key(self) -> dict[KeyIdentity, Any]:
+        # Of what was given twice, the first.
+        return dict(zip(map(key_identity, reversed(self._wanted)), reversed(self._given), strict=True))

@@ -239,7 +239,8 @@ class Query(Generic[E_co]):
 
     def all(self) -> list[E_co]:
         """Read everything, page by page, into a list."""
-        return list(self)
+        found = self._reader.everything() if self._most is None else None
+        return list(self) if found is None else found
 
     def first(self) -> E_co | None:
         """Give the first item, None if there is none."""

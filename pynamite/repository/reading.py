@@ -300,6 +300,16 @@ class Reader:
             return islice(chain.from_iterable(map(self._of_page, walk.pages())), most)
         return (instance for _, instance in self.read(walk, most))
 
+    def everything(self) -> list[Any] | None:
+        """Read all instances by whole pages, which no walk has to go through; None where that cannot be."""
+        if self.empty or not self._is_straight():
+            return None
+        found: list[Any] = []
+        with self.concerning:
+            for page in pages(self.wanted.session.client, self.operation(None, moment=self.moment(), ready=True)):
+                found += self._of_page(page)
+        return found
+
     def _of_page(self, page: ReadPage) -> Iterable[Any]:
         if isinstance(page.items, Ready):
             return page.items

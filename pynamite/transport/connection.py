@@ -8,13 +8,13 @@ import socket
 import ssl
 import struct
 import sys
-import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import attrs
 
+from pynamite.checksum import crc32
 from pynamite.transport.response import UNKNOWN_LAYOUT, Answer, layout_of, plain, read_otherwise
 
 __all__ = ["Address", "ClosedError", "Connection", "NotConnectedError", "SendError"]
@@ -115,7 +115,7 @@ class Connection:
         start, length = match.end(), int(told)
         come = filled == start + length
         body = self._view[start:filled].tobytes() if come else self._body(start, filled, length)
-        if len(body) == length and zlib.crc32(body) == int(checksum):
+        if len(body) == length and crc32(body) == int(checksum):
             self._heads = match
             return body
         return Answer(200, match[0], body, len(body) == length, int(checksum))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import http.client
 import io
 import re
-import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
 
 import attrs
+
+from pynamite.checksum import crc32
 
 __all__ = ["UNKNOWN_LAYOUT", "Answer", "Plain", "layout_of", "plain", "read_otherwise"]
 
@@ -35,7 +36,7 @@ class Answer:
     def is_sound(self) -> bool:
         """Whether it says that all is well, and is what was sent."""
         return self.status == 200 and self.whole and (
-            self.checksum is None or self.checksum == zlib.crc32(self.body))
+            self.checksum is None or self.checksum == crc32(self.body))
 
     def headers(self) -> dict[str, str]:
         """Give the headers, with their names in small letters; what comes twice is joined by commas."""

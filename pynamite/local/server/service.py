@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-import zlib
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import attrs
 
+from pynamite.checksum import crc32
 from pynamite.errors import OperationError
 from pynamite.local.failures import RefusedError
 from pynamite.local.server.authentication import check_signature
@@ -169,11 +169,11 @@ def _json(status: HTTPStatus, answer: Mapping[str, Any], request_id: str | None 
 def _of_json(status: HTTPStatus, body: bytes, request_id: str | None = None) -> Answer:
     return Answer(status, body, (
         ("Content-Type", _JSON), ("x-amzn-RequestId", request_id or _request_id()),
-        ("x-amz-crc32", str(zlib.crc32(body)))))
+        ("x-amz-crc32", str(crc32(body)))))
 
 
 def _plain(status: HTTPStatus, body: bytes) -> Answer:
-    return Answer(status, body, (("x-amzn-RequestId", _request_id()), ("x-amz-crc32", str(zlib.crc32(body)))))
+    return Answer(status, body, (("x-amzn-RequestId", _request_id()), ("x-amz-crc32", str(crc32(body)))))
 
 
 def _request_id() -> str:
