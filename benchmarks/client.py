@@ -1,6 +1,6 @@
 """Measure the CPU time that a call takes in the client: pynamite beside boto3 and other libraries, in one run.
 
-    python -m benchmarks.client [--rounds 9] [--calls 400] [--cores one] [--only floor,boto3,pynamite]
+    python -m benchmarks.client [--rounds 9] [--calls 400] [--cores awake] [--only floor,boto3,pynamite]
                                 [--json results.json]
 
 All of them talk to a server of prepared answers in another process (`stub`), one call at a time, round by round; what
@@ -9,10 +9,11 @@ is that of a round's middle row of ten calls, and what is shown is the median of
 most. The ratios are made round by round, so that a machine that others use, too, slows both sides: they are what to
 judge by.
 
-Client and server share one core, so that it is never idle, as in a process that has enough to do. With ``--cores any``
-they run where the system puts them, and each waits for the other with nothing to do: what it takes a core to wake up,
-and to fetch again into its caches what it ran before, is then counted, too. That is the machine's share rather than
-the library's: it is some 20 µs for prepared bytes, and grows with the code that runs after it.
+Client and server have a core each, as they have machines of their own elsewhere, and a loop that gives way to all else
+keeps both cores from falling asleep, as in a process that has enough to do. With ``--cores any`` they are where the
+system puts them, and a core sleeps while the other works: what it takes to wake up is then counted, too, which is the
+machine's share rather than the library's, and differs from call to call. With ``--cores one`` they share one: whether
+the server runs at once when it is woken, or the client waits for it, is then the system's choice, call by call.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from typing import Any
 
 import attrs
 
+from benchmarks.cores import WAYS, cores
 from benchmarks.peers import LIBRARIES, NAMES, Operations
 from benchmarks.stub import ITEMS, item, stub
 
@@ -40,8 +42,8 @@ OPERATIONS = {"get": 1, "put": 1, "update": 1, "query of 100": 10, "batch get of
 """By how much fewer calls of an operation are made in a round."""
 ROW = 10
 """Calls that are timed together: enough for the collection of garbage to have its share."""
-PACKAGES = ("boto3", "botocore", "msgspec", "pynamodb", "pydynox", "dyntastic", "dynantic", "aiodynamo", "aiohttp",
-            "pydantic")
+PACKAGES = ("boto3", "botocore", "msgspec", "isal", "pynamodb", "pydynox", "dyntastic", "dynantic", "aiodynamo",
+            "aiohttp", "pydantic")
 
 
 @attrs.define
@@ -91,10 +93,10 @@ def libraries(names: Sequence[str], url: str) -> dict[str, Operations]:
     return found
 
 
-def run(names: Sequence[str], rounds: int, calls: int) -> Results:
+def run(names: Sequence[str], rounds: int, calls: int, server: int | None) -> Results:
     """Measure everything, one after the other, round by round."""
     results = Results()
-    with stub() as url:
+    with stub(server) as url:
         found = libraries(names, url)
         for number in range(-1, rounds):  # the first round only warms up
             for operation, less in OPERATIONS.items():
@@ -142,12 +144,12 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _conditions(rounds: int, cores: str) -> str:
+def _conditions(rounds: int, where: str) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in _versions().items())
     load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
     size = len(json.dumps(item(0), separators=(",", ":")))
     today = dt.datetime.now(tz=dt.UTC).date()
-    return (f"{today}, {versions}; {os.cpu_count()} cores, load {load}; {cores}; {rounds} rounds; "
+    return (f"{today}, {versions}; {os.cpu_count()} cores, load {load}; {where}; {rounds} rounds; "
             f"an item of {len(item(0))} attributes and {size} bytes of JSON, {ITEMS} of them in a query and a batch.")
 
 
@@ -155,26 +157,18 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--cores", choices=("one", "any"), default="one", help="where client and server run")
+    parser.add_argument("--cores", choices=WAYS, default=WAYS[0], help="where client and server run")
     parser.add_argument("--calls", type=int, default=400, help="of get, put, update in a round; of the others a tenth")
     parser.add_argument("--only", default=",".join(LIBRARIES), help="libraries, with commas between them")
     parser.add_argument("--json", type=Path, help="a file to write every round's times to")
     arguments = parser.parse_args()
-    cores = _share_a_core() if arguments.cores == "one" else "any core"
     names = [name for name in LIBRARIES if name in arguments.only.split(",")]
-    results = run(names, arguments.rounds, arguments.calls)
-    conditions = _conditions(arguments.rounds, cores)
+    with cores(arguments.cores) as placed:
+        results = run(names, arguments.rounds, arguments.calls, placed.server)
+    conditions = _conditions(arguments.rounds, placed.told)
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(as_json(results, conditions), indent=1) + "\n")
     sys.stdout.write(report(results, conditions) + "\n")
-
-
-def _share_a_core() -> str:
-    """Keep this process, and those that it starts, on one core, where the system can do that; tell where they run."""
-    if not hasattr(os, "sched_setaffinity"):
-        return "any core"
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    return "client and server on one core"
 
 
 if __name__ == "__main__":

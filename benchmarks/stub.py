@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import socket
 import subprocess
@@ -44,9 +45,11 @@ def item(number: int, pk: str = "ACCOUNT#ann") -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def stub() -> Iterator[str]:
-    """Run the server until the end of the block, and give its URL."""
+def stub(core: int | None = None) -> Iterator[str]:
+    """Run the server until the end of the block, on a core, if one is given, and give its URL."""
     process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
     assert process.stdout is not None
     try:
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"

@@ -21,7 +21,7 @@ from pynamite.errors import (
     TransactionCanceledError,
 )
 from pynamite.expression import nodes
-from pynamite.operation.answers import Answer, Found
+from pynamite.operation.answers import Answer, Found, Ready
 from pynamite.operation.batch import (
     BATCH_GET_SIZE,
     BATCH_WRITE_SIZE,
@@ -213,7 +213,8 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
     A key given twice is asked for once. Where the ``projection`` leaves key attributes out they are asked for all the
     same, to tell the items apart, and stripped. ``progress`` is called with how many keys are done, and of how many.
     Items are left ``unread`` for those who read their JSON themselves, where the client gives it; ``parse`` gives what
-    reads the whole answer, where keys are told by texts: what that has `Found` is given in the place of the items.
+    reads the whole answer, where keys are told by texts: what that has `Found` is given in the place of the items, and
+    as `Ready`, if no item was left to be read.
 
     Raises:
         UnprocessedItemsError: the service went on leaving keys out; they are listed as ``shown`` gives them.
@@ -225,14 +226,20 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
     asked, added = _with_keys(projection, matching.names)
     read = None if parse is None or matching.told_by is None else parse(matching.told_by)
     found: dict[Hashable, Any] = {}
+    kind: type[list[Any]] = list if read is None else Ready
 
     def ask(chunk: Sequence[Item]) -> list[Item]:
+        nonlocal kind
         operation = batch_get(
             {table_name: chunk}, projection=asked, consistent_read=consistent_read, unread=unread and not added,
             parse=read)
         page: BatchGetPage = send(client, operation, backoff=backoff)
         items = page.items.get(table_name, ())
-        found.update(items if type(items) is Found else {matching.of(item): item for item in items})
+        if type(items) is Found:
+            found.update(items)
+        elif items:
+            found.update({matching.of(item): item for item in items})
+            kind = list
         return page.unprocessed.get(table_name, [])
 
     unique: Sequence[Item] = matching.keys
@@ -243,7 +250,7 @@ def send_batch_get(client: Client, table_name: str, keys: Iterable[Item], *,
     for item in found.values() if added else ():
         for name in added:
             item.pop(name, None)
-    return list(map(found.get, matching.identities))
+    return kind(map(found.get, matching.identities))
 
 
 def _with_keys(projection: nodes.Projection | None, names: Sequence[str]) -> tuple[nodes.Projection | None, list[str]]:

@@ -11,6 +11,7 @@ from pynamite.dynamo.send import send_about
 from pynamite.entities.member import Member
 from pynamite.entities.views import view_of
 from pynamite.errors import ItemNotFoundError, OperationError
+from pynamite.operation.answers import Ready
 from pynamite.operation.get import get_unread
 from pynamite.operation.operation import Operation
 from pynamite.operation.unread import UNMADE, Unread
@@ -223,8 +224,8 @@ class Reads(Generic[E]):
         found = get_many(
             self._session, self._member, keys, consistent_read=consistent_read, progress=progress, parse=parse
         )
-        if {self._member.cls, type(None)}.issuperset(map(type, found)):
-            return cast("list[E | None]", found)
+        if type(found) is Ready:
+            return [*found]
         return [
             self._instance(one, include_expired=include_expired) if isinstance(one, UNMADE) else one
             for one in found

@@ -155,6 +155,17 @@ def test_a_page_that_is_read_at_once_says_where_it_ends(shop, client):
     assert (measured.requests, measured.capacity, measured.scanned_count) == (2, 1.0, 3)
 
 
+def test_a_query_of_several_pages_is_read_to_its_end(client, shop):
+    """Page by page, in their order, whether all is read at once, or one after the other."""
+    notes = [Note(shop="bob", number=number, text="x" * 300_000) for number in range(8)]
+    shop[Note].put_many(notes)
+    client.asked.clear()
+    query = shop[Note].query(shop="bob")
+    assert shop[Note].partition(shop="bob") == query.all() == list(query) == notes
+    assert client.asked == ["query"] * 9
+    assert query.reverse().all() == notes[::-1] and query.limit(5).all() == notes[:5]
+
+
 SHOPS = [("ann", 0), (b"ann".decode(), 1), ("bob", 0), ("ann", 7), ("ann", 0), ("bob", 0)]
 
 
