@@ -19,6 +19,7 @@ COMMAND_PAGE = REFERENCE / "command-line.md"
 
 # Modules with an `__all__` that nobody imports from: what is public of them is imported from `pynamite`, or told there.
 FOR_THE_PACKAGE_ITSELF = {
+    "pynamite.checksum": "what answers are compared by",
     "pynamite.cli": "a program, whose commands are told one by one",
     "pynamite.dynamodb_json": "what the server, images of streams and exports are read by",
     "pynamite.expression": "its operators are in pynamite and in pynamite.dynamo",
