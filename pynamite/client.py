@@ -58,8 +58,9 @@ class AttemptingClient(RawClient, Protocol):
     def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:
         """Try once to do what `RawClient.raw` does, and give the answer's body.
 
-        The keys of BatchGetItem may be another sequence of dicts than a list here, as they may be for ``raw``, then.
         Where there is none yet, whatever the reason, it gives a function that goes on with the call, to its answer or
         its error.
+
+        Such a client takes for the keys of BatchGetItem another sequence of dicts than a list, too, as well in ``raw``.
         """
         ...

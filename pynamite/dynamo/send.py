@@ -32,7 +32,7 @@ from pynamite.operation.batch import (
     entry_content,
 )
 from pynamite.operation.failures import CONFLICT_CODES, after_lost_answer, failure
-from pynamite.operation.keys import KeyTexts
+from pynamite.operation.key_texts import KeyTexts
 from pynamite.operation.operation import Operation
 from pynamite.operation.page import ReadPage
 from pynamite.operation.resend import Resend

@@ -17,7 +17,7 @@ from pynamite.entities.epoch import second_of
 from pynamite.entities.unique import GUARD_HEAD
 from pynamite.key.template import KeyTemplate
 from pynamite.operation.answers import Answer
-from pynamite.operation.keys import KeyTexts
+from pynamite.operation.key_texts import KeyTexts
 from pynamite.operation.unread import UnreadItems
 from pynamite.wire import Item
 

@@ -61,7 +61,7 @@ def result_of(parse: Callable[[bytes], Answer], read: Callable[[Answer], R]) -> 
 
 
 class Ready(list[Any]):
-    """The items of a page that somebody has read already."""
+    """The items of a page, or of a batch, that somebody has read already."""
 
 
 class Found(dict[Any, Any]):

@@ -10,7 +10,7 @@ import attrs
 from pynamite.expression import nodes
 from pynamite.expression.render import Renderer
 from pynamite.operation.answers import Answer, read, result_of, unread_batch
-from pynamite.operation.keys import KeyTexts
+from pynamite.operation.key_texts import KeyTexts
 from pynamite.operation.operation import Operation
 from pynamite.operation.resend import Resend
 from pynamite.wire import Item

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pynamite.operation.keys import KeyTexts
+from pynamite.operation.key_texts import KeyTexts
 from pynamite.transport.response import Answer
 from pynamite.wire import Item
 
@@ -43,15 +43,12 @@ def _by_msgspec() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]] | Non
         import msgspec
     except ImportError:
         return None
-
     write = msgspec.json.Encoder().encode
 
-    def keys_as_json(value: object) -> Any:
-        if type(value) is KeyTexts:
-            return msgspec.Raw(value.json(write))
-        raise TypeError(f"{value!r} has no form in JSON")
+    def as_json(value: object) -> Any:
+        return msgspec.Raw(value.json(write)) if type(value) is KeyTexts else _as_json(value)
 
-    return msgspec.json.Encoder(enc_hook=keys_as_json).encode, msgspec.json.Decoder().decode
+    return msgspec.json.Encoder(enc_hook=as_json).encode, msgspec.json.Decoder().decode
 
 
 write_body, _READ = _by_msgspec() or _by_json()

@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from pynamite.operation.keys import with_plain_keys
+from pynamite.operation.key_texts import with_plain_keys
 from pynamite.transport.guard import METHODS
 from pynamite.transport.short import ShortWay
 
 __all__ = ["FastClient"]
-
-_OWN_ATTRIBUTES = 3
 
 
 class FastClient:
@@ -67,10 +65,9 @@ class FastClient:
     def attempt(self, method: str, request: Mapping[str, Any], /) -> bytes | Callable[[], bytes | dict[str, Any]]:
         """Try a call once, and give the answer's body; or else what goes on with the call: see `AttemptingClient`."""
         own = self.__dict__
-        if len(own) > _OWN_ATTRIBUTES:  # Somebody may have replaced a method: it is looked for.
-            return partial(self.raw, method, request)
-        short: ShortWay = own["_short"]
-        return short.attempt(method, request)
+        if method in METHODS and method not in own and "raw" not in own:
+            return self._short.attempt(method, request)
+        return partial(self.raw, method, request)
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         """BatchGetItem: read up to 100 items of any tables."""

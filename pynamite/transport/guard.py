@@ -96,8 +96,6 @@ class Guard:
 
     def _look_again(self, method: str) -> bool:
         """Look at everything; what is calm is as before, as long as nothing changes."""
-        if method not in METHODS:
-            return False
         # Taken before the handlers are looked at: one that comes meanwhile makes a new one.
         heard = self._emitter._lookup_cache  # noqa: SLF001
         sizes = [len(one) for one in self._dicts]
@@ -129,8 +127,6 @@ class Guard:
         """Give a function that tells whether all is as it was: a single one, since each call asks it."""
         client, emitter, endpoint, session = self._client, self._emitter, self._endpoint, self._session
         history, is_logged, debug = self._history, self._log.isEnabledFor, logging.DEBUG
-        # What the logger has found out about levels, to be looked at without a call: it forgets all when one changes.
-        levels: dict[int, bool] = getattr(self._log, "_cache", {})
         own, ends, sends = self._dicts
         own_size, ends_size, sends_size = sizes
 
@@ -139,7 +135,7 @@ class Guard:
                 emitter._lookup_cache is heard and unchanged()  # noqa: SLF001
                 and client._endpoint is endpoint and endpoint.http_session is session  # noqa: SLF001
                 and len(own) == own_size and len(ends) == ends_size and len(sends) == sends_size
-                and not history._enabled and (levels.get(debug) is False or not is_logged(debug))  # noqa: SLF001
+                and not history._enabled and not is_logged(debug)  # noqa: SLF001
             )
 
         return is_as_before

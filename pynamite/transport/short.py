@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import attrs
 
-from pynamite.operation.keys import with_plain_keys
+from pynamite.operation.key_texts import with_plain_keys
 from pynamite.operation.sending import UNDER_WAY
 from pynamite.transport.bodies import is_object, read_body, write_body
 from pynamite.transport.connection import Connection
@@ -82,9 +82,7 @@ class ShortWay:
         if not self._guard.is_calm(method):
             return partial(self._by_boto3, method, request)
         try:
-            way = self._route
-            if way is None or not way.place.is_custom:
-                way = self._way(request)
+            way = self._way(request)
             body = write_body(request)
             outcome = self._exchange(way, method, body, Connection.body)
         except (FullPathError, TypeError, ValueError):

@@ -12,7 +12,7 @@ from pynamite import Table, entity
 from pynamite.entities.connected import for_tenant
 from pynamite.entities.member import Member
 from pynamite.errors import PynamiteError
-from pynamite.operation.keys import KeyTexts, with_plain_keys
+from pynamite.operation.key_texts import KeyTexts, with_plain_keys
 from pynamite.repository.session import key_values
 from pynamite.transport.bodies import _by_json, _by_msgspec
 from tests.properties.keyed_entities import WORDS, Color

@@ -14,7 +14,7 @@ from pynamite.entities.containers import Hooks
 from pynamite.entities.index_keys import IndexKeys
 from pynamite.entities.slots import KeySlot
 from pynamite.entities.structs import FieldPlan
-from pynamite.operation.keys import KeyTexts
+from pynamite.operation.key_texts import KeyTexts
 from pynamite.wire import LARGEST_ITEM, Item
 
 __all__ = ["Shape", "Whole", "make_encoder", "make_key", "make_key_texts", "make_keys", "make_value"]

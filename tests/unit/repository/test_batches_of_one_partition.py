@@ -14,7 +14,7 @@ from pynamite.connect import connect
 from pynamite.dynamo.backoff import Backoff
 from pynamite.dynamodb_json import to_json
 from pynamite.errors import UnprocessedItemsError
-from tests.scripted_server import answer, scripted_server
+from tests.scripted_server import answer
 from tests.transports import without_moto
 
 
@@ -22,12 +22,6 @@ from tests.transports import without_moto
 class Order:
     shop: str
     number: int
-
-
-@pytest.fixture
-def server():
-    with scripted_server() as running:
-        yield running
 
 
 @pytest.fixture

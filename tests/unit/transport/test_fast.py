@@ -28,7 +28,7 @@ from botocore.exceptions import (
 )
 
 from pynamite.connect import connect
-from pynamite.operation.keys import KeyTexts
+from pynamite.operation.key_texts import KeyTexts
 from pynamite.transport import bodies, short
 from pynamite.transport.fast import FastClient
 from tests.scripted_server import answer, scripted_server
@@ -42,12 +42,6 @@ SHORT = "md/pynamite"
 @pytest.fixture(scope="module")
 def session():
     return boto3.Session()
-
-
-@pytest.fixture
-def server():
-    with scripted_server() as running:
-        yield running
 
 
 @pytest.fixture

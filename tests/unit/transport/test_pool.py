@@ -12,15 +12,9 @@ import pytest
 
 from pynamite.transport.connection import Address, Connection, NotConnectedError
 from pynamite.transport.pool import Pool
-from tests.scripted_server import answer, scripted_server
+from tests.scripted_server import answer
 
 REQUEST = b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
-
-
-@pytest.fixture
-def server():
-    with scripted_server() as running:
-        yield running
 
 
 @pytest.fixture
