@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import repeat, starmap
 from typing import Any
 
 import attrs
@@ -24,13 +25,15 @@ class Made:
     """A function that reads instances, and the type of item that it reads them from.
 
     The function takes an item, and a dict of the values that are not read from attributes, by their fields' names.
-    ``_source`` has its lines, which read from ``w``, and ``_made`` is the expression of what they make.
+    ``_source`` has its lines, which read from ``w``, and ``_made`` is the expression of what they make. They fill the
+    instances in the variables ``_blank``, which are there before them, made of the classes of these names.
     """
 
     read: Callable[..., Any]
     kind: Any
     _source: Source
     _made: str
+    _blank: Mapping[str, str]
 
     def each(self) -> Callable[[Iterable[Any]], list[Any]]:
         """Make the function that reads the instances of many items: a call for each of them would take its time."""
@@ -46,7 +49,11 @@ class Made:
 
     def _loop(self, nothing: str, add: str) -> Callable[..., Any]:
         loop = self._source.beside()
-        loop.add(f"found = {nothing}", "for w in items:")
+        # Instances without anything in them come from C: a call for each of them would take its time.
+        new = f"{loop.named(starmap)}({loop.named(object.__new__)}, {loop.named(repeat)}"
+        blank = "".join(f", {new}(({cls},)))" for cls in self._blank.values())
+        loop.add(f"found = {nothing}", f"for {', '.join(('w', *self._blank))} in "
+                 + (f"{loop.named(zip)}(items{blank}):" if blank else "items:"))
         with loop.indented():
             loop.add(*self._source.lines, add)
         loop.add("return found")
@@ -96,13 +103,15 @@ class _Maker:
         source = Source(cls.__name__)
         target = (_Stores if takes_stores(cls, plans) else _Arguments)(cls, source, wishes.aliases)
         attributes = list(more)
-        source.add(*target.before)
+        blank = dict(target.blank)
         found = self._read_keys(wishes.keys, source, attributes)
-        self._read_fields(plans, target, source, attributes, "w", wishes, found)
+        self._read_fields(plans, target, source, attributes, "w", wishes, found, blank)
         one = source.beside()
+        new = one.named(object.__new__)
+        one.add(*(f"{variable} = {new}({name})" for variable, name in blank.items()))
         one.add(*source.lines, f"return {target.made}")
         kind = self._dialect.item_type(cls.__name__, attributes)
-        return Made(one.function("w", "given=None"), kind, source, target.made)
+        return Made(one.function("w", "given=None"), kind, source, target.made, blank)
 
     def _read_fields(
         self,
@@ -113,8 +122,12 @@ class _Maker:
         item: str,
         wishes: Wishes,
         found: Mapping[str, str],
+        blank: dict[str, str],
     ) -> None:
-        """Add the lines that read the fields from an ``item``, but for those that were ``found`` in its key."""
+        """Add the lines that read the fields from an ``item``, but for those that were ``found`` in its key.
+
+        The variables of instances that they fill are added to ``blank``, with the names of their classes.
+        """
         forms = Forms(source, self._dialect, self._find, self._read_nested)
         for plan in plans.values():
             if plan.name in wishes.in_keys:
@@ -127,7 +140,7 @@ class _Maker:
             value, kind = self._value(plan, forms, source, there)
             inner = self._inner(plan)
             if inner is not None:
-                value = self._read_inside(inner, self._dialect.content(there, "M"), source)
+                value = self._read_inside(inner, self._dialect.content(there, "M"), source, blank)
             elif not plan.required or value.count(there) > 1:
                 source.add(f"v = {there}")
                 value, kind = self._value(plan, forms, source, "v")
@@ -146,13 +159,14 @@ class _Maker:
         whole = self._read_nested(struct) is not None and takes_stores(struct.cls, struct.fields)
         return struct if whole else None
 
-    def _read_inside(self, struct: Struct, content: str, source: Source) -> str:
-        """Add the lines that make an instance inside of another one; gives its variable."""
+    def _read_inside(self, struct: Struct, content: str, source: Source, blank: dict[str, str]) -> str:
+        """Add the lines that fill an instance inside of another one; gives its variable."""
         item = source.fresh("m")
         target = _Stores(struct.cls, source, {}, source.fresh("o"))
-        source.add(f"{item} = {content}", *target.before)
-        self._read_fields(struct.fields, target, source, [], item, Wishes(), {})
-        return target.variable
+        blank.update(target.blank)
+        source.add(f"{item} = {content}")
+        self._read_fields(struct.fields, target, source, [], item, Wishes(), {}, blank)
+        return target.made
 
     def _read_keys(
         self, keys: Sequence[KeyReader], source: Source, attributes: list[tuple[str, Any, bool]]
@@ -226,23 +240,22 @@ def takes_stores(cls: type, plans: Mapping[str, FieldPlan]) -> bool:
 
 
 class _Stores:
-    """An instance that is made without its constructor, in a ``variable``."""
+    """An instance that is made without its constructor, in a variable: a ``blank`` one, whose class is named."""
 
     def __init__(self, cls: type, source: Source, _aliases: Mapping[str, str], variable: str = "o") -> None:
-        self.variable = variable
-        self.before = [f"{variable} = {source.named(object.__new__)}({source.named(cls)})"]
+        self.blank = {variable: source.named(cls)}
         self.made = variable
 
     def put(self, plan: FieldPlan, value: str) -> str:
         """Put a field's value in its place."""
-        return f"{self.variable}.{plan.name} = {value}"
+        return f"{self.made}.{plan.name} = {value}"
 
 
 class _Arguments:
     """An instance that is made by its constructor."""
 
     def __init__(self, cls: type, source: Source, aliases: Mapping[str, str]) -> None:
-        self.before: list[str] = []
+        self.blank: dict[str, str] = {}
         self._aliases = aliases
         self._cls = source.named(cls)
         self._given: list[tuple[str, str]] = []
